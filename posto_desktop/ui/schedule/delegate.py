@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_messages import MessageRow
@@ -36,7 +36,8 @@ from posto_desktop.ui.schedule.network_marks import paint_networks
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.paint_cache import PaintCache
-from posto_desktop.ui.widgets.painters import rounded_pixmap
+from posto_desktop.ui.widgets.painters import placed, rounded_pixmap
+from posto_desktop.ui.widgets.row_cells import mirrored_in
 from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["ScheduleDelegate"]
@@ -97,12 +98,16 @@ class ScheduleDelegate(QStyledItemDelegate):
         row = self._row
         painter.save()
         painter.setClipRect(cell)
+        directions = Qt.LayoutDirection
+        painter.setLayoutDirection(
+            directions.RightToLeft if self._is_mirrored() else directions.LeftToRight
+        )
         if row is None:
             self._paint_head(painter, whole, index)
             if self.ring and number == self.current:
                 self._paint_ring(painter, whole)
         else:
-            self._paint_background(painter, cell, number, row)
+            self._paint_background(painter, cell, whole, number, row)
             self._cells[index.column()](painter, cell, number, row)
             if self.ring and number == self.current:
                 self._paint_ring(painter, whole)
@@ -110,16 +115,21 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     # --- rows -------------------------------------------------------------------------------------
 
+    def _is_mirrored(self) -> bool:
+        view = self.parent()
+        return isinstance(view, QWidget) and view.isRightToLeft()
+
     def _paint_background(
-        self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow
+        self, painter: QPainter, cell: QRect, whole: QRect, number: int, row: ScheduleRow
     ) -> None:
         theme = Theme.instance()
         painter.fillRect(cell, self._row_colour)
         if not self._is_ticked(row):
             line = QRect(cell.left(), cell.bottom(), cell.width(), 1)
             painter.fillRect(line, theme.colour("border"))
-        if number == self.current and cell.left() <= 0:
-            painter.fillRect(QRect(0, cell.top(), 3, cell.height()), theme.colour("focus"))
+        if number == self.current:  # the clip leaves it to the first cell
+            bar = placed(painter, QRect(0, cell.top(), 3, cell.height()), whole)
+            painter.fillRect(bar, theme.colour("focus"))
 
     def _row_colour_of(self, number: int, row: ScheduleRow) -> QColor:
         hovered = number == self.hovered
@@ -139,8 +149,6 @@ class ScheduleDelegate(QStyledItemDelegate):
         theme = Theme.instance()
         painter.fillRect(whole, theme.colour("surface"))
         title, small, count = index.data(SchedulesModel.HeadRole)
-        # the positions below are left to right
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         area = whole.adjusted(MARGIN, 1, -MARGIN, 1)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("strong"))
@@ -150,7 +158,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setFont(theme.numbers("small"))
         painter.setPen(theme.colour("text_muted"))
         if small:
-            small_area = area.adjusted(left - area.left(), 0, 0, 0)
+            small_area = placed(painter, area.adjusted(left - area.left(), 0, 0, 0), area)
             painter.drawText(small_area, int(middle | Qt.AlignmentFlag.AlignLeft), small)
         painter.drawText(area, int(middle | Qt.AlignmentFlag.AlignRight), count)
 
@@ -158,7 +166,6 @@ class ScheduleDelegate(QStyledItemDelegate):
 
     def _paint_time(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
         theme = Theme.instance()
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # times are left to right
         box = self.check_rect(cell, number)
         state = self._model.check_state(row)
         self._paint_cache.draw(
@@ -171,24 +178,28 @@ class ScheduleDelegate(QStyledItemDelegate):
         faint = row.status == "draft" or self._model.is_repeated(number)
         painter.setFont(theme.numbers("body" if faint else "strong"))
         painter.setPen(theme.colour("text_faint" if faint else "text"))
-        area = cell.adjusted(box.right() - cell.left() + 4, 0, -PAD, 0)
+        beside = MARGIN + box.width() + (CHEVRON if self._model.is_below_message(number) else 0) + 3
+        area = placed(painter, cell.adjusted(beside, 0, -PAD, 0), cell)
         painter.drawText(area, _RIGHT, self._model.words(row, TIME))
 
     def check_rect(self, cell: QRect, number: int = -1) -> QRect:
         """Return the place of a row's checkbox; posts below their message are indented."""
         side = checkbox_size()
         left = cell.left() + MARGIN + (CHEVRON if self._model.is_below_message(number) else 0)
-        return QRect(left, cell.top() + (cell.height() - side) // 2, side, side)
+        box = QRect(left, cell.top() + (cell.height() - side) // 2, side, side)
+        return mirrored_in(box, cell, self._is_mirrored())
 
     def chevron_rect(self, cell: QRect) -> QRect:
         left = cell.left() + MARGIN + checkbox_size() + 3
-        return QRect(left, cell.top() + (cell.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
+        place = QRect(left, cell.top() + (cell.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
+        return mirrored_in(place, cell, self._is_mirrored())
 
     def _paint_status(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         words = self._model.words(row, STATUS)
         height = Theme.instance().px("size.pill")
         room = cell.width() - PAD, height
         place = QRect(cell.left() + PAD, cell.center().y() - height // 2 + 1, *room)
+        place, direction = placed(painter, place, cell), painter.layoutDirection()
         status = "draft" if row.status == "other" else row.status
         background, turn = self._row_colour, self.turn
         if status == "sending":
@@ -196,21 +207,23 @@ class ScheduleDelegate(QStyledItemDelegate):
             return
 
         def paint(stamp: QPainter) -> None:
+            stamp.setLayoutDirection(direction)
             painters.paint_pill(stamp, QRect(0, 0, *room), status, words, background=background)
 
-        look = (status, words, background.rgba())
+        look = (status, words, background.rgba(), direction)
         self._paint_cache.draw(painter, QPointF(place.topLeft()), QSizeF(*room), look, paint)
 
     def _paint_channel(
         self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow
     ) -> None:
         if isinstance(row, MessageRow):
-            place = cell.adjusted(PAD, 0, -PAD, 0)
+            place = placed(painter, cell.adjusted(PAD, 0, -PAD, 0), cell)
             paint_networks(painter, place, row.networks(), len(row.posts))
             return
         theme, schedule = Theme.instance(), row.schedule
         side = theme.px("size.avatar_table")
         place = QRect(cell.left() + PAD, cell.top() + (cell.height() - side) // 2, side, side)
+        place = placed(painter, place, cell)
         image = self._pictures.get(schedule.channel_picture)
         name, network, background = schedule.channel_name, schedule.network, self._row_colour
 
@@ -223,7 +236,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         look = (name, network, background.rgba(), image.cacheKey() if image else 0)
         room = QSizeF(side + _RIM, side + _RIM)
         self._paint_cache.draw(painter, QPointF(place.topLeft()), room, look, paint)
-        area = cell.adjusted(PAD + side + 11, 0, -PAD, 0)
+        area = placed(painter, cell.adjusted(PAD + side + 11, 0, -PAD, 0), cell)
         self._paint_words(painter, area, self._model.words(row, CHANNEL), "body", "text")
 
     def _paint_text(self, painter: QPainter, cell: QRect, number: int, row: ScheduleRow) -> None:
@@ -233,14 +246,15 @@ class ScheduleDelegate(QStyledItemDelegate):
             message = self._model.message_of(row.id)
             if message is not None and message.schedule.text == row.schedule.text:
                 role = "text_faint"  # only what differs stands out
-        self._paint_words(painter, cell.adjusted(PAD, 0, -PAD, 0), words, "body", role)
+        area = placed(painter, cell.adjusted(PAD, 0, -PAD, 0), cell)
+        self._paint_words(painter, area, words, "body", role)
 
     def _paint_words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:
         theme = Theme.instance()
         painter.setFont(theme.font(font))
         painter.setPen(theme.colour(role))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, _SINGLE, shown)
+        painter.drawText(area, _SINGLE, painters.oriented(painter, shown))
 
     def _paint_media(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:
         files = row.media
@@ -253,6 +267,7 @@ class ScheduleDelegate(QStyledItemDelegate):
         count, room = len(files), self.thumbs
         for at, media in enumerate(files[:room]):
             place = QRect(left + at * (side + THUMB_GAP), top, side, side)
+            place = placed(painter, place, cell)
             video = media.type.startswith("video")
             image: QImage | None = None if video else self._pictures.get(media.preview)
             paint_picture(painter, place, image, "play" if video else "image")
@@ -280,10 +295,12 @@ class ScheduleDelegate(QStyledItemDelegate):
             return
         colour = Theme.instance().colour("text_muted")
         picture = icons.pixmap("external-link", 16, colour, painter.device().devicePixelRatioF())
-        painter.drawPixmap(cell.left() + PAD, cell.center().y() - 7, picture)
+        place = QRect(cell.left() + PAD, cell.center().y() - 7, 16, 16)
+        painter.drawPixmap(placed(painter, place, cell).topLeft(), picture)
 
     def link_rect(self, cell: QRect) -> QRect:
-        return QRect(cell.left() + PAD - 4, cell.center().y() - 12, 24, 24)
+        place = QRect(cell.left() + PAD - 4, cell.center().y() - 12, 24, 24)
+        return mirrored_in(place, cell, self._is_mirrored())
 
 
 def _checkbox_painter(state: Qt.CheckState) -> Callable[[QPainter], None]:

@@ -17,6 +17,7 @@ from posto_desktop.ui import icons
 from posto_desktop.ui.schedule.column_layout import MARGIN, PAD, checkbox_size
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
+from posto_desktop.ui.widgets.row_cells import mirrored_in
 
 __all__ = ["ScheduleHeader"]
 
@@ -62,9 +63,10 @@ class ScheduleHeader(QHeaderView):
 
     def check_rect(self) -> QRect:
         """Return the rectangle of the checkbox for all rows, in viewport coordinates."""
-        left = self.sectionViewportPosition(TIME) + MARGIN
+        left, width = self.sectionViewportPosition(TIME), self.sectionSize(TIME)
         side = checkbox_size()
-        return QRect(left, (self.height() - side) // 2, side, side)
+        box = QRect(left + MARGIN, (self.height() - side) // 2, side, side)
+        return mirrored_in(box, QRect(left, 0, width, self.height()), self.isRightToLeft())
 
     # --- mouse ------------------------------------------------------------------------------------
 
@@ -169,6 +171,7 @@ class ScheduleHeader(QHeaderView):
             return
         theme = Theme.instance()
         painter.save()
+        painter.setLayoutDirection(self.layoutDirection())
         painter.fillRect(rect, theme.colour("surface_alt"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("border"))
         painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), theme.colour("border"))
@@ -177,22 +180,21 @@ class ScheduleHeader(QHeaderView):
         painter.setPen(theme.colour("text" if sorted_here else "text_muted"))
         name = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         if section == TIME:
-            # times are left to right, and so is their title
-            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             self._paint_check(painter)
         words = rect.adjusted(PAD, 0, -PAD, 0)
         align = Qt.AlignmentFlag.AlignVCenter
         align |= Qt.AlignmentFlag.AlignRight if section == TIME else Qt.AlignmentFlag.AlignLeft
         if section == MEDIA:
             words.setRight(rect.right())
-        painter.drawText(words, int(align), name)
+        painter.drawText(painters.placed(painter, words, rect), int(align), name)
         if sorted_here:
             down = self.sort_order == Qt.SortOrder.DescendingOrder
             arrow = "chevron-down" if down else "chevron-up"
             picture = icons.pixmap(arrow, 12, theme.colour("text_muted"), self.devicePixelRatioF())
             width = painter.fontMetrics().horizontalAdvance(name)
             left = words.right() - width - 16 if section == TIME else words.left() + width + 4
-            painter.drawPixmap(left, rect.center().y() - 5, picture)
+            place = QRect(left, rect.center().y() - 5, 12, 12)
+            painter.drawPixmap(painters.placed(painter, place, rect).topLeft(), picture)
         painter.restore()
 
     def _paint_check(self, painter: QPainter) -> None:

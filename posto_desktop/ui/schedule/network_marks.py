@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
 from posto_desktop.models.message_words import channels as words_of_channels
@@ -42,9 +42,11 @@ def paint_networks(painter: QPainter, room: QRect, networks: Sequence[str], chan
     shown, words = fitting_networks(room.width(), len(networks), channels)
     for at, slug in enumerate(networks[:shown]):
         place = QPoint(room.left() + at * _STEP, room.top() + (room.height() - _SIDE) // 2)
+        place = painters.placed(painter, QRect(place, QSize(_SIDE, _SIDE)), room).topLeft()
         painter.drawPixmap(place, icons.network_badge(slug, _SIDE, ratio))
     if words:
         area = room.adjusted(shown * _STEP + (_GAP if shown else 0), 0, 0, 0)
+        area = painters.placed(painter, area, room)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("text_muted"))
-        painter.drawText(area, _MIDDLE, words)
+        painter.drawText(area, _MIDDLE, painters.oriented(painter, words))

@@ -92,8 +92,10 @@ class ScheduleTable(RowsView):
         if not index.isValid() or index.column() != TIME or self._model.is_head(index.row()):
             return False
         box = self._delegate.check_rect(self.visualRect(index), index.row())
-        right = 2 if self._model.message_at(index.row()) is not None else 6
-        return box.adjusted(-12, -14, right, 14).contains(point)
+        before, after = 12, 2 if self._model.message_at(index.row()) is not None else 6
+        if self.isRightToLeft():
+            before, after = after, before
+        return box.adjusted(-before, -14, after, 14).contains(point)
 
     def _is_on_chevron(self, index: QModelIndex, point: QPoint) -> bool:
         if index.column() != TIME or self._model.message_at(index.row()) is None:

@@ -46,7 +46,9 @@ class SchemeChoice(QRadioButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(4, 4, self._PICTURE.width(), self._PICTURE.height())
+        painter.setLayoutDirection(self.layoutDirection())
+        frame = QRect(QPoint(4, 4), self._PICTURE)
+        box = QRectF(painters.placed(painter, frame, self.rect()))
         if self.mode == "system":
             self._paint_window(painter, box, "light")
             painter.save()
@@ -74,6 +76,8 @@ class SchemeChoice(QRadioButton):
         words = self._words(theme)
         side = theme.px("size.checkbox")
         mark = QRect(4, words.y(), side, max(22, theme.line("body")))
+        mark = painters.placed(painter, mark, self.rect())
+        words = painters.placed(painter, words, self.rect())
         painters.paint_radio(painter, mark, self.isChecked(), hover=self.underMouse())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
@@ -82,14 +86,15 @@ class SchemeChoice(QRadioButton):
 
     @staticmethod
     def _paint_window(painter: QPainter, box: QRectF, scheme: str) -> None:
-        theme = Theme.instance()
+        theme, mirrored = Theme.instance(), painters.is_mirrored(painter)
 
         def colour(name: str) -> QColor:
             return theme.scheme_colour(scheme, name)
 
         def bar(x: float, y: float, width: float, height: float, name: str) -> None:
             painter.setBrush(colour(name))
-            place = QRectF(box.x() + x, box.y() + y, width, height)
+            left = box.right() - x - width if mirrored else box.x() + x
+            place = QRectF(left, box.y() + y, width, height)
             painter.drawRoundedRect(place, min(3.0, height / 2), min(3.0, height / 2))
 
         painter.save()
@@ -99,7 +104,8 @@ class SchemeChoice(QRadioButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillRect(box, colour("surface"))
         painter.fillRect(QRectF(box.x(), box.y(), box.width(), 16), colour("window"))
-        painter.fillRect(QRectF(box.x(), box.y() + 16, 40, box.height()), colour("window"))
+        left = box.right() - 40 if mirrored else box.x()
+        painter.fillRect(QRectF(left, box.y() + 16, 40, box.height()), colour("window"))
         painter.fillRect(QRectF(box.x(), box.y() + 16, box.width(), 1), colour("border"))
         bar(7, 5, 26, 5, "border_strong")
         bar(47, 4, 22, 7, "accent")
@@ -113,7 +119,8 @@ class SchemeChoice(QRadioButton):
         bar(74, 45, 22, 22, "border_strong")
         painter.setPen(QPen(colour("border"), 1))
         painter.setBrush(colour("surface_alt"))
-        painter.drawRoundedRect(QRectF(box.x() + 127.5, box.y() + 24.5, 41, 52), 4, 4)
+        left = box.x() + (box.width() - 168.5 if mirrored else 127.5)
+        painter.drawRoundedRect(QRectF(left, box.y() + 24.5, 41, 52), 4, 4)
         painter.setPen(Qt.PenStyle.NoPen)
         bar(89, 89, 32, 9, "accent")
         painter.restore()

@@ -139,6 +139,8 @@ class PreviewCard(QFrame):
             body, end = body_of(self._post, float(width), float(head))
             pieces += body
             height = max(head, round(end))
+        if self.isRightToLeft():
+            pieces = [piece.mirrored(float(width)) for piece in pieces]
         self._built_for = width
         old, self._pieces = self._pieces, pieces
         if old:
@@ -193,6 +195,11 @@ class PreviewCard(QFrame):
             pieces.append(TextPiece(place, handle, "small", "text_faint"))
         return pieces
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange and self._built_for:
+            self.restyle()
+
     def sizeHint(self) -> QSize:
         return QSize(320, self._height or head_height())
 
@@ -206,7 +213,8 @@ class PreviewCard(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.position().y() <= head_height():
-            if event.position().x() > self.width() - 34:
+            x = event.position().x()
+            if (self.width() - x if self.isRightToLeft() else x) > self.width() - 34:
                 self.set_folded(not self._folded)
             else:
                 self.chosen.emit(self._post.slug)
@@ -244,6 +252,7 @@ class PreviewCard(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setLayoutDirection(self.layoutDirection())
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         radius = theme.px("radius.panel")
         outline = QPainterPath()

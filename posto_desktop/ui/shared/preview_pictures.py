@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPixmap
@@ -38,6 +39,11 @@ class PicturePiece(Piece):
     def paint(self, painter: QPainter) -> None:
         pixmap = _cached_pixmap(self, painters.device_ratio(painter))
         painter.drawPixmap(QPointF(self.rect[0], self.rect[1]), pixmap)
+
+    def mirrored(self, width: float) -> Self:
+        top_left, top_right, bottom_right, bottom_left = self.round
+        corners = top_right, top_left, bottom_left, bottom_right
+        return replace(super().mirrored(width), round=corners)
 
 
 _cache: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()

@@ -7,7 +7,8 @@ key press costs a few lines of text, not a dozen cards with pictures.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -41,6 +42,11 @@ class Piece:
 
     def area(self) -> QRectF:
         return QRectF(*self.rect)
+
+    def mirrored(self, width: float) -> Self:
+        """Return it in a mirrored card of this width."""
+        left, top, wide, high = self.rect
+        return replace(self, rect=(width - left - wide, top, wide, high))
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,11 @@ class TextPiece(Piece):
             self.text, Qt.TextElideMode.ElideRight, max(0, int(self.rect[2] + 0.5))
         )
         side = _SIDES[self.align] | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.area(), int(side), shown)
+        painter.drawText(self.area(), int(side), painters.oriented(painter, shown))
+
+    def mirrored(self, width: float) -> Self:
+        other = {"left": "right", "right": "left"}
+        return replace(super().mirrored(width), align=other.get(self.align, self.align))
 
 
 _SIDES = {
@@ -125,7 +135,8 @@ class IconPiece(Piece):
             pixmap = icons.network_badge(self.name, round(side), ratio)
         else:
             colour = Theme.instance().colour(self.colour)
-            pixmap = icons.pixmap(self.name, round(side), colour, ratio)
+            mirrored = painters.is_mirrored(painter)
+            pixmap = icons.pixmap(self.name, round(side), colour, ratio, mirrored=mirrored)
         painter.drawPixmap(QPointF(round(left), round(top)), pixmap)
 
 
@@ -148,9 +159,10 @@ class DotsPiece(Piece):
                 theme.colour("media_badge_text"),
             )
             other_colour.setAlphaF(0.5)
+        first = self.count - 1 if painters.is_mirrored(painter) else 0
         for number in range(self.count):
-            painter.setBrush(current_colour if number == 0 else other_colour)
-            radius = 3.0 if number == 0 else 2.5
+            painter.setBrush(current_colour if number == first else other_colour)
+            radius = 3.0 if number == first else 2.5
             painter.drawEllipse(QPointF(left + number * step, area.center().y()), radius, radius)
 
 
@@ -172,6 +184,9 @@ class TagPiece(Piece):
         painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
         painter.setPen(theme.colour("media_badge_text"))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text)
+
+    def mirrored(self, width: float) -> Self:
+        return replace(super().mirrored(width), at_left=not self.at_left)
 
 
 @dataclass(frozen=True)

@@ -417,6 +417,23 @@ def test_a_change_of_scheme_repaints_the_cards(qtbot: Any, theme: Any) -> None:
     assert light.lightness() > 200 > 100 > dark.lightness()
 
 
+def test_a_card_is_mirrored_where_people_read_from_the_right(qtbot: Any, theme: Any) -> None:
+    card = PreviewCard(PreviewPost("twitter", "X", "@a", "twitter", text="Fig"), None)
+    qtbot.addWidget(card)
+    card.resize(300, 100)
+    card.show()
+    before = [piece.rect for piece in card.pieces]
+    card.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    mirrored = [(300 - left - wide, top, wide, high) for left, top, wide, high in before]
+    assert [piece.rect for piece in card.pieces] == mirrored
+    assert len({*before} - {*mirrored}) > 4
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton, pos=QPoint(15, 12))
+    assert card.folded
+    with qtbot.waitSignal(card.chosen):
+        qtbot.mouseClick(card, Qt.MouseButton.LeftButton, pos=QPoint(285, 12))
+    assert card.folded
+
+
 def test_an_avatar_that_comes_later_is_shown(qtbot: Any, desk: Any) -> None:
     channel = replace(CHANNELS["x"], picture="https://a.example/p.png")
     desk.choose([channel])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,7 @@ from posto_desktop.sdk.records import Schedule, ScheduleMedia
 from posto_desktop.ui.schedule.bulk_bar import AvailableActions
 from posto_desktop.ui.schedule.page import ScheduleTablePage
 from posto_desktop.ui.schedule.rows_view import DEFER_PAINT_ABOVE
+from tests.gui.mirrored import sides_of
 from tests.gui.schedule.scene import schedule
 
 
@@ -159,3 +160,32 @@ def test_the_box_of_a_row_is_whole_at_every_size_of_text(
         assert box.width() == theme.px("size.checkbox")
     finally:
         theme.set_text_size("normal")
+
+
+def test_rows_and_day_headings_stand_from_the_right_where_writing_does(
+    page: ScheduleTablePage, theme: Any
+) -> None:
+    page.set_schedules([schedule(1, 1, text="Fig")])
+    table = page.table
+    heading = next(row for row in range(page.model.rowCount()) if page.model.is_head(row))
+    table.set_current(1)
+
+    def looks() -> list[tuple[int, int]]:
+        """How far bar and title are from the left and the right edge of their rows."""
+        row = table.currentIndex().row()
+        bar, title = (
+            QRect(0, table.rowViewportPosition(at), table.viewport().width(), table.rowHeight(at))
+            for at in (row, heading)
+        )
+        return [
+            sides_of(table.viewport(), theme.colour("focus"), bar),
+            sides_of(table.viewport(), theme.colour("text"), title),
+        ]
+
+    bar, title = looks()
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    mirrored_bar, mirrored_title = looks()
+    assert bar[0] == mirrored_bar[1] == 0
+    assert mirrored_bar[0] > 100
+    assert abs(title[0] - mirrored_title[1]) <= 4  # letters differ in their bearings
+    assert mirrored_title[0] > title[0]

@@ -84,7 +84,7 @@ def test_ticks_are_beside_their_times_where_people_read_from_the_right(
     assert times.left() > table.viewport().width() // 2
     schedule = model.schedule_at(row)
     assert schedule is not None
-    at = QPoint(times.left() + MARGIN + checkbox_size() // 2, times.center().y())
+    at = QPoint(times.right() - MARGIN - checkbox_size() // 2, times.center().y())
     qtbot.mouseClick(table.viewport(), LEFT, NONE, at)
     assert model.is_ticked(schedule.id)
     head = table.horizontalHeader()

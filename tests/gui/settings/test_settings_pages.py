@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.ui.settings.catalogue import names_of, rows
+from posto_desktop.ui.settings.scheme_choice import SchemeChoice
 from posto_desktop.ui.settings.writing import RemovedWordsRow
 from posto_desktop.ui.widgets.choices import SegmentedControl, Switch
 from posto_desktop.ui.widgets.fields import ComboBox
 from tests.gui.cut_text import cut_texts, settle
 from tests.gui.heard import name_of
+from tests.gui.mirrored import sides_of
 from tests.gui.settings.dialog_rows import KEYS, stored
 from tests.gui.unnamed import unnamed
 
@@ -129,6 +131,19 @@ def test_from_right_to_left(dialog):
     assert abs(mirrored[0] - right) <= 2
     assert abs(mirrored[1] - left) <= 2
     assert mirrored[0] > mirrored[1]
+
+
+def test_the_mark_of_a_scheme_is_at_the_right_where_people_read_from_there(theme, qtbot):
+    choice = SchemeChoice("light", "Light")
+    qtbot.addWidget(choice)
+    choice.setChecked(True)
+    choice.resize(choice.sizeHint())
+    foot = choice.rect().adjusted(0, choice._words(theme).y(), 0, 0)
+    accent = theme.colour("accent")
+    before = sides_of(choice, accent, foot)
+    choice.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert sides_of(choice, accent, foot) == before[::-1]
+    assert before[0] < 10 < choice.width() // 2 < before[1]
 
 
 # -- back to the defaults --------------------------------------------------------------------------
