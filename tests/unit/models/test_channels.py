@@ -9,7 +9,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
+from posto_desktop.common import translation
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.networks import channel_kind
 from posto_desktop.sdk.records import Channel
 from tests.fakes.ticks import ticking_model
 
@@ -251,3 +253,19 @@ def test_many_channels_are_counted_in_groups_of_digits(model):
     assert head.data(model.CountRole) == "1,500"
     model.check_all()
     assert head.data(model.CountRole) == "1,500 of 1,500"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("account", "Konto"), ("account_story", "(Account story)"), ("new_thing", "New thing")],
+)
+def test_kinds_of_channels_are_in_the_users_language(
+    monkeypatch: pytest.MonkeyPatch, kind: str, words: str
+) -> None:
+    def german(context: str, text: str, _comment: str = "", _count: int = -1) -> str:
+        assert context == "ChannelKinds"
+        return {"Account": "Konto"}.get(text, f"({text})")
+
+    monkeypatch.setattr(translation, "_translator", german)
+    assert channel_kind("", kind) == words
+    assert channel_kind("fb", kind) == f"Facebook · {words}"
