@@ -121,7 +121,7 @@ def test_post_review_and_move_by_what_is_heard(listener: Listener) -> None:
     # Qt lets a shortcut overtake letters while a screen reader looks at each key.
     wait_for(lambda: message.text == "Good morning", "the text", timeout=SECONDS)
     press("shift+F6")
-    hears("Channels tree")
+    hears("X, ticked", "1 of 1")
     until("Down", "Mastodon, not ticked")
     press("space")
     hears("Mastodon, ticked", "2 of 8 selected")
