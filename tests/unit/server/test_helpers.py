@@ -13,6 +13,7 @@ import pytest
 
 from posto_desktop.server import helpers, process_limits
 from posto_desktop.server.helpers import HelperCancelled, HelperEnded, Helpers
+from tests.fakes.wine import not_under_wine
 
 from .conftest import until
 
@@ -136,6 +137,7 @@ def test_one_that_takes_its_time_to_leave_is_replaced_unseen(made: Helpers) -> N
     assert (second["pid"] != first["pid"], data) == (True, b"ba")
 
 
+@not_under_wine("it sets no limit of memory")
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such limit")
 def test_memory_has_a_limit(made: Helpers) -> None:
     assert made.ask({"do": "allocate"}, seconds=60)[0]["memory"] == "refused"
