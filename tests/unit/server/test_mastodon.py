@@ -12,7 +12,8 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.servers.snac import Snac
+from tests.needs import require
+from tests.servers.snac import PROGRAM, Snac
 
 from .conftest import FS, POSTO, Client, png, until
 
@@ -221,6 +222,7 @@ def test_a_revoked_token_asks_to_connect_again(start: Callable[..., Client], sna
 
 
 def test_a_server_that_is_away_is_waited_for(start: Callable[..., Client]) -> None:
+    require([] if PROGRAM else ["snac2"])
     snac = Snac()
     try:
         client = start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,8 @@ def test_it_signs_in_and_sees_the_channels(posto: PostoSDK) -> None:
 def test_it_uploads_files_of_any_name(
     posto: PostoSDK, client: Client, tmp_path: Path, name: str
 ) -> None:
+    if sys.platform == "win32":
+        name = name.replace('"', "'")  # which no file has in its name there
     path = tmp_path / name
     path.write_bytes(png(5, 5))
     seen: list[tuple[int, int]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.models import dates
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.calendar_drafts import CalendarDrafts
 from posto_desktop.viewmodels.calendar_scope import CalendarScopeState
@@ -27,8 +28,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(qapp: Any) -> Scene:
-    return Scene()
+def scene(qapp: Any) -> Iterator[Scene]:
+    dates.set_preferences(week_start="monday")  # systems differ
+    yield Scene()
+    dates.set_preferences(week_start="")
 
 
 def test_it_begins_with_the_week_of_today_in_the_zone(scene: Scene) -> None:
