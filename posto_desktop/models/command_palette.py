@@ -10,6 +10,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 PaletteItemRole = Qt.ItemDataRole.UserRole + 1
 MAX_OF_A_KIND = 7
 """Enough for all pages, which are listed for an empty query."""
+_TEXT_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -93,7 +98,7 @@ class PaletteModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role == PaletteItemRole:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in _TEXT_ROLES:
             if isinstance(row, PaletteHeading) or not row.detail:
                 return row.title
             return f"{row.title}, {row.detail}"

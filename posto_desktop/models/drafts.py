@@ -122,7 +122,7 @@ class DraftsModel(QAbstractListModel):
             return None
         if role == DraftRole:
             return draft
-        if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
+        if role in (TitleRole, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return title_of(draft) or translate("DraftsModel", "Untitled")
         if role == SecondLineRole:
             count = part_count(draft)

@@ -102,6 +102,21 @@ def test_quoting_survives_lupdate(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {message.source for message in messages if len(message.forms) > 1} == {"%n post(s)"}
 
 
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_each_language_has_the_texts_of_the_program(
+    language: str, program: set[tuple[str, str, str]]
+) -> None:
+    """`dev.py translations` adds what is new."""
+    path = translations.ts_file(language)
+    listed = {(m.context, m.source, m.comment) for m in translations.messages(path)}
+    assert listed == program
+
+
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_each_language_is_complete(language: str) -> None:
+    assert translations.problems(translations.ts_file(language)) == []
+
+
 @pytest.mark.parametrize(
     ("source", "form", "is_good"),
     [

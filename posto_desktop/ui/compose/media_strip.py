@@ -182,8 +182,7 @@ class MediaStrip(QListView):
             tile.setVisible(inside)
             tile.raise_()
         self._add.setGeometry(QRect(grid.place(self._tiles_count()) - above, cell))
-        self._add.caption = self.tr("Drag to reorder") if files > 1 else ""
-        self._add.update()
+        self._add.set_caption(self.tr("Drag to reorder") if files > 1 else "")
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
@@ -467,13 +466,12 @@ class AddTile(QAbstractButton):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Add media"))
         self.setObjectName("add-media")
-        self.setToolTip(keys.tip(self.tr("Add pictures or videos"), keys.ADD_FILES))
+        self.set_caption("")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         # The tile is smaller than the widget, which also holds the caption below.
         self.setProperty("noFocusRing", True)
-        self.caption = ""
         self.arrow = IconButton(
             "chevron-down",
             self.tr("Recently used media"),
@@ -483,6 +481,13 @@ class AddTile(QAbstractButton):
         )
         self.arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.arrow.clicked.connect(self.recentRequested)
+
+    def set_caption(self, text: str) -> None:
+        """Show a text below the tile; its tooltip has it, too, where there is little room."""
+        self._caption = text
+        tip = keys.tip(self.tr("Add pictures or videos"), keys.ADD_FILES)
+        self.setToolTip("\n".join(part for part in (tip, text) if part))
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -526,12 +531,13 @@ class AddTile(QAbstractButton):
             int(Qt.AlignmentFlag.AlignCenter),
             self.tr("Add or drop"),
         )
-        if self.caption:
+        if self._caption:
             painter.setPen(theme.colour("text_faint"))
+            metrics = painter.fontMetrics()
             painter.drawText(
                 QRectF(rect.left(), rect.bottom() + 3, rect.width(), caption_height() - 4),
                 int(Qt.AlignmentFlag.AlignCenter),
-                self.caption,
+                metrics.elidedText(self._caption, Qt.TextElideMode.ElideRight, int(rect.width())),
             )
         painter.end()
 

@@ -376,6 +376,7 @@ class WhenChips(QWidget):
         self.slot_chip.set_text(words)
         self.slot_chip.setToolTip(tip)
         self.mark(self._present)
+        self.updateGeometry()
 
     def set_repeats(self, on: bool) -> None:
         """Hide the repeat chip while the repeat line is shown."""

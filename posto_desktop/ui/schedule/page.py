@@ -126,7 +126,8 @@ class ScheduleTablePage(PostsPage):
         chips.addWidget(self.chips, 1)
         box.addLayout(chips)
         self._chips_row = chips
-        self.toolbar.tailFits.connect(self._place_tail)
+        # Later: a layout that is placing its widgets must not lose one.
+        self.toolbar.tailFits.connect(self._place_tail, Qt.ConnectionType.QueuedConnection)
         self._filter_row_at = box.count()
         box.addSpacing(12)
         self.table = ScheduleTable(self.model, self.selection, self.pictures, self._main)

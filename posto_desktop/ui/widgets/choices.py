@@ -32,6 +32,7 @@ class CheckBox(QCheckBox):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         Theme.instance().changed.connect(self.updateGeometry)
 
@@ -39,7 +40,13 @@ class CheckBox(QCheckBox):
         return _box_size(self)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return _smallest_size(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return _height_for(self, width)
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -59,13 +66,20 @@ class RadioButton(QRadioButton):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         return _box_size(self)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return _smallest_size(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return _height_for(self, width)
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -249,6 +263,27 @@ def _box_size(button: QAbstractButton) -> QSize:
     return QSize(side + words, max(side, theme.line("body")) if button.text() else side)
 
 
+def _smallest_size(button: QAbstractButton) -> QSize:
+    """Return the size at which no word is cut; the text is broken into lines."""
+    metrics = QFontMetrics(button.font())
+    words = [metrics.horizontalAdvance(word) for word in button.text().split()]
+    full = _box_size(button)
+    if len(words) < 2:
+        return full
+    return QSize(Theme.instance().px("size.checkbox") + 8 + max(words), full.height())
+
+
+def _height_for(button: QAbstractButton, width: int) -> int:
+    """Return the height of a button with its text broken into lines of a width."""
+    full = _box_size(button)
+    if width >= full.width():
+        return full.height()
+    room = QRect(0, 0, max(1, width - Theme.instance().px("size.checkbox") - 8), 10_000)
+    flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
+    text = QFontMetrics(button.font()).boundingRect(room, int(flags), button.text())
+    return max(full.height(), text.height())
+
+
 def _box_and_words(button: QAbstractButton) -> tuple[QRect, QRect]:
     side = Theme.instance().px("size.checkbox")
     height, width = button.height(), button.width()
@@ -262,4 +297,6 @@ def _paint_words(painter: QPainter, button: QAbstractButton, rect: QRect) -> Non
     painter.setPen(theme.colour("text" if button.isEnabled() else "text_disabled"))
     painter.setFont(button.font())
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+    if rect.width() < QFontMetrics(button.font()).horizontalAdvance(button.text()):
+        flags |= Qt.TextFlag.TextWordWrap
     painter.drawText(rect, int(flags), button.text())

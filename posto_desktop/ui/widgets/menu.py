@@ -123,6 +123,8 @@ class Menu(QMenu):
             text, keys = _text_and_keys(action)
             width = _TEXT_LEFT + metrics.horizontalAdvance(text.replace("&", "")) + 26
             widest = max(widest, width + (small.horizontalAdvance(keys) + 22 if keys else 0))
+            if isinstance(action, QWidgetAction) and action.defaultWidget() is not None:
+                widest = max(widest, action.defaultWidget().sizeHint().width())
         return QSize(max(widest + 12, self.minimumWidth()), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

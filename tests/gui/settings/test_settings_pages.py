@@ -241,3 +241,24 @@ def test_words_that_are_not_suggested_come_back(dialog, tools):
     assert name_of(button) == "Undo"
     button.click()
     assert tools.settings.get(key) == '["#advnet", "@nobody"]'
+
+
+def test_another_language_is_shown_after_a_restart(dialog, tools, monkeypatch):
+    from posto_desktop.models import languages
+
+    monkeypatch.setattr(languages, "available_languages", lambda: ["en", "de"])
+    restarted = []
+    monkeypatch.setattr(
+        type(dialog), "leave", lambda self, then: restarted.append(then), raising=False
+    )
+    dialog.show_page("language")
+    page = dialog.page
+    row = page._restart_row
+    assert not row.isVisibleTo(page)
+    tools.settings.set("language.texts", "de")
+    page.written.emit("language.texts")
+    assert row.isVisibleTo(page)
+    assert "Deutsch" in row.name.text()
+    tools.settings.set("language.texts", "en")
+    page.written.emit("language.texts")
+    assert not row.isVisibleTo(page)
