@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from posto_desktop.models.schedule_words import without_addresses
+
 PaletteItemRole = Qt.ItemDataRole.UserRole + 1
 MAX_OF_A_KIND = 7
 """Enough for all pages, which are listed for an empty query."""
@@ -99,9 +101,9 @@ class PaletteModel(QAbstractListModel):
         if role == PaletteItemRole:
             return row
         if role in _TEXT_ROLES:
-            if isinstance(row, PaletteHeading) or not row.detail:
+            if isinstance(row, PaletteHeading):
                 return row.title
-            return f"{row.title}, {row.detail}"
+            return ", ".join(part for part in (without_addresses(row.title), row.detail) if part)
         if role == Qt.ItemDataRole.ToolTipRole and not isinstance(row, PaletteHeading):
             return "\n".join(line for line in (row.title, row.detail) if line)
         return None

@@ -28,6 +28,7 @@ from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
 from posto_desktop.core.thread import part_count
 from posto_desktop.models.parsed_time import parse_time
+from posto_desktop.models.schedule_words import without_addresses
 from posto_desktop.models.when_text import day_and_time, local_zone
 
 Index = QModelIndex | QPersistentModelIndex
@@ -146,7 +147,7 @@ class DraftsModel(QAbstractListModel):
     def _accessible_parts(self, draft: Draft) -> list[str]:
         count = len(draft.media)
         return [
-            title_of(draft) or translate("DraftsModel", "Untitled"),
+            without_addresses(title_of(draft)) or translate("DraftsModel", "Untitled"),
             second_line(draft) if draft.editing is not None else "",
             translate("DraftsModel", "open now") if draft.id in self._open else "",
             translate("DraftsModel", "%n part(s)", "", parts)

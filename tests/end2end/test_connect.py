@@ -58,7 +58,7 @@ def connect(app: App, snac: snac_server.Snac) -> None:
     reading = dialog(app).find(object_name="network-reading")
     wait_for(lambda: "snac" in reading.text, "it to be recognised", explain=dialog(app).outline)
     press(app, "Continue")
-    assert dialog(app).find("Server address").text == snac.url
+    assert dialog(app).find(object_name="server-address").text == snac.url
     keep = dialog(app).look("In a file only you can read")
     if keep is not None:
         keep.press()

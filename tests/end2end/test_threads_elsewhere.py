@@ -60,7 +60,8 @@ def connect(app: App, place: Place) -> None:
     if any(field.name in place.fields("") for field in hidden):
         wait_for(lambda: unfold(app), "its other fields")
     for name, text in place.fields(place.url).items():
-        field(app, labels[name] if name != "server" else "Server address").set_text(text)
+        more = ", Server address" if name == "server" else ""
+        field(app, labels[name] + more).set_text(text)
     keep = dialog(app).look("In a file only you can read")
     if keep is not None:
         keep.press()

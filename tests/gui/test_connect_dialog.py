@@ -120,7 +120,7 @@ def test_what_is_recognised_is_filled_in(qtbot: Any, window: QWidget) -> None:
     assert tiles(dialog)["Mastodon and compatible servers"].isChecked()
     press(dialog, Key.Key_Return)
     server = dialog.sign_in.fields["server"].line
-    assert (server.accessibleName(), server.text()) == ("Server address", connecting.HANDLE)
+    assert (server.objectName(), server.text()) == ("server-address", connecting.HANDLE)
     assert dialog.sign_in.fields["token"].isHidden()
     assert dialog.main.text() == "Open browser"
     dialog.sign_in.more.click()

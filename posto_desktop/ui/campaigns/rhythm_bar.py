@@ -80,8 +80,7 @@ class RhythmBar(QWidget):
         column.setSpacing(8)
         flow = FlowLayout(gap=14)
         self.start = TimeField(clock, zone, parent=self)
-        #: Noun: when a campaign starts.
-        name_control(self.start, self.tr("Start"), "start")
+        name_control(self.start, self.tr("Starts"), "start")
         self.start.setPlaceholderText(self.tr("Now, or “monday 9”"))
         # Not textEdited, which assistive software does not trigger.
         self.start.textChanged.connect(self._start_typed)
@@ -91,7 +90,7 @@ class RhythmBar(QWidget):
         flow.addWidget(self._start_group)
 
         self.every = QLineEdit(self)
-        name_control(self.every, self.tr("Every"), "every")
+        name_control(self.every, self.tr("Repeats every"), "every")
         self.every.setValidator(QIntValidator(1, MAX_EVERY, self.every))
         self.every.textEdited.connect(self._every_typed)
         self.every.editingFinished.connect(self._show_rhythm)

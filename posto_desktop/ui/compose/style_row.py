@@ -143,11 +143,14 @@ class LabelsRow(QWidget):
         row.setContentsMargins(SIDE, 0, SIDE, 10)
         row.setSpacing(0)
         #: Noun: words that the user gives to messages.
-        self._label = FieldLabel("tag", self.tr("Labels"), self)
+        words = self.tr("Labels")
+        self._label = FieldLabel("tag", words, self)
         row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         self.field = LabelsField(parent=self)
         row.addWidget(self.field, 1)
         self._label.set_buddy(self.field.entry)
+        entry = self.field.entry
+        entry.setAccessibleName(f"{words}, {entry.accessibleName()}")
         self.restyle()
 
     def restyle(self) -> None:

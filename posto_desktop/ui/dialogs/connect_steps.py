@@ -346,7 +346,8 @@ class SignInStep(_ScrolledStep):
             parent=self._body,
         )
         if connect_field.name == "server":
-            name_control(field.line, self.tr("Server address"), "server-address")
+            name = f"{connect_field.label}, {self.tr('Server address')}"
+            name_control(field.line, name, "server-address")
         field.edited.connect(lambda text, name=connect_field.name: self.edited.emit(name, text))
         return field
 

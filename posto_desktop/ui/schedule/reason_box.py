@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.reasons import Reason
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -57,6 +58,7 @@ class ReasonBox(QFrame):
         self._details_toggle.setObjectName("what-was-said")
         self._details_toggle.setCheckable(True)
         self._details_toggle.set_squeezable()
+        give_role(self._details_toggle, Role.Button, expands=True)
         self._details_toggle.toggled.connect(self._show_details)
         self._details_row = QWidget(self)
         fold = QHBoxLayout(self._details_row)

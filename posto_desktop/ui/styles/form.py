@@ -218,6 +218,7 @@ class StyleForm(QWidget):
         target = network_name(slug) if single else self.tr("all networks")
         key = object_name_of(network_name(slug)) if single else "all-networks"
         name = self.tr("Template for {network}").format(network=target)
+        name = f"{self._text_label.text()}, {name}"
         if self.template.accessibleName() != name:
             name_control(self.template, name, f"template-for-{key}")
         self.template.set_text(str(part.get("post_text", "")))
@@ -225,13 +226,11 @@ class StyleForm(QWidget):
         self.template.setPlaceholderText(readable(common_text))
         commenting = limits_for(slug).first_comment if single else True
         self._comment_box.setVisible(bool(commenting))
-        name = self.tr("First comment for {network}").format(network=target)
-        name_control(self.comment, name, f"first-comment-for-{key}")
-        self._comment_label.setText(
-            self.tr("First comment")
-            if single
-            else self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
-        )
+        name = self.tr("First comment")
+        if not single:
+            name = self.tr("First comment on Facebook, Instagram, X, Bluesky and Reddit")
+        self._comment_label.setText(name)
+        name_control(self.comment, f"{name}, {target}", f"first-comment-for-{key}")
         self.comment.set_text(str(part.get("first_comment", "")))
         self.comment.setPlaceholderText(readable(str(common.get("first_comment", ""))))
         self.options.show_part(slug, part, common)

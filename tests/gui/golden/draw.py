@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.gui.golden import likeness
+from tests.gui.golden import likeness, spoken
 from tests.gui.golden import stage as still
 
 KEPT = still.ROOT / "tests" / "golden"
@@ -31,6 +31,8 @@ class Album:
         self.scale, self.renew = scale, renew
         self.seen: set[str] = set()
         self.differences: list[str] = []
+        self.spoken: list[str] = []
+        """What is wrong with names, roles and rows, see `spoken`."""
 
     def take(self, name: str, now: Image.Image) -> None:
         """Compare a picture with the kept one."""
@@ -84,11 +86,11 @@ def main(words: list[str]) -> int:
         draw(album, Path(name), asked.names)
     if not asked.names:
         album.look_for_others()
-    for line in (*broken, *album.differences):
+    for line in (*broken, *album.spoken, *album.differences):
         sys.stdout.write(f"{line}\n")
     if album.differences and not asked.renew:
         sys.stdout.write(f"Look at {FAILED}\n")
-    return 1 if broken or (album.differences and not asked.renew) else 0
+    return 1 if broken or album.spoken or (album.differences and not asked.renew) else 0
 
 
 def draw(album: Album, home: Path, names: list[str]) -> None:
@@ -119,6 +121,8 @@ def draw(album: Album, home: Path, names: list[str]) -> None:
             stage.window.resize(*scenes.LARGE)
             widget = shot.scene(stage)
             assert widget is not None, f"{name} does not open"
+            if mode == "light" and album.scale == 1:
+                album.spoken += [f"{name}: {problem}" for problem in spoken.problems(widget)]
             sizes = (scenes.SMALL,) if album.scale > 1 else shot.sizes_in(mode)
             for size in sizes:
                 if size is not None:

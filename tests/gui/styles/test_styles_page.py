@@ -102,12 +102,12 @@ def test_the_list_and_the_names_of_controls(stage: Stage) -> None:
     assert stage.names() == ["Fair", "Glaze", "announcement", "blog", "product"]
     assert stage.page.state.editor.style.name == "Fair"
     names = {widget.accessibleName() for widget in stage.page.findChildren(QWidget)}
-    for name in ("Styles list", "Style name", "Template for all networks", "Save style",
-                 "Delete style"):  # fmt: skip
+    for name in ("Styles list", "Style name", "Save style", "Delete style",
+                 "Text, Template for all networks"):  # fmt: skip
         assert name in names
     assert stage.page.findChild(QWidget, "styles-list") is stage.page.list.view
     stage.page.form.tabs.choose("twitter")
-    assert stage.page.form.template.accessibleName() == "Template for X"
+    assert stage.page.form.template.accessibleName() == "Text, Template for X"
     assert stage.page.form.template.objectName() == "template-for-x"
 
 
