@@ -13,6 +13,7 @@ from tests.gui.cut_text import settle
 from tests.gui.test_text_fits import LongWords, dialogs
 
 STATES = ("compose", "schedule, details", "campaigns, unsent", "styles")
+BY_ROOM = "counter-"  # there are as many as fit
 
 
 def names(theme: Any, folder: Path) -> set[str]:
@@ -44,4 +45,5 @@ def test_no_translation_changes_an_object_name(theme: Any, tmp_path: Path) -> No
     finally:
         QCoreApplication.removeTranslator(language)
     assert len(english) > 300
-    assert sorted(other ^ english) == []
+    differing = {name for name in other ^ english if not name.startswith(BY_ROOM)}
+    assert sorted(differing) == []
