@@ -75,9 +75,8 @@ class _MenuButton(Button):
     def __init__(self, text: str, object_name: str, icon: str, parent: QWidget) -> None:
         super().__init__(text, icon=icon, parent=parent)
         self.setObjectName(object_name)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        # the stylesheet reserves the space
-        self.setProperty("arrow", "left" if mirrored else "right")
+        # the stylesheet reserves the space, also in a mirrored layout
+        self.setProperty("arrow", True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -167,7 +167,8 @@ class WhenRow(QWidget):
         if self.reading_label.text() != words:
             self.reading_label.setText(words)
         announce_reading(self.field, words)
-        self._mark.setPixmap(icons.pixmap(icon, 16, colour, self.devicePixelRatioF()))
+        ratio, mirrored = self.devicePixelRatioF(), self.isRightToLeft()
+        self._mark.setPixmap(icons.pixmap(icon, 16, colour, ratio, mirrored=mirrored))
         if bool(self.field.property("invalid")) != (not reading.ok):
             self.field.setProperty("invalid", not reading.ok)
             self.field.style().unpolish(self.field)

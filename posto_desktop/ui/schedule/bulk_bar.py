@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from posto_desktop.models.numbers import grouped
-from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.require import require_layout, require_parent
 
 __all__ = ["AvailableActions", "BulkBar"]
@@ -68,6 +68,7 @@ class BulkButton(QPushButton):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
         colour = theme.colour(self._role)
         if not self.isEnabled():
             painter.setOpacity(0.45)
@@ -82,11 +83,12 @@ class BulkButton(QPushButton):
             painter.setPen(QPen(theme.colour("inverse_accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         left = 11 if self.text() else (self.width() - 16) // 2
-        picture = icons.pixmap(self._icon, 16, colour, self.devicePixelRatioF())
-        painter.drawPixmap(left, (self.height() - 16) // 2, picture)
+        place = QRect(left, (self.height() - 16) // 2, 16, 16)
+        place = painters.placed(painter, place, self.rect())
+        painters.paint_icon(painter, place, self._icon, 16, colour)
         painter.setPen(colour)
         painter.setFont(theme.font("control"))
-        words = self.rect().adjusted(left + 23, 0, 0, 0)
+        words = painters.placed(painter, self.rect().adjusted(left + 23, 0, 0, 0), self.rect())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
 
@@ -195,15 +197,18 @@ class BulkBar(QWidget):
         theme = Theme.instance()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("inverse"))
         painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
         painter.setPen(theme.colour("text_inverse"))
         painter.setFont(theme.numbers("strong"))
-        words = self.rect().adjusted(18, 0, 0, 0)
+        words = painters.placed(painter, self.rect().adjusted(18, 0, 0, 0), self.rect())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.words(self._count))
         line = QColor(theme.colour("text_inverse"))
         line.setAlphaF(0.25)
         middle = self.height() // 2
-        for beside in (self._space.geometry().right() - 10, self._gap.geometry().center().x()):
+        space = self._space.geometry()
+        after = space.left() + 10 if self.isRightToLeft() else space.right() - 10
+        for beside in (after, self._gap.geometry().center().x()):
             painter.fillRect(QRectF(beside, middle - 11, 1, 22), line)

@@ -287,7 +287,8 @@ class ScheduleDelegate(QStyledItemDelegate):
         painter.setBrush(theme.colour("media_badge"))
         painter.drawRoundedRect(QRectF(badge), 4, 4)
         painter.setPen(theme.colour("media_badge_text"))
-        painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), words)
+        shown = painters.oriented(painter, words)
+        painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), shown)
         painter.restore()
 
     def _paint_link(self, painter: QPainter, cell: QRect, _number: int, row: ScheduleRow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.core.limits import network_name
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.labels import hairline
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
@@ -49,17 +50,21 @@ class NetworkBadges(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), Theme.instance()
+        painter.setLayoutDirection(self.layoutDirection())
         step, shown = self.measure()
         left = 0
         for slug in self._slugs:
             badge = icons.network_badge(slug, 18, self.devicePixelRatioF())
-            painter.drawPixmap(left, 1, badge)
+            place = painters.placed(painter, QRect(left, 1, 18, 18), self.rect())
+            painter.drawPixmap(place.topLeft(), badge)
             left += step
         painter.setFont(theme.font("body"))
         painter.setPen(theme.colour("text"))
         left += _BADGE_STEP - step + _BADGE_GAP
-        area = self.rect().adjusted(left, 0, 0, 0)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        area = painters.placed(painter, self.rect().adjusted(left, 0, 0, 0), self.rect())
+        painter.drawText(
+            area, int(Qt.AlignmentFlag.AlignVCenter), painters.oriented(painter, shown)
+        )
 
 
 class FactList(QWidget):

@@ -35,7 +35,7 @@ def _with_gap(name: str, colour: QColor, ratio: float) -> QIcon:
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.drawPixmap(0, 0, icons.pixmap(name, _ICON, colour, ratio))
+    painter.drawPixmap(icons.gap_before(_GAP), 0, icons.pixmap(name, _ICON, colour, ratio))
     painter.end()
     return QIcon(picture)
 
@@ -127,7 +127,8 @@ class StatusChips(QWidget):
         self._more.setVisible(bool(left_out))
 
     def _more_width(self, count: int) -> int:
-        self._more.setText(f"+{count}")
+        mark = "\u200e" if self.isRightToLeft() else ""  # the number runs from left to right
+        self._more.setText(f"{mark}+{count}")
         return self._more.sizeHint().width()
 
     @Slot()

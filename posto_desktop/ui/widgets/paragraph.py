@@ -39,7 +39,7 @@ class Paragraph(QLabel):
         super().__init__(parent)
         self._type = type_name
         self._status = ""
-        self._made: tuple[str, int] | None = None
+        self._made: tuple[str, int, bool] | None = None
         self._layout = QTextLayout()
         self._height = 0
         self._least_lines = 0
@@ -78,8 +78,9 @@ class Paragraph(QLabel):
 
     def _lay_out(self, width: int) -> int:
         """Lay the text out for a width (cached) and return its height."""
-        if self._made != (self.text(), width):
-            self._made = (self.text(), width)
+        made = (self.text(), width, self.isRightToLeft())
+        if self._made != made:
+            self._made = made
             self._layout, self._height = self._laid_out(self.text(), width)
         return self._height
 
@@ -109,6 +110,12 @@ class Paragraph(QLabel):
             text_line.setPosition(QPointF(0, y + (line - text_line.height()) / 2))
             y += line
         layout.endLayout()
+        is_centred = option.alignment() == Qt.AlignmentFlag.AlignHCenter
+        if self.isRightToLeft() and layout.lineCount() == 1 and not is_centred:
+            # A name or a number; longer texts begin at the side of their own script.
+            only = layout.lineAt(0)
+            if not only.naturalTextRect().x():
+                only.setPosition(QPointF(width - only.naturalTextWidth(), only.y()))
         return layout, y if flat else 0
 
     def hasHeightForWidth(self) -> bool:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.ui.campaigns.header import _MenuButton
 from posto_desktop.ui.campaigns.page import CampaignsPage
 from posto_desktop.ui.theme import Theme
 from tests.gui.campaigns.campaigns_on_page import CTRL, NOW, Asked, campaign, opened, picture
@@ -267,3 +268,19 @@ def test_open_campaign_follows_what_another_process_started(asked: Asked, qtbot:
     assert editor.campaign.state == "stopped"
     assert editor.campaign.name == "Typed meanwhile"
     assert asked.texts == ["One", "Two"]  # what is not saved stays
+
+
+def test_the_arrow_of_a_button_stands_beside_its_words_from_right_to_left(
+    qapp: QApplication, theme: Theme
+) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        button = _MenuButton("Add messages", "add-messages", "plus", None)
+        button.resize(button.sizeHint())
+        image = button.grab().toImage()
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    rows, ground = range(8, image.height() - 8), image.pixelColor(8, image.height() // 2)
+    inked = [any(image.pixelColor(x, y) != ground for y in rows) for x in range(image.width())]
+    assert any(inked[13:27])
+    assert not any(inked[28:32])

@@ -189,3 +189,17 @@ def test_rows_and_day_headings_stand_from_the_right_where_writing_does(
     assert mirrored_bar[0] > 100
     assert abs(title[0] - mirrored_title[1]) <= 4  # letters differ in their bearings
     assert mirrored_title[0] > title[0]
+
+
+def test_the_bar_for_ticked_rows_is_mirrored_where_writing_is(
+    page: ScheduleTablePage, theme: Any
+) -> None:
+    bar = page.bulk
+    allowed = dict.fromkeys(("retry", "send_now", "delete", "edit", "reschedule"), 3)
+    bar.show_available(AvailableActions(12, **allowed, duplicate=False, link=False))
+    words = theme.colour("text_inverse")
+    left, _ = sides_of(bar, words)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    _, right = sides_of(bar, words)
+    assert abs(left - right) <= 4
