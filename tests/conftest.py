@@ -293,3 +293,13 @@ def theme(qapp: Any) -> Any:
     theme = Theme.instance()
     theme.setMode("light")
     return theme
+
+
+if sys.platform == "win32":
+    # Its locale is nowhere in the environment; tests say which they mean.
+    from PySide6.QtCore import QLocale
+
+    from posto_desktop.sdk.when import fallback
+
+    QLocale.setDefault(QLocale.c())
+    fallback._system_locale = lambda: ""

@@ -68,7 +68,9 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip.ipv4_mapped is not None:
+            return False  # newer Pythons would judge by the address within
+        inner = ip.sixtofour
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
             return is_public(str(inner))

@@ -18,6 +18,7 @@ from posto_desktop.server.publishers.base import Connected, Limits, Profile, Pub
 from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.mastodon import Mastodon
 from tests.fakes.raw_server import Asked, RawServer, answer
+from tests.fakes.wine import is_wine
 
 from .sending import Bench, PowerCut
 
@@ -94,7 +95,7 @@ class Own(Bench):
 def world(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., tuple[Own, SlowServer]]]:
-    monkeypatch.setattr(http, "SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(http, "SILENT_SECONDS", 2.0 if is_wine() else 0.2)
     monkeypatch.setattr(http, "CONNECT_SECONDS", 5.0)
     made: list[Any] = []
 
