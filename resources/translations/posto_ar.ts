@@ -2211,6 +2211,70 @@
     </message>
 </context>
 <context>
+    <name>ChannelKinds</name>
+    <message>
+        <source>Account</source>
+        <extracomment>Kind of a channel: the account itself of somebody on a network.</extracomment>
+        <translation>حساب</translation>
+    </message>
+    <message>
+        <source>Account story</source>
+        <extracomment>Kind of a channel: posts become stories.</extracomment>
+        <translation>قصة الحساب</translation>
+    </message>
+    <message>
+        <source>Blog</source>
+        <translation>مدونة</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <extracomment>Kind of a channel: a board on Pinterest.</extracomment>
+        <translation>لوحة</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <extracomment>Kind of a channel: a channel on Telegram.</extracomment>
+        <translation>القناة</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>محادثة</translation>
+    </message>
+    <message>
+        <source>Community</source>
+        <extracomment>Kind of a channel: a subreddit.</extracomment>
+        <translation>مجتمع</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <extracomment>Kind of a channel: a company&apos;s page on LinkedIn.</extracomment>
+        <translation>شركة</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <extracomment>Kind of a channel: a group of people on a network.</extracomment>
+        <translation>المجموعة</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <extracomment>Kind of a channel: a place of business on Google.</extracomment>
+        <translation>موقع</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <extracomment>Kind of a channel: a page on Facebook or LinkedIn.</extracomment>
+        <translation>صفحة</translation>
+    </message>
+    <message>
+        <source>Page story</source>
+        <translation>قصة الصفحة</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>ملف شخصي</translation>
+    </message>
+</context>
+<context>
     <name>ChannelLines</name>
     <message numerus="yes">
         <source>and %n more</source>

@@ -1971,6 +1971,70 @@
     </message>
 </context>
 <context>
+    <name>ChannelKinds</name>
+    <message>
+        <source>Account</source>
+        <extracomment>Kind of a channel: the account itself of somebody on a network.</extracomment>
+        <translation>Hesab</translation>
+    </message>
+    <message>
+        <source>Account story</source>
+        <extracomment>Kind of a channel: posts become stories.</extracomment>
+        <translation>Hesab hekayəsi</translation>
+    </message>
+    <message>
+        <source>Blog</source>
+        <translation>Bloq</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <extracomment>Kind of a channel: a board on Pinterest.</extracomment>
+        <translation>Lövhə</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <extracomment>Kind of a channel: a channel on Telegram.</extracomment>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Söhbət</translation>
+    </message>
+    <message>
+        <source>Community</source>
+        <extracomment>Kind of a channel: a subreddit.</extracomment>
+        <translation>İcma</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <extracomment>Kind of a channel: a company&apos;s page on LinkedIn.</extracomment>
+        <translation>Şirkət</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <extracomment>Kind of a channel: a group of people on a network.</extracomment>
+        <translation>Qrup</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <extracomment>Kind of a channel: a place of business on Google.</extracomment>
+        <translation>Məkan</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <extracomment>Kind of a channel: a page on Facebook or LinkedIn.</extracomment>
+        <translation>Səhifə</translation>
+    </message>
+    <message>
+        <source>Page story</source>
+        <translation>Səhifə hekayəsi</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+</context>
+<context>
     <name>ChannelLines</name>
     <message numerus="yes">
         <source>and %n more</source>

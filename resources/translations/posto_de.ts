@@ -1971,6 +1971,70 @@
     </message>
 </context>
 <context>
+    <name>ChannelKinds</name>
+    <message>
+        <source>Account</source>
+        <extracomment>Kind of a channel: the account itself of somebody on a network.</extracomment>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Account story</source>
+        <extracomment>Kind of a channel: posts become stories.</extracomment>
+        <translation>Konto-Story</translation>
+    </message>
+    <message>
+        <source>Blog</source>
+        <translation>Blog</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <extracomment>Kind of a channel: a board on Pinterest.</extracomment>
+        <translation>Pinnwand</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <extracomment>Kind of a channel: a channel on Telegram.</extracomment>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Community</source>
+        <extracomment>Kind of a channel: a subreddit.</extracomment>
+        <translation>Community</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <extracomment>Kind of a channel: a company&apos;s page on LinkedIn.</extracomment>
+        <translation>Unternehmen</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <extracomment>Kind of a channel: a group of people on a network.</extracomment>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <extracomment>Kind of a channel: a place of business on Google.</extracomment>
+        <translation>Standort</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <extracomment>Kind of a channel: a page on Facebook or LinkedIn.</extracomment>
+        <translation>Seite</translation>
+    </message>
+    <message>
+        <source>Page story</source>
+        <translation>Seiten-Story</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+</context>
+<context>
     <name>ChannelLines</name>
     <message numerus="yes">
         <source>and %n more</source>

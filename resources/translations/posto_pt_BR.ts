@@ -1971,6 +1971,70 @@
     </message>
 </context>
 <context>
+    <name>ChannelKinds</name>
+    <message>
+        <source>Account</source>
+        <extracomment>Kind of a channel: the account itself of somebody on a network.</extracomment>
+        <translation>Conta</translation>
+    </message>
+    <message>
+        <source>Account story</source>
+        <extracomment>Kind of a channel: posts become stories.</extracomment>
+        <translation>Story da conta</translation>
+    </message>
+    <message>
+        <source>Blog</source>
+        <translation>Blog</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <extracomment>Kind of a channel: a board on Pinterest.</extracomment>
+        <translation>Pasta</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <extracomment>Kind of a channel: a channel on Telegram.</extracomment>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Community</source>
+        <extracomment>Kind of a channel: a subreddit.</extracomment>
+        <translation>Comunidade</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <extracomment>Kind of a channel: a company&apos;s page on LinkedIn.</extracomment>
+        <translation>Empresa</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <extracomment>Kind of a channel: a group of people on a network.</extracomment>
+        <translation>Grupo</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <extracomment>Kind of a channel: a place of business on Google.</extracomment>
+        <translation>Local</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <extracomment>Kind of a channel: a page on Facebook or LinkedIn.</extracomment>
+        <translation>Página</translation>
+    </message>
+    <message>
+        <source>Page story</source>
+        <translation>Story da página</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Perfil</translation>
+    </message>
+</context>
+<context>
     <name>ChannelLines</name>
     <message numerus="yes">
         <source>and %n more</source>
