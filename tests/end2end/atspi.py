@@ -281,7 +281,8 @@ class Accessible:
 
     def press(self) -> None:
         wait_for(lambda: self.enabled, f"{self} to be enabled")
-        self.do("Press")
+        names = [name.lower() for name in self.actions()]
+        self.do("Press" if "press" in names else "Toggle")  # as Qt calls it for radio buttons
 
     def focus(self) -> None:
         self.call("Component", "GrabFocus")

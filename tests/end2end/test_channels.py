@@ -86,7 +86,7 @@ def test_no_other_page_changes_the_channels_of_the_open_message(
     steps.wait_for_row(app, "Planned for Facebook", status="Scheduled")
 
     shown(app, "Campaigns")
-    press(app, "New campaign")
+    app.window.find("New campaign", role="button").press()
     wait_for(
         lambda: app.window.find(object_name="channels-purpose").text == "Campaign goes to",
         "the pane to be about the campaign",

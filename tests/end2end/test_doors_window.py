@@ -32,7 +32,7 @@ def fill_in(dialog: Accessible, wordpress: WordPress, site: str) -> None:
     dialog.find("Site address", role="text").set_text(wordpress.urls[site])
     dialog.find("User name", role="text").set_text(wordpress.admin.username)
     dialog.find("Application password", role="text").set_text(wordpress.admin.password)
-    dialog.find("Only until I quit").do("Press")
+    dialog.find("Only until I quit").press()
     dialog.find("Sign in", role="push button").press()
 
 

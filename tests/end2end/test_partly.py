@@ -160,7 +160,7 @@ def sign_in(app: App, site: WordPress) -> None:
     dialog.find("Site address", role="text").set_text(site.urls["plugin"])
     dialog.find("User name", role="text").set_text(site.admin.username)
     dialog.find("Application password", role="text").set_text(site.admin.password)
-    dialog.find("Only until I quit").do("Press")
+    dialog.find("Only until I quit").press()
     dialog.find("Sign in", role="push button").press()
 
 
