@@ -301,5 +301,6 @@ if sys.platform == "win32":
 
     from posto_desktop.sdk.when import fallback
 
+    QLocale.system = QLocale.c  # type: ignore[method-assign]
     QLocale.setDefault(QLocale.c())
     fallback._system_locale = lambda: ""

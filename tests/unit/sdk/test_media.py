@@ -35,6 +35,8 @@ NASTY = [
 def test_any_name_goes_through(
     posto: PostoSDK, service: Scripted, tmp_path: Path, name: str
 ) -> None:
+    if os.name == "nt" and {'"', "\n"} & set(name):
+        pytest.skip("no file has such a name there")
     path = tmp_path / name
     path.write_bytes(JPEG)
     item = posto.upload(path, alt_text="Ein Fjörd")
@@ -195,12 +197,12 @@ def test_a_long_alt_text_travels_apart(posto: PostoSDK, service: Scripted, photo
 def test_halves_of_characters_go_through(
     posto: PostoSDK, service: Scripted, photo: Path, alt: str
 ) -> None:
-    odd = photo.with_name(os.fsdecode(b"caf\xe9.jpg"))
+    odd = photo.with_name("caf\udce9.jpg" if os.name == "posix" else "café.jpg")
     odd.write_bytes(JPEG)
     assert posto.post("a\ud800b", to=2, media=odd, alt_text=alt)
     assert service.composed()[0]["schedules"][0]["custom_post_data"]["post_content"] == "a?b"
     with pytest.raises(MediaUploadError):
-        posto.post("Hi", to=2, media=os.fsdecode(b"gone\xe9.jpg"))
+        posto.post("Hi", to=2, media="gone\udce9.jpg")
 
 
 def test_who_gives_up_does_not_stop_another_with_the_same_file(posto: PostoSDK) -> None:
