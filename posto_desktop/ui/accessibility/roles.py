@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QWidget
 
 from posto_desktop.ui.accessibility.names import plain_text
 
-__all__ = ["Role", "give_role"]
+__all__ = ["Role", "give_choice_role", "give_role"]
 
 Role = QAccessible.Role
 
@@ -75,6 +75,14 @@ def give_role(widget: QWidget, role: Role, *, expands: bool = False) -> None:
     key = id(interface)
     _interfaces[key] = interface
     widget.destroyed.connect(partial(_forget, key))
+
+
+def give_choice_role(button: QAbstractButton) -> None:
+    """Make a button of a group a radio button, unless it has a role that Qt does not give. Qt's own
+    radio buttons are toggled by assistive software without a click."""
+    interface = QAccessible.queryAccessibleInterface(button)
+    if interface is None or interface.role() == Role.CheckBox:
+        give_role(button, Role.RadioButton)
 
 
 def _forget(key: int, *_args: object) -> None:

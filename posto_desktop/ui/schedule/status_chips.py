@@ -12,7 +12,7 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import icons
-from posto_desktop.ui.accessibility.roles import Role, give_role
+from posto_desktop.ui.accessibility.roles import Role, give_choice_role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.ui.widgets.require import require_layout
@@ -69,7 +69,7 @@ class StatusChips(QWidget):
             chip.setObjectName(f"status-{(key or 'all').replace('_', '-')}")
             chip.setIconSize(QSize(_ICON + _GAP, _ICON))
             self._group.addButton(chip)
-            chip.setAutoExclusive(True)  # for Qt it is a radio button then
+            give_choice_role(chip)
             self._chips[key] = chip
             row.addWidget(chip)
         self._more = QPushButton(self)

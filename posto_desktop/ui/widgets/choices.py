@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posto_desktop.ui.accessibility.roles import Role, give_role
+from posto_desktop.ui.accessibility.roles import Role, give_choice_role, give_role
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.buttons import name_control
@@ -159,7 +159,7 @@ class ChoiceGroup(QButtonGroup):
 
     def addButton(self, button: QAbstractButton, number: int = -1) -> None:
         super().addButton(button, number)
-        button.setAutoExclusive(True)  # for Qt it is a radio button then, else a check box
+        give_choice_role(button)
 
     @Slot(QAbstractButton, bool)
     def _toggled(self, _button: QAbstractButton, on: bool) -> None:
