@@ -12290,10 +12290,6 @@
         <translation>تُرسل كل رسالة في وقتها الخاص.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>كل</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>من {first} إلى {last}.</translation>
     </message>
@@ -12317,11 +12313,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>الوتيرة</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>البدء</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -18835,10 +18826,6 @@
     <message>
         <source>First comment</source>
         <translation>التعليق الأول</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>التعليق الأول لـ {network}</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>

@@ -11282,10 +11282,6 @@
         <translation>Hər mesaj öz vaxtında göndərilir.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>Hər</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>{first} – {last}.</translation>
     </message>
@@ -11309,11 +11305,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>Ritm</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>Başlanğıc</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -17595,10 +17586,6 @@
     <message>
         <source>First comment</source>
         <translation>İlk şərh</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>{network} üçün ilk şərh</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>

@@ -11282,10 +11282,6 @@
         <translation>Jede Nachricht wird zu ihrer eigenen Zeit gesendet.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>Alle</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>Von {first} bis {last}.</translation>
     </message>
@@ -11309,11 +11305,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>Rhythmus</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>Beginn</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -17595,10 +17586,6 @@
     <message>
         <source>First comment</source>
         <translation>Erster Kommentar</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>Erster Kommentar für {network}</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>

@@ -11282,10 +11282,6 @@
         <translation>Cada mensaje se envía a su propia hora.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>Cada</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>De {first} a {last}.</translation>
     </message>
@@ -11309,11 +11305,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>Ritmo</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>Inicio</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -17595,10 +17586,6 @@
     <message>
         <source>First comment</source>
         <translation>Primer comentario</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>Primer comentario para {network}</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>

@@ -11282,10 +11282,6 @@
         <translation>Chaque message est envoyé à sa propre heure.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>Tous les</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>Du {first} au {last}.</translation>
     </message>
@@ -11309,11 +11305,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>Rythme</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>Début</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -17595,10 +17586,6 @@
     <message>
         <source>First comment</source>
         <translation>Premier commentaire</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>Premier commentaire pour {network}</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>

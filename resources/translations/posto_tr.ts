@@ -11030,10 +11030,6 @@
         <translation>Her mesaj kendi zamanında gönderilir.</translation>
     </message>
     <message>
-        <source>Every</source>
-        <translation>Her</translation>
-    </message>
-    <message>
         <source>From {first} to {last}.</source>
         <translation>{first} – {last} arası.</translation>
     </message>
@@ -11057,11 +11053,6 @@
         <source>Rhythm</source>
         <extracomment>Noun: how the messages of a campaign are spread over time.</extracomment>
         <translation>Ritim</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <extracomment>Noun: when a campaign starts.</extracomment>
-        <translation>Başlangıç</translation>
     </message>
     <message>
         <source>Starts</source>
@@ -17285,10 +17276,6 @@
     <message>
         <source>First comment</source>
         <translation>İlk yorum</translation>
-    </message>
-    <message>
-        <source>First comment for {network}</source>
-        <translation>{network} için ilk yorum</translation>
     </message>
     <message>
         <source>First comment on Facebook, Instagram, X, Bluesky and Reddit</source>
