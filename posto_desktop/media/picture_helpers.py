@@ -299,7 +299,7 @@ def _ask(
         command = f"pip install '{answer['package']}'"
         raise PictureError(FileProblem.of("decoder", file=name, command=command))
     if error_kind == "told":
-        raise RenditionError(_told(answer))
+        raise RenditionError(_problem_of(answer))
     if error_kind == "system":
         raise OSError(answer["errno"], answer["strerror"], answer["filename"])
     if error_kind and "frames" not in answer:
@@ -308,7 +308,7 @@ def _ask(
     return answer, data
 
 
-def _told(answer: Mapping[str, Any]) -> FileProblem | str:
+def _problem_of(answer: Mapping[str, Any]) -> FileProblem | str:
     """Return the problem of an answer, or a sentence that has no code."""
     problem = answer.get("problem")
     return str(answer["message"]) if problem is None else FileProblem.from_json(problem)

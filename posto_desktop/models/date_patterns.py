@@ -70,7 +70,7 @@ def _kind(letters: str) -> str:
 def plain_form(long_form: str) -> str:
     """Return a long form without the words and full stops of its language, for names of another
     one: "Tue 5 Jan 2027" in Germany, "5 Jan 2027" in Spain."""
-    bare = re.sub(r"\s*'(?:[^']|'')*'", "", long_form).replace("،", ",")
+    bare = re.sub(r"(?<!\s)\s*'(?:[^']|'')*'", "", long_form).replace("،", ",")
     return re.sub(r"(?<=[dMy])\.", "", bare)
 
 
@@ -134,8 +134,14 @@ def clock_pattern(short_form: str, clock: str) -> str:
     twelve = clock == "12" if clock else _is_twelve(short_form)
     # A colon also in Denmark and Finland: "2.30" that is typed can be another time.
     pattern = re.sub(r"[\u202f\xa0]", " ", short_form).replace("H.mm", "H:mm")
-    bare = re.sub(r"\s*[Aa][Pp]?\s*(?=(?:[^']*'[^']*')*[^']*$)", "", pattern)
-    bare = re.sub(r"[hH]+(?=(?:[^']*'[^']*')*[^']*$)", "h" if twelve else "H", bare, count=1)
+    # Every second part is a word in quotes.
+    parts = pattern.split("'")
+    parts[::2] = [re.sub(r"(?<!\s)\s*[Aa][Pp]?\s*", "", part) for part in parts[::2]]
+    for number in range(0, len(parts), 2):
+        parts[number], count = re.subn(r"[hH]+", "h" if twelve else "H", parts[number], count=1)
+        if count:
+            break
+    bare = "'".join(parts)
     if not twelve:
         return bare
     if re.match(r"[Aa]", pattern):

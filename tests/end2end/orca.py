@@ -99,10 +99,12 @@ class OrcaEar:
             GSETTINGS_BACKEND="memory",
             LANGUAGE="en",
         )
-        wait_for(lambda: self._speech.said, "Orca to speak", explain=lambda: log.read_text("utf-8"))
+        wait_for(
+            lambda: self._speech.utterances, "Orca to speak", explain=lambda: log.read_text("utf-8")
+        )
 
     def heard(self, since: float) -> list[Utterance]:
-        return [utterance for utterance in list(self._speech.said) if utterance.at >= since]
+        return [utterance for utterance in list(self._speech.utterances) if utterance.at >= since]
 
     def close(self) -> None:
         end(self._process)
@@ -116,35 +118,35 @@ class EventEar:
 
     def __init__(self, desktop: Desktop) -> None:
         self._bus = desktop.bus
-        self._said: list[Utterance] = []
-        self._told = open_dbus_connection(desktop.bus.address)
+        self._utterances: list[Utterance] = []
+        self._connection = open_dbus_connection(desktop.bus.address)
         rule = MatchRule(type="signal", interface=EVENTS)
-        self._told.send_and_get_reply(message_bus.AddMatch(rule), timeout=60)
+        self._connection.send_and_get_reply(message_bus.AddMatch(rule), timeout=60)
         registry = DBusAddress(
             "/org/a11y/atspi/registry", "org.a11y.atspi.Registry", "org.a11y.atspi.Registry"
         )
         for event in SPOKEN_EVENTS:
             call = new_method_call(registry, "RegisterEvent", "sass", (event, [], ""))
-            reply = self._told.send_and_get_reply(call, timeout=60)
+            reply = self._connection.send_and_get_reply(call, timeout=60)
             assert reply.header.message_type != MessageType.error, reply.body
         self._asking = desktop.bus.beside()
         self._thread = threading.Thread(target=self._listen, name="event ear", daemon=True)
         self._thread.start()
 
     def heard(self, since: float) -> list[Utterance]:
-        return [utterance for utterance in list(self._said) if utterance.at >= since]
+        return [utterance for utterance in list(self._utterances) if utterance.at >= since]
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
-            self._told.sock.shutdown(2)
+            self._connection.sock.shutdown(2)
         self._thread.join(60)
-        self._told.close()
+        self._connection.close()
         self._asking.close()
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             while True:
-                message = self._told.receive()
+                message = self._connection.receive()
                 if message.header.message_type != MessageType.signal:
                     continue
                 fields = message.header.fields
@@ -165,7 +167,7 @@ class EventEar:
                         self._say(spoken(source))
 
     def _say(self, words: str) -> None:
-        self._said.append(Utterance(" ".join(words.split()), time.monotonic()))
+        self._utterances.append(Utterance(" ".join(words.split()), time.monotonic()))
 
 
 def spoken(control: Accessible) -> str:

@@ -43,8 +43,8 @@ def _daemon() -> Path | None:
 
 def missing_parts() -> list[str]:
     """What of it is not on this machine."""
-    there = shutil.which("xfce4-panel") is not None and _daemon() is not None
-    return [] if there else ["xfce4-panel"]
+    is_installed = shutil.which("xfce4-panel") is not None and _daemon() is not None
+    return [] if is_installed else ["xfce4-panel"]
 
 
 class RealPanel:

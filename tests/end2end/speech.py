@@ -1,7 +1,7 @@
 """What a screen reader says: the side of Speech Dispatcher that programs speak to (SSIP).
 
 A screen reader connects as it would to Speech Dispatcher, which is not needed then. Nothing comes
-out of a loudspeaker; what would have, stands in `Speech.said`.
+out of a loudspeaker; what would have, stands in `Speech.utterances`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Speech:
     def __init__(self, folder: Path) -> None:
         path = folder / "speech"
         self.address = f"unix_socket:{path}"
-        self.said: list[Utterance] = []
+        self.utterances: list[Utterance] = []
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
@@ -82,7 +82,7 @@ class Speech:
                             break
                         lines.append(part)
                     self._say(re.sub(r"<[^>]*>", "", "".join(lines)))
-                    answer = f"225-{len(self.said)}{ENDS}225 OK MESSAGE QUEUED"
+                    answer = f"225-{len(self.utterances)}{ENDS}225 OK MESSAGE QUEUED"
                 else:
                     answer = self._answer(words)
                 stream.write(answer + ENDS)
@@ -93,14 +93,14 @@ class Speech:
         if command in ("CANCEL", "STOP"):
             with self._lock:
                 now = time.monotonic()
-                for utterance in reversed(self.said):
+                for utterance in reversed(self.utterances):
                     if utterance.silenced is not None:
                         break
                     utterance.silenced = now
             return "210 OK CANCELED"
         if command in ("CHAR", "KEY"):
             self._say(" ".join(words[1:]))
-            return f"225-{len(self.said)}{ENDS}225 OK MESSAGE QUEUED"
+            return f"225-{len(self.utterances)}{ENDS}225 OK MESSAGE QUEUED"
         if command == "HISTORY":
             return f"245-1{ENDS}245 OK CLIENT ID SENT"
         if command == "LIST":
@@ -115,9 +115,9 @@ class Speech:
             return
         with self._lock:
             now = time.monotonic()
-            for utterance in reversed(self.said):
+            for utterance in reversed(self.utterances):
                 if utterance.is_cut_off or utterance.silenced is None:
                     break
                 # Any key silences, too, also the release of Ctrl. Then nothing follows at once.
                 utterance.is_cut_off = now - utterance.silenced < AT_ONCE
-            self.said.append(Utterance(words, now))
+            self.utterances.append(Utterance(words, now))

@@ -44,7 +44,7 @@ class Listener:
         self.since = time.monotonic()
         self.app.desktop.xdotool("type", "--delay", 12, words)
 
-    def said(self, ear: Ear, *, cut_too: bool = False) -> str:
+    def heard_by(self, ear: Ear, *, cut_too: bool = False) -> str:
         """What one ear has heard since the last key, in lower case."""
         return " ".join(
             utterance.text
@@ -60,7 +60,7 @@ class Listener:
                 (ear.name, sentence)
                 for ear in self.ears
                 for sentence in sentences
-                if sentence.lower() not in self.said(ear)
+                if sentence.lower() not in self.heard_by(ear)
             ]
 
         wait_for(
@@ -69,7 +69,7 @@ class Listener:
             timeout=SECONDS,
             explain=lambda: (
                 missing(),
-                {ear.name: self.said(ear, cut_too=True) for ear in self.ears},
+                {ear.name: self.heard_by(ear, cut_too=True) for ear in self.ears},
             ),
         )
         self.heard += sentences
@@ -83,16 +83,16 @@ class Listener:
     def heard_nothing_of(self, *sentences: str) -> None:
         """What was said since the last key has none of these."""
         for ear in self.ears:
-            said = self.said(ear, cut_too=True)
+            spoken = self.heard_by(ear, cut_too=True)
             for sentence in sentences:
-                assert sentence.lower() not in said, f"{ear.name} said: {said}"
+                assert sentence.lower() not in spoken, f"{ear.name} spoke: {spoken}"
 
     def press_until(self, key: str, sentence: str) -> None:
         """Press a key again and again until a sentence is heard, as one searches a window."""
         for _press in range(MOST):
             self.press(key)
             wait_for(self.is_quiet, f"something to be said after {key}", timeout=SECONDS)
-            if all(sentence.lower() in self.said(ear) for ear in self.ears):
+            if all(sentence.lower() in self.heard_by(ear) for ear in self.ears):
                 self.heard.append(sentence)
                 return
         raise AssertionError(f"{key} never came to {sentence!r}")

@@ -62,8 +62,10 @@ class Pointer:
         self._send(DISPLAY, 0, struct.pack("=I", SYNC))
         name, version = self._find("zwlr_virtual_pointer_manager_v1")
         kind = b"zwlr_virtual_pointer_manager_v1\0"
-        said = struct.pack("=II", name, len(kind)) + kind.ljust(-len(kind) % 4 + len(kind), b"\0")
-        self._send(REGISTRY, 0, said + struct.pack("=II", version, MANAGER))
+        request = struct.pack("=II", name, len(kind)) + kind.ljust(
+            -len(kind) % 4 + len(kind), b"\0"
+        )
+        self._send(REGISTRY, 0, request + struct.pack("=II", version, MANAGER))
         self._send(MANAGER, 0, struct.pack("=II", 0, POINTER))
 
     def _send(self, number: int, request: int, body: bytes = b"") -> None:
@@ -121,13 +123,13 @@ class WaylandDesktop:
 
     def windows(self) -> list[dict[str, Any]]:
         """The windows of all programs, as the compositor knows them."""
-        found, todo = [], [json.loads(self._run("swaymsg", "-r", "-t", "get_tree"))]
+        windows, todo = [], [json.loads(self._run("swaymsg", "-r", "-t", "get_tree"))]
         while todo:
             node = todo.pop()
             todo += [*node["nodes"], *node["floating_nodes"]]
             if node.get("pid"):
-                found.append(node)
-        return found
+                windows.append(node)
+        return windows
 
     def window_of(self, process: int) -> dict[str, Any]:
         """The window of a program, once it has one."""

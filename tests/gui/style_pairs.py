@@ -90,9 +90,9 @@ def _weight(selector: str, control: Control, states: frozenset[str]) -> tuple[in
     around = list(control.within)
     for compound in reversed(above):
         while around:
-            found = _weight_of_compound(compound, around.pop(), {}, frozenset(), "")
-            if found is not None:
-                total = (total[0] + found[0], total[1] + found[1], total[2] + found[2])
+            weight = _weight_of_compound(compound, around.pop(), {}, frozenset(), "")
+            if weight is not None:
+                total = (total[0] + weight[0], total[1] + weight[1], total[2] + weight[2])
                 break
         else:
             return None

@@ -86,7 +86,7 @@ def patterns() -> list[PatternUse]:
     for name in modules():
         try:
             module = importlib.import_module(name)
-        except AssertionError:
+        except (AssertionError, ModuleNotFoundError):
             continue  # a module for another system
         if module.__file__ is not None:
             sources[name] = Path(module.__file__).read_text("utf-8")

@@ -91,7 +91,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("server/networks.py", "path.read_text"): OWN,
     ("server/connect/catalogue.py", "resource('connections.json').read_bytes"): OWN,
     ("ui/dialogs/account_guide_dialog.py", "path.read_text"): OWN,
-    ("ui/icons.py", "resource('icons', f'{name}.svg').read_text"): OWN,
+    ("ui/icons.py", "resource('icons', f'{_POINTING.get(name, name)}.svg').read_text"): OWN,
+    ("common/sentences.py", "path.read_text"): OWN,
     ("ui/icons.py", "tables[-1].read_text"): OWN,
     ("ui/theme.py", "resource('themes', f'{name}.toml').read_text"): OWN,
     ("ui/theme.py", "resource('themes', 'app.qss').read_text"): OWN,
@@ -114,6 +115,7 @@ ALLOWED: dict[tuple[str, str], str] = {
 _NAME = re.compile(r"\.?[\w-]+\.(json|db|log|lock|bak)|signing-key|password")
 NOT_OF_A_HOME = {
     "networks.json": OWN,
+    "sentences.json": OWN,
     "apply.lock": "of commands, which open it by `atomic`",
     "cli.json": "of commands, which read it by `atomic`",
     ".posto.json": "in a folder of the user; read by `regular_files`",

@@ -29,11 +29,11 @@ def manifest() -> dict[str, Any]:
 
 def test_each_permission_is_told_and_none_is_wider(manifest: dict[str, Any]) -> None:
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
-    told = set(re.findall(r"`(--[a-z-]+=[^`]+)`", guide[guide.index("### As a Flatpak") :]))
+    explained = set(re.findall(r"`(--[a-z-]+=[^`]+)`", guide[guide.index("### As a Flatpak") :]))
     asked = set(manifest["finish-args"])
     folders = {word for word in asked if word.startswith("--filesystem=")}
     assert all(re.fullmatch(r"--filesystem=xdg-[a-z]+:ro", word) for word in folders)
-    assert asked - folders == told
+    assert asked - folders == explained
     assert not any("own-name" in word or "session-bus" in word for word in asked)
 
 

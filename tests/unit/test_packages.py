@@ -283,12 +283,14 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.skipif(shutil.which("objdump") is None, reason="not here: objdump")
 def test_the_stand_in_for_windows_is_a_library_with_these_functions(stand_in: Path) -> None:
-    said = subprocess.run(["objdump", "-p", stand_in], capture_output=True, text=True, check=True)
-    assert "file format pei-x86-64" in said.stdout
-    exported = re.findall(
-        r"^\s*\[ *\d+\] (?:\+base\[ *\d+\] +[0-9a-f]+ )?(\w+)$", said.stdout, re.M
+    listing = subprocess.run(
+        ["objdump", "-p", stand_in], capture_output=True, text=True, check=True
     )
-    assert exported == STAND_IN, said.stdout
+    assert "file format pei-x86-64" in listing.stdout
+    exported = re.findall(
+        r"^\s*\[ *\d+\] (?:\+base\[ *\d+\] +[0-9a-f]+ )?(\w+)$", listing.stdout, re.M
+    )
+    assert exported == STAND_IN, listing.stdout
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="loaded by Windows")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
@@ -22,7 +21,7 @@ NAMES: Mapping[str, str] = {
     "labels": translatable("ImportSample", "Labels"),
 }
 """The columns: what `columns` calls them, and their names in the table."""
-_NUMBER = re.compile(r"\s*\d+$")
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩"
 
 
 def meaning_of(name: str) -> str:
@@ -35,7 +34,8 @@ def meaning_of(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return _NUMBER.sub("", " ".join(name.split()).casefold())
+    """Return a name to compare, without the number at its end."""
+    return " ".join(name.split()).casefold().rstrip(_DIGITS).rstrip()
 
 
 def sample_csv(now: datetime, channels: Sequence[str], separator: str = ",") -> bytes:

@@ -29,10 +29,10 @@ class RowFocus(QObject):
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QAbstractItemView) and QAccessible.isActive():
             # After the view has chosen its row, and after Qt has told of the view.
-            QTimer.singleShot(0, self, partial(_tell, now))
+            QTimer.singleShot(0, self, partial(_announce, now))
 
 
-def _tell(view: QAbstractItemView) -> None:
+def _announce(view: QAbstractItemView) -> None:
     if not isValid(view) or not view.hasFocus() or not view.currentIndex().isValid():
         return
     interface = QAccessible.queryAccessibleInterface(view)

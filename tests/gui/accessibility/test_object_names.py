@@ -21,20 +21,20 @@ def names(theme: Any, folder: Path) -> set[str]:
     """Those of pages and dialogs."""
     folder.mkdir()
     scene = whole_window.build(theme, folder, 1360, 860)
-    found: set[str] = set()
+    names: set[str] = set()
     for state in STATES:
         page_states.show(scene, state, folder)
-        found |= {widget.objectName() for widget in scene.window.findChildren(QWidget)}
+        names |= {widget.objectName() for widget in scene.window.findChildren(QWidget)}
     whole_window.close(scene)
     shown: list[QWidget] = []
     for _name, dialog in dialogs(folder / "settings.json"):
-        found |= {widget.objectName() for widget in (dialog, *dialog.findChildren(QWidget))}
+        names |= {widget.objectName() for widget in (dialog, *dialog.findChildren(QWidget))}
         if dialog not in shown:
             shown.append(dialog)
     for dialog in shown:
         dialog.deleteLater()
     settle()
-    return found
+    return names
 
 
 def test_no_translation_changes_an_object_name(theme: Any, tmp_path: Path) -> None:

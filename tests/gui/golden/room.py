@@ -16,14 +16,14 @@ def main(words: list[str]) -> int:
     """Print what is cut, by scene; return 1 if anything is."""
     width, height, text_size = int(words[0]), int(words[1]), words[2]
     SHOWN.mkdir(parents=True, exist_ok=True)
-    found = False
+    has_lines = False
     with tempfile.TemporaryDirectory(prefix="posto-room-") as name:
         still.set_up(Path(name), 1)
         for scene, lines in look_through(Path(name), width, height, text_size):
-            found = found or bool(lines)
+            has_lines = has_lines or bool(lines)
             for line in lines:
                 sys.stdout.write(f"{scene}: {line}\n")
-    return int(found)
+    return int(has_lines)
 
 
 def look_through(

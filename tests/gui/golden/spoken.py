@@ -26,18 +26,18 @@ def problems(window: Any) -> list[str]:
     )
 
     fields = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
-    found: list[str] = []
+    lines: list[str] = []
     for widget in [window, *window.findChildren(QWidget)]:
         if not widget.isVisible():
             continue
         if isinstance(widget, QAbstractButton):
-            found += _button(widget)
+            lines += _button(widget)
         elif isinstance(widget, QLabel) and isinstance(widget.buddy(), fields):
-            found += _buddy(widget)
+            lines += _buddy(widget)
         elif isinstance(widget, QAbstractItemView):
-            found += _rows(widget)
-        found += _group(widget)
-    return found
+            lines += _rows(widget)
+        lines += _group(widget)
+    return lines
 
 
 def _label(widget: Any) -> str:
