@@ -23,7 +23,8 @@ CHANNELS = {"Sandbox Mastodon", "Sandbox Bluesky"}
 def ticked(app: App) -> set[str]:
     """The channels that are ticked in the channel pane."""
     rows = app.window.find("Channels").items()
-    return {row.name for row in rows if row.name.startswith("Sandbox") and row.checked}
+    names = {row.name for row in rows if row.name.startswith("Sandbox") and row.checked}
+    return {name.removesuffix(", ticked") for name in names}
 
 
 def wait_for_ticks(app: App, names: set[str]) -> None:
