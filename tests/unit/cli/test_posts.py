@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -245,7 +244,7 @@ def test_interruption_takes_back_what_was_not_sent(
 
     def interrupted(*arguments: Any) -> Any:
         keyed = write(*arguments)
-        os.kill(os.getpid(), signal.SIGINT)  # just after it was written
+        signal.raise_signal(signal.SIGINT)  # just after it was written
         return keyed
 
     set_setting(posto, "sending.paused", True)  # so that it is not sent meanwhile
@@ -264,7 +263,7 @@ def test_interrupted_waiting_does_not_say_that_nothing_was_sent(
     wait = posts.wait_published
 
     def interrupted(*arguments: Any) -> Any:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         return wait(*arguments)
 
     monkeypatch.setattr(posts, "wait_published", interrupted)
