@@ -12,11 +12,6 @@ from posto_desktop.models.schedule_words import without_addresses
 PaletteItemRole = Qt.ItemDataRole.UserRole + 1
 MAX_OF_A_KIND = 7
 """Enough for all pages, which are listed for an empty query."""
-_TEXT_ROLES = (
-    Qt.ItemDataRole.DisplayRole,
-    Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.AccessibleTextRole,
-)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -100,7 +95,7 @@ class PaletteModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role == PaletteItemRole:
             return row
-        if role in _TEXT_ROLES:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if isinstance(row, PaletteHeading):
                 return row.title
             return ", ".join(part for part in (without_addresses(row.title), row.detail) if part)

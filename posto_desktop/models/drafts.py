@@ -123,7 +123,7 @@ class DraftsModel(QAbstractListModel):
             return None
         if role == DraftRole:
             return draft
-        if role in (TitleRole, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role in (TitleRole, Qt.ItemDataRole.DisplayRole):
             return title_of(draft) or translate("DraftsModel", "Untitled")
         if role == SecondLineRole:
             count = part_count(draft)

@@ -19,7 +19,7 @@ VALUES = {
     "command": "pip install 'posto[heic]'",
     "size": "5000 × 4000",
     "frames": 1200,
-    "number": 1.25,
+    "number": 1.3,
     "style": "Winter",
 }
 
