@@ -81,7 +81,7 @@ def test_bad_news_is_a_toast_that_leads_to_the_post(scene: PresenterScene, qtbot
     assert scene.desktop == scene.listed
     assert scene.window.toasts.count() == 1
     show = next(
-        button for button in scene.window.findChildren(QPushButton) if button.objectName() == "show"
+        button for button in scene.window.findChildren(QPushButton) if button.text() == "Show"
     )
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert scene.acts == [("show_schedule", "7")]
@@ -130,7 +130,7 @@ def test_messages_of_the_service(scene: PresenterScene, qtbot: Any) -> None:
     anyway = next(
         button
         for button in scene.window.findChildren(QPushButton)
-        if button.objectName() == "send-anyway"
+        if button.text() == "Send anyway"
     )
     qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
     assert scene.acts == [("retry_schedules", "1,2")]

@@ -84,6 +84,7 @@ NAMES = frozenset(
 }  # fmt: skip
 LOCAL = re.compile("|".join((*calendar.day_name, *calendar.month_name[1:])))
 """Names of days and months: they come from the locale, which is English here."""
+_ISOLATES = "\u2066\u2067\u2068\u2069"
 _FROM_QT = {"qt_toolbar_ext_button"}
 
 
@@ -117,13 +118,12 @@ class Watch:
             QPainter.drawText = real  # type: ignore[method-assign]
 
     def _add(self, painter: Any, place: Any, flags: int, text: str) -> None:
-        from PySide6.QtGui import QFontMetricsF
         from PySide6.QtWidgets import QWidget
 
         device = painter.device()
         if not text.strip() or not isinstance(device, QWidget):
             return
-        ink = QFontMetricsF(painter.fontMetrics()).boundingRect(place, flags, text)
+        ink = painter.boundingRect(place, flags, text)  # in the direction of the painter
         ink = painter.worldTransform().mapRect(ink)
         if painter.hasClipping():
             ink = ink.intersected(painter.worldTransform().mapRect(painter.clipBoundingRect()))
@@ -192,7 +192,8 @@ def problems_of(widget: Any, english: English) -> set[str]:
     lines |= {f"cut: {line}" for line in lines if not line.startswith("cut: ")}
     lines = {line for line in lines if line.startswith("cut: ")}
     lines |= {f"overlap: {line}" for line in (*watch.overlaps, *overlapping_widgets(widget))}
-    for name, text in {("painted", text) for text in watch.texts} | set(shown_texts(widget)):
+    painted = {("painted", text.strip(_ISOLATES)) for text in watch.texts}
+    for name, text in painted | set(shown_texts(widget)):
         if text not in NAMES and not LOCAL.fullmatch(text) and english.has(text):
             lines.add(f"English: {name}: “{text[:80]}”")
     return lines
