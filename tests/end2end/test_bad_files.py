@@ -236,7 +236,7 @@ def test_film_of_two_gigabytes(start_app: Callable[..., App], tmp_path: Path) ->
     os.truncate(film, 2 * GIB)
     app = start_app(film)
     with alive(app):
-        description = wait_for_facts(app, "film.mp4", "2048.0 MB", "0:02")
+        description = wait_for_facts(app, "film.mp4", "2,048.0 MB", "0:02")
         assert "Video" in description
     assert app.quit() == 0
 

@@ -161,7 +161,7 @@ def test_full_while_uploading(start_app: Callable[..., App], disk: Disk, tmp_pat
         disk.make_room()
         outbox.focus()
         app.desktop.keys("Home", "Down")
-        app.window.find(role="button", object_name="retry").press()
+        app.window.find(role="button", object_name="try-again").press()
         wait_for(lambda: len(steps.published(app)) == 2, "the posts to be sent")
     assert app.quit() == 0
 

@@ -97,7 +97,7 @@ def test_lines_for_a_web_server_that_drops_the_header(
         wait_for(lambda: "drops the Authorization header" in note.text, "the reason")
         lines = dialog.find("Lines 3", role="text")
         assert lines.text == "fastcgi_param HTTP_AUTHORIZATION $http_authorization;"
-        dialog.find("Copy lines 3", role="button").press()
+        dialog.find(object_name="copy-lines-3", role="button").press()
         wait_for(lambda: clipboard(desktop) == lines.text, "the lines on the clipboard")
         # Followed, they help.
         fill_in(dialog, wordpress, "stripped_mended")

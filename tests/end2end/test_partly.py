@@ -195,7 +195,7 @@ def test_one_channel_fails_at_once(
         assert app.window.find(object_name="entry-question").name == "Sent to 2 of 3 channels"
 
         site.control.plugin(at_once={})
-        press(app, "Retry Telegram")
+        press(app, "Try again")
         wait_for_rows(site, {7: "success", 8: "not_sent", 9: "success"})
         site.control.send()
         state = wait_for_rows(site, {7: "success", 8: "success", 9: "success"})

@@ -122,7 +122,7 @@ def test_a_scheduled_thread_is_edited_and_keeps_its_parts(
     test_edit.save_button(app).press()
     before = [("One", 0), ("Two", 1), ("Three", 0)]
     wait_for(lambda: thread_of(app) == before, "the thread", explain=lambda: test_edit.rows(app))
-    test_edit.open_edit(app, "3 parts · One")
+    test_edit.open_edit(app, "3 parts, One")
     assert app.window.find(object_name="part-number").text == "Part 1 of 3"
     save_picture(app, "thread-edited")
     app.window.find("Message").focus()
