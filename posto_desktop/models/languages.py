@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 
+from posto_desktop.common.languages import LANGUAGES
 from posto_desktop.common.resources import resource
 from posto_desktop.common.sentences import recognise_sentences
 from posto_desktop.models import english_plurals
-from posto_desktop.storage.setting_declarations import LANGUAGES
 
 __all__ = [
     "available_languages",

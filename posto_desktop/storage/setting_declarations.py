@@ -6,13 +6,13 @@ context "Settings".
 
 from __future__ import annotations
 
+from posto_desktop.common.languages import LANGUAGES, LOCALES
 from posto_desktop.common.translation import translatable
 from posto_desktop.storage.setting_types import Setting, SettingsReader, Value
 
 __all__ = [
     "BY_NAME",
     "DECLARED",
-    "LOCALES",
     "PAGES",
     "SECONDS",
     "Setting",
@@ -28,12 +28,6 @@ PAGES: dict[Value, str] = {
     "styles": translatable("Settings", "Styles"),
     "activity": translatable("Settings", "Activity"),
 }
-LOCALES = (
-    *("", "en_GB", "en_US", "en_CA", "de_DE", "de_AT", "de_CH", "es_ES", "es_MX", "es_AR", "fr_FR"),
-    *("fr_CA", "fr_CH", "it_IT", "nl_NL", "pl_PL", "pt_BR", "pt_PT", "az_AZ", "tr_TR", "ar_EG"),
-    *("ar_AE", "ar_MA", "ar_SA"),
-)
-LANGUAGES = ("en", "ar", "az", "de", "es", "fr", "pt_BR", "tr")
 SECONDS = (5, 10, 20, 30, 60, 120, 300)
 
 

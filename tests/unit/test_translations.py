@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 
+from posto_desktop.common.languages import LANGUAGES
 from posto_desktop.models import languages
-from posto_desktop.storage.setting_declarations import DECLARED, LANGUAGES
+from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.ui.settings.catalogue import EXTRA_ROWS, PAGES
 from posto_desktop.ui.shared.preview_profile import _PROFILES, preview_profile_of
 from posto_desktop.ui.theme import Theme

@@ -18,10 +18,10 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
 from posto_desktop.core.limits import limits_of, network_name
 from posto_desktop.models.media import MediaRow
+from posto_desktop.ui.compose.file_menus import TickMenu, TileMenu
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.media_downloads import MediaDownloads
 from posto_desktop.ui.compose.media_import import MediaImporter
-from posto_desktop.ui.compose.media_strip import TickMenu, TileMenu
 from posto_desktop.ui.compose.text_presenter import TextPresenter
 from posto_desktop.ui.widgets.file_dialogs import ask_for_files
 from posto_desktop.ui.widgets.popup import below

@@ -15,8 +15,8 @@ from posto_desktop.core.thread_split import TooManyPartsError
 from posto_desktop.models.media import MessagePart
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Command, Commands
+from posto_desktop.ui.compose.file_menus import TileMenu
 from posto_desktop.ui.compose.layout import ComposeLayout
-from posto_desktop.ui.compose.media_strip import TileMenu
 from posto_desktop.ui.compose.part_cards import PartSummary
 from posto_desktop.ui.compose.part_keys import PartKeys
 from posto_desktop.ui.compose.text_presenter import TextPresenter

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.sdk.records import Channel
-from posto_desktop.ui.compose.media_strip import TickMenu, TileMenu
+from posto_desktop.ui.compose.file_menus import TickMenu, TileMenu
 from posto_desktop.ui.widgets.menu import Menu
 
 # A menu without a screen behind it.
