@@ -1,11 +1,12 @@
 """Weekly slots: preferred times of a group of channels, and the next free one.
 
-Slots are local times of this computer, so they stay put when the clocks change. They are stored in
-the setting ``publishing.slots`` as JSON.
+Slots are local times of the group's zone, else of this computer, so they stay put when the clocks
+change. They are stored in the setting ``publishing.slots`` as JSON.
 """
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 from bisect import bisect_left
@@ -16,6 +17,7 @@ from typing import Protocol
 
 from posto_desktop.common import json_text
 from posto_desktop.core.recurrence import wall_moment
+from posto_desktop.sdk.when import zones
 
 SETTING = "publishing.slots"
 SCHEMA = 1
@@ -23,7 +25,8 @@ NEAR = timedelta(minutes=5)
 """A post this close to a slot occupies it."""
 MAX_GROUPS = 50
 MAX_SLOTS = 500
-_WEEKS_AHEAD = 53
+MAX_ZONE_NAME = 64
+_AHEAD = timedelta(weeks=53)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -41,12 +44,24 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotGroup:
-    """Slots of some channels of one workspace; without channels they apply to all the others."""
+    """Slots of some channels of one workspace; without channels they apply to all the others.
+
+    `zone` is an IANA name; "" is this computer's zone. A name that this computer does not know is
+    kept, and this computer's zone counts meanwhile."""
 
     name: str = ""
     workspace: str = ""
     channel_ids: tuple[int, ...] = ()
     slots: tuple[Slot, ...] = ()
+    zone: str = ""
+
+    @property
+    def is_zone_known(self) -> bool:
+        return not self.zone or zones.zone(self.zone) is not None
+
+    def zone_or(self, computer: tzinfo) -> tzinfo:
+        """Return the zone in which the slots are meant: its own, else that of the computer."""
+        return (zones.zone(self.zone) if self.zone else None) or computer
 
     def with_slots(self, slots: Iterable[Slot]) -> SlotGroup:
         """Return the group with these slots, sorted and unique."""
@@ -90,20 +105,18 @@ def write(groups: Sequence[SlotGroup]) -> str:
     """Return the setting's text; empty without slots."""
     if not groups:
         return ""
-    return json.dumps(
-        {
-            "schema": SCHEMA,
-            "groups": [
-                {
-                    "name": group.name,
-                    "workspace": group.workspace,
-                    "channels": list(group.channel_ids),
-                    "slots": [[slot.weekday, f"{slot.at:%H:%M}"] for slot in sorted(group.slots)],
-                }
-                for group in groups
-            ],
-        }
-    )
+    return json.dumps({"schema": SCHEMA, "groups": [_data(group) for group in groups]})
+
+
+def _data(group: SlotGroup) -> dict[str, object]:
+    data: dict[str, object] = {
+        "name": group.name,
+        "workspace": group.workspace,
+        "channels": list(group.channel_ids),
+        "slots": [[slot.weekday, f"{slot.at:%H:%M}"] for slot in sorted(group.slots)],
+    }
+    # Versions before zones read the rest of the group.
+    return data | {"zone": group.zone} if group.zone else data
 
 
 def read_clock(text: str) -> time | None:
@@ -132,24 +145,49 @@ def group_for(
     return best or general
 
 
-def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """Yield the group's slots after `now` (aware) as aware UTC, in order, for a year."""
-    today = now.astimezone(zone).date()
+def between(
+    group: SlotGroup, first: datetime, end: datetime, computer: tzinfo
+) -> Iterator[datetime]:
+    """Yield the group's slots after `first` and before `end` (aware) as aware UTC, in order.
+
+    They are times of the group's zone, and of the zone of the computer if it has none.
+    """
+    zone = group.zone_or(computer)
     by_day: dict[int, list[time]] = {}
     for slot in sorted(set(group.slots)):
         by_day.setdefault(slot.weekday, []).append(slot.at)
     last: datetime | None = None
-    for offset in range(_WEEKS_AHEAD * 7):
-        try:
-            day: date = today + timedelta(days=offset)
-            moments = sorted(wall_moment(day, at, zone) for at in by_day.get(day.weekday(), ()))
-        except OverflowError:
-            return
-        for moment in moments:
-            # Two slots can fall on one moment at a clock change.
-            if moment > now and (last is None or moment > last):
-                last = moment
-                yield moment
+    waiting: list[datetime] = []
+    try:
+        # A clock change can move a slot into the next day: Samoa once skipped a whole one.
+        day = first.astimezone(zone).date() - timedelta(days=1)
+        while by_day:
+            start = wall_moment(day, time(), zone)
+            while waiting and (waiting[0] < start or waiting[0] >= end):
+                moment = heapq.heappop(waiting)
+                if moment >= end:
+                    return
+                # Two slots can fall on one moment at a clock change.
+                if moment > first and (last is None or moment > last):
+                    last = moment
+                    yield moment
+            if start >= end and not waiting:
+                return
+            for at in by_day.get(day.weekday(), ()):
+                heapq.heappush(waiting, wall_moment(day, at, zone))
+            day += timedelta(days=1)
+    except OverflowError:
+        return
+
+
+def upcoming(group: SlotGroup, now: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """Yield the group's slots after `now` (aware) as aware UTC, in order, for a year. `zone` is
+    that of the computer; the group's own wins."""
+    try:
+        end = now + _AHEAD
+    except OverflowError:
+        end = datetime.max.replace(tzinfo=UTC)
+    return between(group, now, end, zone)
 
 
 def free_slots(
@@ -162,7 +200,7 @@ def free_slots(
 ) -> Iterator[datetime]:
     """Yield the group's slots without a scheduled post as aware UTC, in order, for a year.
 
-    `taken` are the scheduled times (see `occupied_times`), aware.
+    `taken` are the scheduled times (see `occupied_times`), aware; for `zone` see `upcoming`.
     """
     busy = sorted(moment.astimezone(UTC) for moment in taken)
     for moment in upcoming(group, now, zone):
@@ -211,7 +249,7 @@ def occupied_times(
 def _group(data: object) -> SlotGroup | None:
     if not isinstance(data, Mapping):
         return None
-    name, workspace = data.get("name"), data.get("workspace")
+    name, workspace, zone = data.get("name"), data.get("workspace"), data.get("zone")
     channels, slots = data.get("channels"), data.get("slots")
     read_slots = [_slot(entry) for entry in slots[:MAX_SLOTS]] if isinstance(slots, list) else []
     return SlotGroup(
@@ -220,6 +258,7 @@ def _group(data: object) -> SlotGroup | None:
         channel_ids=tuple(channel_id for channel_id in channels if type(channel_id) is int)
         if isinstance(channels, list)
         else (),
+        zone=zone if isinstance(zone, str) and len(zone) <= MAX_ZONE_NAME else "",
     ).with_slots(slot for slot in read_slots if slot is not None)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from posto_desktop.core.edited_message import message_key
 from posto_desktop.core.message_posts import PostGrouping
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
-from posto_desktop.core.recurrence import wall_moment
-from posto_desktop.core.slots import NEAR, SlotGroup
+from posto_desktop.core.slots import NEAR, SlotGroup, between
 from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.schedule_rows import status_of, status_rank
@@ -19,6 +18,7 @@ from posto_desktop.sdk.records import Schedule
 
 __all__ = ["CalendarCard", "cards_of", "conflicts_of", "free_slots", "in_range"]
 
+_DAY = timedelta(days=1)
 _LOOKED_AT = 2_000
 _LONGEST = 400  # characters of a title: as many as the widest window shows
 
@@ -152,19 +152,24 @@ def free_slots(
     zone: tzinfo,
     taken: Iterable[datetime],
 ) -> list[tuple[date, datetime]]:
-    """Return the future weekly slots of these days without a post nearby, as aware UTC."""
+    """Return the future weekly slots of these days without a post nearby, as aware UTC. The days
+    are those of `zone`; the slots may be meant in a zone of their group."""
     if group is None or not group.slots:
         return []
     planned = {int(when.timestamp()) // 60 for when in taken}
     near = range(-int(NEAR.total_seconds() // 60), int(NEAR.total_seconds() // 60) + 1)
+    shown = set(days)
+    if not shown:
+        return []
+    # A day at each end, whatever the zone of the slots is.
+    first = datetime.combine(min(shown), time(), UTC)
+    last = datetime.combine(max(shown), time(), UTC)
+    start = max(now, first - _DAY) if first.date() > date.min else now
+    end = last + 2 * _DAY if last.date() < date.max - _DAY else datetime.max.replace(tzinfo=UTC)
     slots: list[tuple[date, datetime]] = []
-    for day in days:
-        moments = set()
-        for slot in group.slots:
-            if slot.weekday == day.weekday():
-                moments.add(wall_moment(day, slot.at, zone))
-        for moment in sorted(moments):
-            minute = int(moment.timestamp()) // 60
-            if moment > now and not any(minute + off in planned for off in near):
-                slots.append((day, moment.astimezone(UTC)))
+    for moment in between(group, start, end, zone):
+        day = moment.astimezone(zone).date()
+        minute = int(moment.timestamp()) // 60
+        if day in shown and not any(minute + off in planned for off in near):
+            slots.append((day, moment))
     return slots
