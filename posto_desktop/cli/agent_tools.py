@@ -310,7 +310,10 @@ class AgentTools:
         )
         ids = [channel.id for channel in channels]
         group, free = self._free(ids, int(given.get("count", 5)))
-        return [FreeSlotData(time=iso(at) or "", group=group.name, channels=ids) for at in free]
+        return [
+            FreeSlotData(time=iso(at) or "", group=group.name, zone=group.zone, channels=ids)
+            for at in free
+        ]
 
     def _free(
         self, channel_ids: Sequence[int], count: int, chosen: Sequence[datetime] = ()

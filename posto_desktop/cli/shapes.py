@@ -331,19 +331,22 @@ class ExportedData(TypedDict):
 
 
 class SlotData(TypedDict):
-    """A weekly slot of channels; no channels are all that have none of their own."""
+    """A weekly slot of channels; no channels are all that have none of their own. `zone` is the
+    IANA name of the zone of the clock, "" that of this computer."""
 
     group: str
     weekday: str
     clock: str
+    zone: str
     channels: list[int]
 
 
 class FreeSlotData(TypedDict):
-    """A free slot of channels."""
+    """A free slot of channels; `zone` is that of its group, "" that of this computer."""
 
     time: str
     group: str
+    zone: str
     channels: list[int]
 
 

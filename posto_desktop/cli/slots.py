@@ -40,6 +40,7 @@ def list_command(session: Session) -> Exit | None:
             "group": group.name,
             "weekday": _DAYS[slot.weekday],
             "clock": f"{slot.at:%H:%M}",
+            "zone": group.zone,
             "channels": list(group.channel_ids),
         }
         for group in slot_groups(session)
@@ -48,9 +49,15 @@ def list_command(session: Session) -> Exit | None:
 
     def line(row: Mapping[str, Any]) -> str:
         whose = ", ".join(names.get(number, str(number)) for number in row["channels"])
-        return f"{row['weekday']} {row['clock']}  {row['group'] or whose or 'all channels'}"
+        where = f" {row['zone']}" if row["zone"] else ""
+        return f"{row['weekday']} {row['clock']}{where}  {row['group'] or whose or 'all channels'}"
 
     session.out.rows(rows, line)
+    for name in sorted({group.zone for group in slot_groups(session) if not group.is_zone_known}):
+        session.out.note(
+            f"This computer does not know the time zone “{name}”. Its own counts until you choose "
+            "another one in Posto Desktop: Settings, Publishing."
+        )
     if not rows:
         session.out.note("There are no slots. Set them in Posto Desktop: Settings, Publishing.")
     return None
@@ -83,7 +90,12 @@ def next_command(
     now = datetime.now(UTC)
     free = free_slots(group, now, local_zone(), taken_times(session, ids, now, offline=offline))
     rows: list[FreeSlotData] = [
-        {"time": moment.astimezone().isoformat(), "group": group.name, "channels": ids}
+        {
+            "time": moment.astimezone().isoformat(),
+            "group": group.name,
+            "zone": group.zone,
+            "channels": ids,
+        }
         for moment in itertools.islice(free, count)
     ]
     if not rows:

@@ -90,7 +90,7 @@ class AppControllers(QObject):
 
     def _join(self) -> None:
         self.settings.connect_settings(
-            self.compose, self.calendar, self.campaigns, self.activity, self.tray
+            self.compose, self.calendar, self.campaigns, self.schedule, self.activity, self.tray
         )
         self.schedule.duplicateRequested.connect(self.duplication.open)
         self.schedule.duplicatesRequested.connect(self.duplication.make)

@@ -13,7 +13,9 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.core.pending_edits import later_edits, successors
+from posto_desktop.core.slots import SETTING, read
 from posto_desktop.models.post_story import refusal_of
+from posto_desktop.models.zone_words import ZoneTimes
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -118,6 +120,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.exportRequested.connect(self._export)
         actions.rescheduleRequested.connect(self._reschedule)
         page.pictureRequested.connect(self.context.pictures.request)
+        self.slots_changed()
         setting = self.context.settings.text
         page.state.restore(
             columns=setting("schedule.columns"),
@@ -256,11 +259,18 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         }
         self.when_made("entries", lambda page: page.set_entries(known))
 
+    def slots_changed(self) -> None:
+        """Show times in the zones of weekly slots: the slots or the workspace changed."""
+        groups = tuple(read(self.context.settings.text(SETTING)))
+        zone_times = ZoneTimes(groups, self.context.service.workspace_id)
+        self.when_made("zones", lambda page: page.model.set_zone_times(zone_times))
+
     @Slot(object)
     def _state_changed(self, state: ConnectionState) -> None:
         super()._state_changed(state)
         if self._shown_workspace != self.context.service.workspace_id:
             self._show_entries()
+            self.slots_changed()
         address = self.context.service.service_address
         self.when_made("site", lambda page: page.set_site(address))
 

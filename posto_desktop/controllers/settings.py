@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.calendar import CalendarController
     from posto_desktop.controllers.campaigns import CampaignsController
     from posto_desktop.controllers.compose import ComposeController
+    from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.controllers.tray import TrayController
     from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.storage.accounts import AccountStore
@@ -54,6 +55,7 @@ class SettingsController(QObject):
         compose_controller: ComposeController,
         calendar: CalendarController,
         campaigns: CampaignsController,
+        schedule: ScheduleController,
         activity: ActivityController,
         tray: TrayController,
     ) -> None:
@@ -70,6 +72,7 @@ class SettingsController(QObject):
             compose_controller.slots_changed()
             calendar.slots_changed()
             campaigns.slots_changed()
+            schedule.slots_changed()
 
         def pause_changed(on: bool) -> None:
             activity.set_paused(on)

@@ -34,6 +34,7 @@ from posto_desktop.models.calendar_cards import (
 from posto_desktop.models.calendar_waiting import WAITING, not_yet_scheduled
 from posto_desktop.models.dates import day_words
 from posto_desktop.models.schedule_rows import status_label, status_of
+from posto_desktop.models.zone_words import ZoneTimes, beside, listed_times
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import local_zone
 
@@ -82,8 +83,9 @@ class CalendarModel(QAbstractListModel):
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
         self._status: str | None = None
-        self._groups: list[slots.SlotGroup] = []
-        self._workspace = ""
+        self.zone_times = ZoneTimes(computer=self.zone)
+        """Times of cards in the zones of their channels."""
+        self._zone_words: dict[str, str] = {}
         self._cards: list[CalendarCard] = []
         self._by_day: dict[date, list[CalendarCard]] = {}
         self._entries: list[tuple[date, CalendarCard | None]] = []
@@ -140,9 +142,13 @@ class CalendarModel(QAbstractListModel):
     def set_slots(self, setting: str, workspace: str, ticked: Sequence[int]) -> None:
         """Set the value of ``publishing.slots``, and the workspace and channels to show slots
         for."""
-        self._groups = slots.read(setting)
-        self._workspace, self._ticked = workspace, tuple(ticked)
-        self.refresh()
+        zone_times = ZoneTimes(tuple(slots.read(setting)), workspace, self.zone)
+        self._ticked = tuple(ticked)
+        if zone_times == self.zone_times:
+            self.refresh()
+        else:
+            self.zone_times = zone_times
+            self.set_days(self.days)
 
     def refresh(self) -> None:
         """Compute the cards for the current time. Emit signals only for changes."""
@@ -171,12 +177,16 @@ class CalendarModel(QAbstractListModel):
         if self.is_filtered:
             shown = sum(len(card.rows) for card in cards)
             hidden = sum(1 for row in rows if row.status != "trash") - shown
-        group = slots.group_for(self._groups, self._ticked, self._workspace)
+        group = self._slot_group()
         free: list[tuple[date, datetime]] = []
         if group is not None:
             taken = slots.occupied_times(self._ticked or {row.channel_id for row in rows}, rows)
             free = free_slots(group, self.days, now, self.zone, taken)
         return cards, hidden, free
+
+    def _slot_group(self) -> slots.SlotGroup | None:
+        """Return the slots of the ticked channels."""
+        return slots.group_for(self.zone_times.groups, self._ticked, self.zone_times.workspace)
 
     def moments(self) -> list[datetime]:
         """Return the times of all scheduled posts."""
@@ -215,6 +225,7 @@ class CalendarModel(QAbstractListModel):
     ) -> None:
         self._cards, self.hidden, self.slots = cards, hidden, free
         self.conflicts = conflicts
+        self._zone_words.clear()
         self._by_day = {day: [] for day in self.days}
         for card in cards:
             on = self._by_day.get(card.day)
@@ -326,11 +337,25 @@ class CalendarModel(QAbstractListModel):
     def accessible_text(self, card: CalendarCard) -> str:
         """Return "Scheduled, 3 networks, Nordlicht winter roast, today 12:30"."""
         when = dates.spoken_when(card.moment, self.now(), self.zone)
+        when = listed_times(when, self.zone_words(card))
         title = headline(card.title) or translate("CalendarModel", "No text")
         parts = [self.status_word(card), network_words(card), title, when]
         if card.key in self.conflicts:
             parts.append(translate("CalendarModel", "close to another post"))
         return ", ".join(parts)
+
+    def zone_words(self, card: CalendarCard) -> str:
+        """Return "9:00 in New York" for a card whose channels have slots in another zone."""
+        words = self._zone_words.get(card.key)
+        if words is None:
+            ids = [row.channel_id for row in card.rows]
+            words = self._zone_words[card.key] = self.zone_times.words(ids, card.moment)
+        return words
+
+    def slot_zone_words(self, moment: datetime) -> str:
+        """Return `zone_words` for a free slot."""
+        group = self._slot_group()
+        return self.zone_times.group_words(group, moment) if group is not None else ""
 
     def is_moving(self, card: CalendarCard) -> bool:
         return bool(self.moving) and not self.moving.isdisjoint(card.ids)
@@ -353,7 +378,8 @@ class CalendarModel(QAbstractListModel):
 
     def tip(self, card: CalendarCard) -> str:
         """Return the tooltip of a card: everything that does not fit on it."""
-        when = f"{dates.full_when(card.moment, self.zone)} · {self.status_word(card)}"
+        when = beside(dates.full_when(card.moment, self.zone), self.zone_words(card))
+        when = f"{when} · {self.status_word(card)}"
         named = [row for row in card.rows[:8] if row.network]
         names = [f"{network_name(row.network)} · {row.channel_name}" for row in named]
         if not names:

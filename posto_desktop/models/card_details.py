@@ -19,6 +19,7 @@ from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.when_text import day_and_time, distance
+from posto_desktop.models.zone_words import beside
 from posto_desktop.sdk.records import Schedule
 
 __all__ = [
@@ -84,7 +85,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
     of_draft = is_draft(first)
     is_ordinary = not model.is_moving(card) and first.status != WAITING
     words = status_summary(MessageRow(card.key, posts)) if is_ordinary else model.status_word(card)
-    when = day_and_time(card.moment, zone)
+    when = beside(day_and_time(card.moment, zone), model.zone_words(card))
     if card.moment > now:
         when = f"{when} · {distance(card.moment, now, zone)}"
     times = {row.id: dates.clock(row.send_at, zone) for row in card.rows if row.send_at is not None}

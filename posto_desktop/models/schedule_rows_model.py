@@ -39,6 +39,7 @@ from posto_desktop.models.schedule_order import (
 from posto_desktop.models.schedule_rows import COLUMNS, LATE_AFTER, TIME, ScheduleRow, status_of
 from posto_desktop.models.schedule_words import ScheduleWords
 from posto_desktop.models.time_slicer import TimeSlicer, Work
+from posto_desktop.models.zone_words import ZoneTimes
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["ScheduleRowsModel"]
@@ -141,6 +142,13 @@ class ScheduleRowsModel(QAbstractTableModel):
         middle = bisect_left(schedules, 0.0, key=age) - _BATCH // 2
         starts = range(0, len(schedules), _BATCH)
         return sorted(starts, key=lambda start: abs(start - middle))
+
+    def set_zone_times(self, zone_times: ZoneTimes) -> None:
+        """Show times in the zones of channels, too."""
+        if zone_times != self._texts.zone_times:
+            self._texts.zone_times = zone_times
+            if len(self._shown):
+                self._touch(0, len(self._shown) - 1)
 
     def refresh_clock(self) -> None:
         """Update statuses and day names for the current time."""

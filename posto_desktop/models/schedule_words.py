@@ -19,7 +19,7 @@ from posto_desktop.models.message_words import (
     status_summary,
 )
 from posto_desktop.models.reasons import explain
-from posto_desktop.models.schedule_messages import MessageRow
+from posto_desktop.models.schedule_messages import MessageRow, posts_of
 from posto_desktop.models.schedule_rows import (
     CHANNEL,
     LINK,
@@ -31,6 +31,7 @@ from posto_desktop.models.schedule_rows import (
     ScheduleRow,
     status_label,
 )
+from posto_desktop.models.zone_words import ZoneTimes, beside, listed_times
 from posto_desktop.sdk.records import Schedule
 
 __all__ = ["ScheduleWords"]
@@ -64,6 +65,7 @@ class ScheduleWords:
     def __init__(self, now: Callable[[], datetime], zone: tzinfo | None):
         self._now = now
         self._zone = zone
+        self.zone_times = ZoneTimes(computer=zone)
 
     def today(self) -> date:
         return dates.local(self._now(), self._zone).date()
@@ -114,6 +116,7 @@ class ScheduleWords:
             when = translate("SchedulesModel", "no date")
             if s.send_at is not None and row.day is not None:
                 when = dates.spoken_when(s.send_at, self._now(), self._zone)
+                when = listed_times(when, self.zone_words(row))
             if not isinstance(row, MessageRow):
                 return when
             expanded = translate("SchedulesModel", "expanded")
@@ -137,10 +140,17 @@ class ScheduleWords:
         return ", ".join(words for words in cells if words)
 
     def scheduled_words(self, schedule: Schedule) -> str:
-        """Return "Today, 12:30" or the text for no time."""
+        """Return "Today, 12:30" with the time in the zone of the channel, or the text for no
+        time."""
         if schedule.send_at is None or schedule.status == "draft":
             return translate("SchedulesModel", "No date")
-        return dates.short_when(schedule.send_at, self._now(), self._zone)
+        when = dates.short_when(schedule.send_at, self._now(), self._zone)
+        return beside(when, self.zone_times.words([schedule.channel_id], schedule.send_at))
+
+    def zone_words(self, row: ScheduleRow) -> str:
+        """Return the time of a row in the zones of its channels: "9:00 in New York"."""
+        ids = [post.schedule.channel_id for post in posts_of(row)]
+        return self.zone_times.words(ids, row.schedule.send_at)
 
     def when(self, moment: datetime) -> str:
         """Return "12:30" for today, else "Mon 30 Nov, 12:30"."""
@@ -158,7 +168,8 @@ class ScheduleWords:
         s = row.schedule
         if column == TIME and s.send_at is not None:
             zone = dates.zone_name(self._zone, s.send_at)
-            return f"{dates.full_when(s.send_at, self._zone)} · {zone}"
+            when = beside(dates.full_when(s.send_at, self._zone), self.zone_words(row))
+            return f"{when} · {zone}"
         if isinstance(row, MessageRow) and column in (STATUS, CHANNEL):
             return post_lines(row)
         if column == STATUS:

@@ -57,15 +57,19 @@ class SlotGroupLines:
     workspace: str = ""
     channel_ids: tuple[int, ...] = ()
     lines: tuple[SlotLine, ...] = ()
+    zone: str = ""
 
     @classmethod
     def of(cls, group: SlotGroup) -> SlotGroupLines:
-        return cls(group.name, group.workspace, group.channel_ids, lines_of(group.slots))
+        return cls(
+            group.name, group.workspace, group.channel_ids, lines_of(group.slots), group.zone
+        )
 
     def group(self) -> SlotGroup:
         """Return the group as stored."""
         slots = (Slot(day, at) for line in self.lines for day in line.days for at in line.times)
-        return SlotGroup(self.name, self.workspace, self.channel_ids).with_slots(slots)
+        group = SlotGroup(self.name, self.workspace, self.channel_ids, zone=self.zone)
+        return group.with_slots(slots)
 
     def with_line(self, number: int, line: SlotLine | None) -> SlotGroupLines:
         """Return a copy with another line at this index; None removes it."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.slots import SlotGroup, group_for, next_free, read
 from posto_desktop.models.parsed_time import parse_time
+from posto_desktop.models.zone_words import ZoneTimes
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
@@ -111,6 +112,12 @@ class FreeSlots(QObject):
         """Return the slots that apply to the message's channels."""
         ids = [channel.id for channel in self._channels.listed]
         return group_for(self._groups, ids, self._channels.workspace)
+
+    def zone_words(self, moment: datetime) -> str:
+        """Return the time in the zones of the message's channels where it is another one: "9:00 in
+        New York"."""
+        zone_times = ZoneTimes(self._groups, self._channels.workspace, self._zone)
+        return zone_times.words([channel.id for channel in self._channels.listed], moment)
 
     def next_free(self) -> datetime | None:
         """Compute the next free slot, as aware UTC."""

@@ -129,6 +129,13 @@ class AgendaRenderer(CalendarRenderer):
             room = placed(painter, QRect(right - wide, rect.y(), wide + 2, rect.height()), rect)
             painter.drawText(room, _MIDDLE, painters.oriented(painter, words))
             right -= wide + 16
+        elsewhere = self.model.zone_words(card)
+        wide = QFontMetrics(small).horizontalAdvance(elsewhere)
+        if elsewhere and right - left - wide > 120:
+            painter.setPen(theme.colour("text_muted"))
+            room = placed(painter, QRect(left, rect.y(), wide + 2, rect.height()), rect)
+            painter.drawText(room, _MIDDLE, painters.oriented(painter, elsewhere))
+            left += wide + 14
         if card.key in self.cards.conflicts:
             mark = placed(painter, QRect(right - 16, rect.y(), 16, rect.height()), rect)
             painters.paint_icon(painter, mark, "triangle-alert", 14, theme.status("late").solid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -12,6 +12,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.zone_words import beside
 from posto_desktop.ui import icons
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets import painters
@@ -37,6 +38,8 @@ class CardPainter:
         self.turn = 0
         self.conflicts: set[str] = set()
         self.moving: set[str] = set()
+        self.zone_words: Callable[[CalendarCard], str] = lambda _card: ""
+        """Returns the time of a card in the zone of its channels."""
         self._clocks: dict[datetime, str] = {}
 
     def clear_cache(self) -> None:
@@ -101,6 +104,7 @@ class CardPainter:
             lines = max(1, lines - 1)
         if tight and shows:
             return
+        lines -= self._paint_zone_words(painter, body, card, lines)
         painter.setPen(self._text_colour(card))
         less = 0
         if not used and (tight or not more):
@@ -139,7 +143,8 @@ class CardPainter:
         painter.setPen(
             theme.colour("text_muted") if self._is_past(card) else self._text_colour(card)
         )
-        words = _elided(card.title, small, right - left)
+        title = beside(self.zone_words(card), card.title) if self.zone_words(card) else card.title
+        words = _elided(title, small, right - left)
         line = painters.placed(painter, QRect(left, top.bottom(), right - left, half), rect)
         words = painters.oriented(painter, words)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), words)
@@ -203,6 +208,21 @@ class CardPainter:
             edge = QRect(rect.x(), rect.y(), _BAR, rect.height())
             painter.fillRect(painters.placed(painter, edge, rect), look.solid)
             painter.restore()
+
+    def _paint_zone_words(
+        self, painter: QPainter, body: QRect, card: CalendarCard, lines: int
+    ) -> int:
+        """Paint the time in the zone of the channels on the first of several lines, and take it
+        from `body`. Return how many lines that took."""
+        elsewhere = self.zone_words(card) if lines > 1 else ""
+        if not elsewhere:
+            return 0
+        small = QFontMetrics(painter.font())
+        painter.setPen(Theme.instance().colour("text_muted"))
+        words = painters.oriented(painter, _elided(elsewhere, small, body.width()))
+        painter.drawText(body, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), words)
+        body.setTop(body.top() + small.lineSpacing())
+        return 1
 
     def _text_colour(self, card: CalendarCard) -> QColor:
         return Theme.instance().colour("text_muted" if self._is_past(card) else "text")

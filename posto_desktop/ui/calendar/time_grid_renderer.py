@@ -247,7 +247,8 @@ class TimeGridRenderer(CalendarRenderer):
         pen = QPen(theme.colour("slot_line"), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        self.slot_words(painter, rect, moment, translate("Calendar", "free slot"), "text_faint")
+        words = self.model.slot_zone_words(moment) or translate("Calendar", "free slot")
+        self.slot_words(painter, rect, moment, words, "text_faint")
 
     def _paint_now(self, painter: QPainter, now: datetime) -> None:
         theme, model = Theme.instance(), self.model

@@ -10,6 +10,7 @@ from posto_desktop.core.slots import SETTING, SlotGroup, read, write
 from posto_desktop.core.typed_time import typed
 from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, lines_words, offered_lines
+from posto_desktop.models.zone_words import beside
 from posto_desktop.ui import keys
 from posto_desktop.ui.compose.layout import ComposeLayout
 from posto_desktop.ui.compose.page_settings import PageSettings
@@ -36,15 +37,18 @@ class SlotChipPresenter(QObject):
         super().__init__(parent)
         self._views, self._message, self._page_settings = views, message, page_settings
         views.when.occupied_times = message.slots.occupied_times
+        views.when.other_zones = message.slots.zone_words
         views.when.slotRequested.connect(self.use)
         message.time.changed.connect(message.slots.refresh)
         message.slots.changed.connect(self.show)
+        message.slots.changed.connect(views.when.refresh)
 
     @Slot()
     def show(self) -> None:
         chips, slot = self._views.when.chips, self._message.slots.slot
         if slot is not None:
             at = spoken_when(slot, self._message.clock(), self._message.zone)
+            at = beside(at, self._message.slots.zone_words(slot))
             words = self.tr("Next free slot: {time}").format(time=at)
             tip = self.tr("The next free time of your weekly slots")
             tip = keys.tip(tip, keys.FREE_SLOT)

@@ -62,6 +62,8 @@ class WhenRow(QWidget):
         self._zone = message_time.zone
         self.occupied_times: Callable[[], Sequence[datetime]] = tuple
         """Returns the occupied times (aware), for the calendar's dots."""
+        self.other_zones: Callable[[datetime], str] = lambda _when: ""
+        """Returns the time in the zones of the channels: "9:00 in New York"."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SIDE, 11, SIDE, 10)
         outer.setSpacing(8)
@@ -137,6 +139,11 @@ class WhenRow(QWidget):
     # -- display ---------------------------------------------------------------------------
 
     @Slot()
+    def refresh(self) -> None:
+        """Show the reading again: the zones of the channels may be others."""
+        self._show()
+
+    @Slot()
     def _show(self) -> None:
         if self.field.text() != self._time.text:
             with QSignalBlocker(self.field):
@@ -156,9 +163,12 @@ class WhenRow(QWidget):
             words = f'<span style="color:{faint}">{at_once}</span>'
         else:
             middle = " · "
+            when = escape(day_and_time(reading.when, self._zone))
+            elsewhere = self.other_zones(reading.when)
             words = (
-                f'<span style="font-weight:600">{escape(day_and_time(reading.when, self._zone))}'
-                f'</span><span style="color:{faint}">{middle}'
+                f'<span style="font-weight:600">{when}</span>'
+                f'<span style="color:{faint}">'
+                f"{f'{middle}{escape(elsewhere)}' if elsewhere else ''}{middle}"
                 f"{escape(distance(reading.when, now, self._zone))}{middle}"
                 f"{escape(self._zone_words(reading.when))}</span>"
             )

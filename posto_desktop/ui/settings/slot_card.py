@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.channel_groups import Groups
 from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, clock_words, days_words
+from posto_desktop.models.zones import zone_choice
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
 from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
@@ -22,6 +23,7 @@ from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.popup import Popup, below
 
+_CLOCK_MS = 15_000
 _NEXT_TIMES = (time(9), time(12, 30), time(18), time(20), time(15), time(7, 30))
 
 
@@ -181,18 +183,10 @@ class SlotGroupCard(QFrame):
             row = SlotLineRow(place, line, self.objectName(), self)
             row.changed.connect(self._line_changed)
             column.addWidget(row)
-        if group.free_days():
-            column.addWidget(hairline(self))
-            foot = QWidget(self)
-            line_box = QHBoxLayout(foot)
-            line_box.setContentsMargins(14, 7, 8, 7)
-            self.more_days = Button(self.tr("Add days…"), "quiet", icon="plus", small=True)
-            self.more_days.setAccessibleName(f"{self.more_days.text()} {self.title()}")
-            self.more_days.setObjectName(f"add-days-{number + 1}")
-            self.more_days.clicked.connect(self._ask_days)
-            line_box.addWidget(self.more_days)
-            line_box.addStretch(1)
-            column.addWidget(foot)
+        column.addWidget(hairline(self))
+        column.addWidget(self._build_foot())
+        if not group.group().is_zone_known:
+            column.addWidget(self._build_warning())
 
     def title(self) -> str:
         """Return the group's name for accessible names."""
@@ -230,6 +224,49 @@ class SlotGroupCard(QFrame):
         row.addWidget(self.remove_button)
         return head
 
+    def _build_foot(self) -> QWidget:
+        foot = QWidget(self)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.setSpacing(8)
+        if self._group.free_days():
+            self.more_days = Button(self.tr("Add days…"), "quiet", icon="plus", small=True)
+            self.more_days.setAccessibleName(f"{self.more_days.text()} {self.title()}")
+            self.more_days.setObjectName(f"add-days-{self._number + 1}")
+            self.more_days.clicked.connect(self._ask_days)
+            row.addWidget(self.more_days)
+        row.addStretch(1)
+        self.zone_button = Button("", "quiet", icon="globe", small=True)
+        self.zone_button.set_squeezable()
+        self.zone_button.setToolTip(self.tr("Choose the time zone of these slots"))
+        self.zone_button.setObjectName(f"zone-of-group-{self._number + 1}")
+        self.zone_button.clicked.connect(self._ask_zone)
+        row.addWidget(self.zone_button)
+        self._show_zone()
+        clock = QTimer(self, interval=_CLOCK_MS)  # the time there
+        clock.timeout.connect(self._show_zone)
+        clock.start()
+        return foot
+
+    @Slot()
+    def _show_zone(self) -> None:
+        words = zone_choice(self._group.zone, datetime.now(UTC))
+        if words != self.zone_button.text():
+            self.zone_button.setText(words)
+            name = self.tr("Time zone of group {n}").format(n=self._number + 1)
+            self.zone_button.setAccessibleName(f"{name}: {words}")
+
+    def _build_warning(self) -> QWidget:
+        sentence = self.tr(
+            "This computer does not know the time zone “{zone}”. Until you choose another one, "
+            "its own counts."
+        ).format(zone=self._group.zone)
+        warning = label(
+            sentence, "small", object_name=f"unknown-zone-{self._number + 1}", wrap=True
+        )
+        warning.setContentsMargins(14, 0, 14, 10)
+        return warning
+
     def _channel_words(self) -> str:
         ids = self._group.channel_ids
         if not ids:
@@ -258,6 +295,19 @@ class SlotGroupCard(QFrame):
     @Slot(object)
     def _change_channels(self, ids: tuple[int, ...]) -> None:
         self._emit(replace(self._group, channel_ids=tuple(ids)), self.tr("Channels changed"))
+
+    @Slot()
+    def _ask_zone(self) -> None:
+        from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
+
+        popup = ZonePopup(self._group.zone, self)
+        popup.chosen.connect(self._change_zone)
+        _open_under(popup, self.zone_button)
+
+    @Slot(str)
+    def _change_zone(self, zone: str) -> None:
+        words = self.tr("Time zone changed")
+        self._emit(replace(self._group, zone=zone), words)
 
     @Slot()
     def _remove(self) -> None:

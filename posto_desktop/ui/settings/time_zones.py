@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import sys
-import zoneinfo
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from posto_desktop.models.dates import clock, zone_name
+from posto_desktop.models.zone_words import all_zones
 from posto_desktop.sdk.when.zones import system_zone
-
-# The database also has old aliases ("Cuba", "US/Pacific") and bare offsets.
-_AREAS = frozenset(
-    {
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    }
-)
 
 
 @lru_cache(maxsize=1)
@@ -33,8 +17,7 @@ def zone_names() -> tuple[str, ...]:
     `use_zone`."""
     if sys.platform == "win32":
         return ("",)
-    names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in _AREAS)
-    return ("", *sorted(names), "UTC")
+    return ("", *all_zones())
 
 
 def local_zone_name() -> str:

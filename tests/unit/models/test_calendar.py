@@ -14,6 +14,7 @@ from posto_desktop.core.slots import Slot, SlotGroup, write
 from posto_desktop.models.calendar import CalendarModel, CardRole, DayRole
 from posto_desktop.models.calendar_cards import cards_of, conflicts_of
 from posto_desktop.models.calendar_range import days_of, next_anchor, title_of
+from posto_desktop.models.card_details import details_of
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -232,3 +233,24 @@ def test_a_holiday_is_said_with_its_day() -> None:
     assert "Christmas" not in model.accessible_day_text(date(2026, 12, 26))
     model.set_holidays({})
     assert "Christmas" not in model.accessible_day_text(date(2026, 12, 25))
+
+
+def test_cards_and_slots_of_another_zone_say_the_time_there(model: CalendarModel) -> None:
+    group = SlotGroup(
+        "East", "local", (1,), tuple(Slot(day, time(9)) for day in range(7)), "America/New_York"
+    )
+    model.set_schedules([row(1)])
+    model.set_slots(write([group]), "local", [1])
+    ahead = [moment for _day, moment in model.slots]
+    assert {f"{moment.astimezone(ZoneInfo('America/New_York')):%H:%M}" for moment in ahead} == {
+        "09:00"
+    }
+    (card,) = model.cards
+    words = model.zone_words(card)
+    assert words == "9:22 in New York"  # 15:22 in Berlin
+    assert words in model.accessible_text(card)
+    assert words in model.tip(card)
+    assert words in details_of(card, model).when
+    assert model.slot_zone_words(ahead[0]) == "9:00 in New York"
+    model.set_slots("", "local", [1])
+    assert model.zone_words(card) == ""
