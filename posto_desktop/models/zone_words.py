@@ -124,6 +124,11 @@ class ZoneTimes:
         names = self.zones(channel_ids, moment)
         return ", ".join(self._in_zone(name, moment) for name in names)
 
+    def short_words(self, channel_ids: Collection[int], moment: datetime) -> str:
+        """Return `words` for narrow places: "9:00 New York"."""
+        names = self.zones(channel_ids, moment)
+        return ", ".join(f"{self._time_in(name, moment)} {city(name)}" for name in names)
+
     def group_words(self, group: SlotGroup, moment: datetime) -> str:
         """Return `words` for a slot of a group."""
         return ZoneTimes((replace(group, channel_ids=()),), group.workspace, self.computer).words(
@@ -131,14 +136,19 @@ class ZoneTimes:
         )
 
     def _in_zone(self, name: str, moment: datetime) -> str:
+        #: "9:00 in New York"; {time} can have a weekday.
+        return translate("ZoneWords", "{time} in {city}").format(
+            time=self._time_in(name, moment), city=city(name)
+        )
+
+    def _time_in(self, name: str, moment: datetime) -> str:
         there = zone(name)
         assert there is not None
         time = clock(moment, there)
         day = local(moment, there).date()
         if day != local(moment, self.computer or local_zone()).date():
-            time = f"{day_words(day, 'ddd')} {time}"
-        #: "9:00 in New York"; {time} can have a weekday.
-        return translate("ZoneWords", "{time} in {city}").format(time=time, city=city(name))
+            return f"{day_words(day, 'ddd')} {time}"
+        return time
 
 
 def beside(time: str, words: str) -> str:

@@ -17785,6 +17785,10 @@
         <translation>قنوات المجموعة {n}</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>اختيار المنطقة الزمنية لهذه المواعيد</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>تمت إعادة تسمية المجموعة</translation>
     </message>
@@ -17803,6 +17807,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>تمت إضافة المواعيد، {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>لا يعرف هذا الحاسوب المنطقة الزمنية «{zone}». إلى أن تُختار منطقة أخرى، تُعتمد منطقته هو.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>تغيّرت المنطقة الزمنية</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>المنطقة الزمنية للمجموعة {n}</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -20788,6 +20804,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>حساباتك الخاصة وبيئة للتجربة. لا يمكن إزالتها.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>مدينة أو منطقة زمنية</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>لا توجد مدينة كهذه. جرّب أكبر مدينة قريبة.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>البحث في المناطق الزمنية</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>المنطقة الزمنية</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>المناطق الزمنية</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · الآن {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{time} في {city}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>وقت هذا الحاسوب ({zone})</translation>
     </message>
 </context>
 <context>

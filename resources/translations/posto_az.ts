@@ -16557,6 +16557,10 @@
         <translation>Qrup {n} kanalları</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Bu vaxtların saat qurşağını seçin</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Qrupun adı dəyişdirildi</translation>
     </message>
@@ -16575,6 +16579,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Slotlar əlavə olundu, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Bu kompüter “{zone}” saat qurşağını tanımır. Başqasını seçənədək onun öz vaxtı keçərlidir.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Saat qurşağı dəyişdirildi</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>{n} nömrəli qrupun saat qurşağı</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19420,6 +19436,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Öz hesablarınız və sınaq üçün sınaq mühiti. Silinə bilməz.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Şəhər və ya saat qurşağı</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>Belə şəhər yoxdur. Yaxınlıqdakı ən böyük şəhəri yoxlayın.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Saat qurşaqlarını axtarın</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Saat qurşağı</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Saat qurşaqları</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · indi {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{city}: {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Bu kompüterin vaxtı ({zone})</translation>
     </message>
 </context>
 <context>

@@ -16557,6 +16557,10 @@
         <translation>Kanäle der Gruppe {n}</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Zeitzone dieser Zeiten wählen</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Gruppe umbenannt</translation>
     </message>
@@ -16575,6 +16579,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Termine hinzugefügt, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Dieser Computer kennt die Zeitzone „{zone}“ nicht. Bis eine andere gewählt ist, gilt seine eigene.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Zeitzone geändert</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>Zeitzone der Gruppe {n}</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19420,6 +19436,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Ihre eigenen Konten und eine Sandbox zum Ausprobieren. Kann nicht entfernt werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Stadt oder Zeitzone</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>Keine solche Stadt. Versuchen Sie die größte in der Nähe.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Zeitzonen suchen</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zeitzone</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Zeitzonen</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · jetzt {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{time} in {city}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Zeit dieses Computers ({zone})</translation>
     </message>
 </context>
 <context>

@@ -16557,6 +16557,10 @@
         <translation>Canales del grupo {n}</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Elegir la zona horaria de estos horarios</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Grupo renombrado</translation>
     </message>
@@ -16575,6 +16579,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Horarios añadidos, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Este ordenador no conoce la zona horaria «{zone}». Hasta que elijas otra, vale la suya.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Zona horaria cambiada</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>Zona horaria del grupo {n}</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19420,6 +19436,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Tus propias cuentas y un entorno de pruebas. No se puede quitar.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Ciudad o zona horaria</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>No hay tal ciudad. Prueba con la mayor de los alrededores.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Buscar zonas horarias</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zona horaria</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Zonas horarias</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · ahora {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{time} en {city}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Hora de este ordenador ({zone})</translation>
     </message>
 </context>
 <context>

@@ -16557,6 +16557,10 @@
         <translation>Canaux du groupe {n}</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Choisir le fuseau horaire de ces créneaux</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Groupe renommé</translation>
     </message>
@@ -16575,6 +16579,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Créneaux ajoutés, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Cet ordinateur ne connaît pas le fuseau horaire «&#xa0;{zone}&#xa0;». Tant que vous n’en choisissez pas un autre, c’est le sien qui compte.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Fuseau horaire modifié</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>Fuseau horaire du groupe {n}</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19420,6 +19436,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Vos propres comptes et un espace d’essai. Ne peut pas être retiré.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Ville ou fuseau horaire</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>Ville introuvable. Essayez la plus grande des environs.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Rechercher un fuseau horaire</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Fuseau horaire</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Fuseaux horaires</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · maintenant {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{time} à {city}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Heure de cet ordinateur ({zone})</translation>
     </message>
 </context>
 <context>

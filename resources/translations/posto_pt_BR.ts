@@ -16557,6 +16557,10 @@
         <translation>Canais do grupo {n}</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Escolher o fuso horário destes horários</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Grupo renomeado</translation>
     </message>
@@ -16575,6 +16579,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Horários adicionados, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Este computador não conhece o fuso horário “{zone}”. Até você escolher outro, vale o dele.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Fuso horário alterado</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>Fuso horário do grupo {n}</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19420,6 +19436,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Suas próprias contas e um sandbox para experimentar. Não pode ser removido.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Cidade ou fuso horário</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>Cidade não encontrada. Tente a maior da região.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Buscar fusos horários</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Fuso horário</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Fusos horários</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · agora {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{time} em {city}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Hora deste computador ({zone})</translation>
     </message>
 </context>
 <context>

@@ -16250,6 +16250,10 @@
         <translation>{n}. grubun kanalları</translation>
     </message>
     <message>
+        <source>Choose the time zone of these slots</source>
+        <translation>Bu saatlerin saat dilimini seç</translation>
+    </message>
+    <message>
         <source>Group renamed</source>
         <translation>Grup yeniden adlandırıldı</translation>
     </message>
@@ -16268,6 +16272,18 @@
     <message>
         <source>Slots added, {days}</source>
         <translation>Saatler eklendi, {days}</translation>
+    </message>
+    <message>
+        <source>This computer does not know the time zone “{zone}”. Until you choose another one, its own counts.</source>
+        <translation>Bu bilgisayar “{zone}” saat dilimini tanımıyor. Başka birini seçene kadar bilgisayarınki geçerlidir.</translation>
+    </message>
+    <message>
+        <source>Time zone changed</source>
+        <translation>Saat dilimi değiştirildi</translation>
+    </message>
+    <message>
+        <source>Time zone of group {n}</source>
+        <translation>{n}. grubun saat dilimi</translation>
     </message>
     <message>
         <source>“{name}” removed</source>
@@ -19078,6 +19094,48 @@
     <message>
         <source>Your own accounts and a sandbox for trying out. Cannot be removed.</source>
         <translation>Kendi hesaplarınız ve denemek için bir deneme alanı. Kaldırılamaz.</translation>
+    </message>
+</context>
+<context>
+    <name>ZonePopup</name>
+    <message>
+        <source>City or time zone</source>
+        <translation>Şehir veya saat dilimi</translation>
+    </message>
+    <message>
+        <source>No such city. Try the largest one nearby.</source>
+        <translation>Böyle bir şehir yok. Yakındaki en büyük şehri deneyin.</translation>
+    </message>
+    <message>
+        <source>Search time zones</source>
+        <translation>Saat dilimlerinde ara</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Saat dilimi</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Saat dilimleri</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWords</name>
+    <message>
+        <source>{city} · now {time} · {offset}</source>
+        <translation>{city} · şimdi {time} · {offset}</translation>
+    </message>
+    <message>
+        <source>{time} in {city}</source>
+        <extracomment>&quot;9:00 in New York&quot;; {time} can have a weekday.</extracomment>
+        <translation>{city}: {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>This computer&apos;s time ({zone})</source>
+        <translation>Bu bilgisayarın saati ({zone})</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ __all__ = ["CardPainter"]
 BADGE = 16
 SMALL_BADGE = 14
 _BAR = 4
+_TITLE_ROOM = 60  # of a month's card, beside the time in another zone
 
 
 class CardPainter:
@@ -38,8 +39,8 @@ class CardPainter:
         self.turn = 0
         self.conflicts: set[str] = set()
         self.moving: set[str] = set()
-        self.zone_words: Callable[[CalendarCard], str] = lambda _card: ""
-        """Returns the time of a card in the zone of its channels."""
+        self.zone_forms: Callable[[CalendarCard], tuple[str, str]] = lambda _card: ("", "")
+        """Returns the time of a card in the zone of its channels, long and short."""
         self._clocks: dict[datetime, str] = {}
 
     def clear_cache(self) -> None:
@@ -143,7 +144,10 @@ class CardPainter:
         painter.setPen(
             theme.colour("text_muted") if self._is_past(card) else self._text_colour(card)
         )
-        title = beside(self.zone_words(card), card.title) if self.zone_words(card) else card.title
+        forms = [form for form in self.zone_forms(card) if form]
+        elsewhere = _first_fitting(forms, small, right - left - _TITLE_ROOM)
+        has_room = small.horizontalAdvance(elsewhere) <= right - left - _TITLE_ROOM
+        title = beside(elsewhere, card.title) if elsewhere and has_room else card.title
         words = _elided(title, small, right - left)
         line = painters.placed(painter, QRect(left, top.bottom(), right - left, half), rect)
         words = painters.oriented(painter, words)
@@ -214,12 +218,13 @@ class CardPainter:
     ) -> int:
         """Paint the time in the zone of the channels on the first of several lines, and take it
         from `body`. Return how many lines that took."""
-        elsewhere = self.zone_words(card) if lines > 1 else ""
-        if not elsewhere:
+        forms = self.zone_forms(card)
+        if lines < 2 or not forms[0]:
             return 0
         small = QFontMetrics(painter.font())
         painter.setPen(Theme.instance().colour("text_muted"))
-        words = painters.oriented(painter, _elided(elsewhere, small, body.width()))
+        words = _first_fitting(forms, small, body.width())
+        words = painters.oriented(painter, _elided(words, small, body.width()))
         painter.drawText(body, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), words)
         body.setTop(body.top() + small.lineSpacing())
         return 1

@@ -85,7 +85,7 @@ class CalendarGrid(QTableView):
             return
         self._is_laid_out = True
         self.cards.conflicts = set(self.calendar.conflicts)
-        self.cards.zone_words = self.calendar.zone_words
+        self.cards.zone_forms = self.calendar.zone_forms
         self.cards.moving = {
             card.key for card in self.calendar.cards if self.calendar.is_moving(card)
         }

@@ -176,3 +176,16 @@ def test_a_quick_time_is_no_question(qtbot: Any, desk: Any) -> None:
         qtbot.mouseClick(quick, Qt.MouseButton.LeftButton)
         assert desk.page.message.time.reading.ok
         assert desk.page.message.time.reading.alternative is None
+
+
+def test_slots_of_another_zone_show_both_times(desk: Any, channels: Any) -> None:
+    there = SlotGroup("East", "local", (6,), (Slot(3, NINE),), "America/New_York")
+    desk.page.message.slots.set_slots(slots(DAILY, there))
+    desk.page.set_channels_selection([channels["telegram"]])
+    assert "tomorrow 15:00 · 9:00 in New York" in chip(desk).text()
+    chip(desk).click()
+    assert desk.page.when.field.text() == "2026-11-26 15:00"
+    assert "15:00" in desk.page.when.reading_label.text()
+    assert "9:00 in New York" in desk.page.when.reading_label.text()
+    desk.page.set_channels_selection([channels["x"]])
+    assert "New York" not in desk.page.when.reading_label.text()

@@ -25,6 +25,7 @@ from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
 from posto_desktop.ui.settings.slot_popups import DaysPopup, TimePopup
+from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
 from tests.gui.heard import name_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -284,3 +285,50 @@ def test_every_control_has_a_name(open_page: Any) -> None:
         if widget.isVisible() and not (name_of(widget) and widget.objectName())
     ]
     assert nameless == []
+
+
+def test_a_zone_is_chosen_by_typing_its_city_and_taken_back(
+    open_page: Any, path: Path, qtbot: Any
+) -> None:
+    page = open_page(group(Slot(0, NINE)))
+    button = find(page, QPushButton, "zone-of-group-1")
+    assert button.text().startswith("This computer")
+    button.click()
+    popup = page.findChild(ZonePopup)
+    qtbot.keyClicks(popup.search, "new york")
+    rows = popup.list.rows
+    assert str(rows.index(0).data()).startswith("New York · now ")
+    assert rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == rows.index(0).data()
+    qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert stored(path)[0].zone == "America/New_York"
+    assert times(page) == ["9:00"]
+    button = find(page, QPushButton, "zone-of-group-1")
+    assert button.accessibleName().startswith("Time zone of group 1: New York")
+    qtbot.keyClick(button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert stored(path)[0].zone == ""
+
+
+def test_zones_are_found_by_the_arrow_keys_and_nothing_else_is(qtbot: Any, theme: Any) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    popup = ZonePopup("Asia/Tokyo", parent)
+    popup.show_at(QPoint(0, 0))
+    assert [popup.list.rows.zone(popup.list.rows.index(row)) for row in (0, 1)] == [
+        "Asia/Tokyo",
+        "",
+    ]
+    popup.search.setText("xyzzy")
+    with qtbot.assertNotEmitted(popup.chosen):
+        qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    popup.search.clear()
+    qtbot.keyClick(popup.search, Qt.Key.Key_Down)
+    with qtbot.waitSignal(popup.chosen) as chosen:
+        qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert chosen.args == [""]
+
+
+def test_a_zone_that_is_not_known_is_named_and_stays(open_page: Any, path: Path) -> None:
+    page = open_page(SlotGroup("", "", (), (Slot(0, NINE),), "Mars/Base"))
+    assert "Mars/Base" in find(page, QLabel, "unknown-zone-1").text()
+    find(page, TimeTag, "remove-0900-slot-group-1-0").click()
+    assert stored(path)[0].zone == "Mars/Base"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
 
+from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.models import schedules
 from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import (
@@ -24,6 +25,7 @@ from posto_desktop.models.schedules import (
     SchedulesModel,
     status_of,
 )
+from posto_desktop.models.zone_words import ZoneTimes
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -512,3 +514,16 @@ def test_any_row_can_be_shown(
                 index.data(role)
     model.set_filters(model.filters.with_changes(search=search))
     assert model.shown() <= len(rows)
+
+
+def test_a_channel_of_another_zone_has_both_times(model: SchedulesModel) -> None:
+    at = berlin(30, 15)
+    model.set_rows([schedule(5, at)])
+    group = SlotGroup("", "local", (5,), (Slot(0, time(9)),), "America/New_York")
+    model.set_zone_times(ZoneTimes((group,), "local", BERLIN))
+    index = model.index(1, TIME)
+    words = str(index.data(Qt.ItemDataRole.ToolTipRole))
+    assert words.startswith("Mon 30 Nov 2026, 15:00 · 9:00 in New York")
+    assert "9:00 in New York" in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "9:00 in New York" in model.scheduled_words(schedule(5, at))
+    assert "New York" not in model.scheduled_words(schedule(6, at))
