@@ -49,8 +49,8 @@ def list_command(session: Session) -> Exit | None:
 
     def line(row: Mapping[str, Any]) -> str:
         whose = ", ".join(names.get(number, str(number)) for number in row["channels"])
-        where = f" {row['zone']}" if row["zone"] else ""
-        return f"{row['weekday']} {row['clock']}{where}  {row['group'] or whose or 'all channels'}"
+        zone = f" {row['zone']}" if row["zone"] else ""
+        return f"{row['weekday']} {row['clock']}{zone}  {row['group'] or whose or 'all channels'}"
 
     session.out.rows(rows, line)
     for name in sorted({group.zone for group in slot_groups(session) if not group.is_zone_known}):

@@ -51,13 +51,13 @@ def city(name: str) -> str:
 
 def zone_line(name: str, now: datetime) -> str:
     """Return "New York · now 08:15 · UTC-5"; its name alone if it is not known here."""
-    found = zone(name)
-    if found is None:
+    known = zone(name)
+    if known is None:
         return name
-    there = local(now, found)
-    offset = there.utcoffset()
+    local_now = local(now, known)
+    offset = local_now.utcoffset()
     return translate("ZoneWords", "{city} · now {time} · {offset}").format(
-        city=city(name), time=clock(now, found), offset=offset_name(offset) if offset else "UTC"
+        city=city(name), time=clock(now, known), offset=offset_name(offset) if offset else "UTC"
     )
 
 
@@ -111,8 +111,8 @@ class ZoneTimes:
             group = group_for(self.groups, (channel_id,), self.workspace)
             if group is None or not group.zone or group.zone in names:
                 continue
-            there = zone(group.zone)
-            if there is not None and local(moment, there).utcoffset() != here:
+            group_zone = zone(group.zone)
+            if group_zone is not None and local(moment, group_zone).utcoffset() != here:
                 names.append(group.zone)
         return names
 
@@ -142,10 +142,10 @@ class ZoneTimes:
         )
 
     def _time_in(self, name: str, moment: datetime) -> str:
-        there = zone(name)
-        assert there is not None
-        time = clock(moment, there)
-        day = local(moment, there).date()
+        city_zone = zone(name)
+        assert city_zone is not None
+        time = clock(moment, city_zone)
+        day = local(moment, city_zone).date()
         if day != local(moment, self.computer or local_zone()).date():
             return f"{day_words(day, 'ddd')} {time}"
         return time

@@ -179,8 +179,8 @@ def test_a_quick_time_is_no_question(qtbot: Any, desk: Any) -> None:
 
 
 def test_slots_of_another_zone_show_both_times(desk: Any, channels: Any) -> None:
-    there = SlotGroup("East", "local", (6,), (Slot(3, NINE),), "America/New_York")
-    desk.page.message.slots.set_slots(slots(DAILY, there))
+    east = SlotGroup("East", "local", (6,), (Slot(3, NINE),), "America/New_York")
+    desk.page.message.slots.set_slots(slots(DAILY, east))
     desk.page.set_channels_selection([channels["telegram"]])
     assert "tomorrow 15:00 · 9:00 in New York" in chip(desk).text()
     chip(desk).click()

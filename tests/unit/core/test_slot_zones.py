@@ -89,8 +89,8 @@ def test_nine_in_new_york_stays_nine_there() -> None:
     start = datetime(2026, 3, 1, tzinfo=UTC)
     shown = [f"{each.astimezone(BERLIN):%d %H:%M}" for each in upcoming(group, start, BERLIN)]
     assert shown[:5] == ["02 15:00", "09 14:00", "16 14:00", "23 14:00", "30 15:00"]
-    there = {f"{each.astimezone(NEW_YORK):%a %H:%M}" for each in upcoming(group, start, BERLIN)}
-    assert there == {"Mon 09:00"}
+    clocks = {f"{each.astimezone(NEW_YORK):%a %H:%M}" for each in upcoming(group, start, BERLIN)}
+    assert clocks == {"Mon 09:00"}
 
 
 def test_a_lost_day_has_its_slots_a_day_later_and_in_order() -> None:
@@ -127,8 +127,8 @@ def test_an_unknown_zone_is_kept_and_the_computers_counts(name: str) -> None:
 
 def test_the_zone_is_an_added_key_and_only_where_there_is_one() -> None:
     plain = SlotGroup(slots=(Slot(0, time(9)),))
-    there = SlotGroup(slots=(Slot(0, time(9)),), zone="America/New_York")
-    data = json.loads(slots.write([plain, there]))
+    east = SlotGroup(slots=(Slot(0, time(9)),), zone="America/New_York")
+    data = json.loads(slots.write([plain, east]))
     assert data["schema"] == 1
     assert "zone" not in data["groups"][0]
     assert data["groups"][1]["zone"] == "America/New_York"
