@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .. import __version__
 
 if TYPE_CHECKING:
+    from .calendar_entries import CalendarChannel, CalendarEntry
     from .campaigns import CampaignResults
     from .channel_manager import ChannelManager
     from .errors import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         WhenError,
     )
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
+    from .planners import Planner, PlannerManager
     from .posto_sdk import PostoSDK
     from .records import (
         Account,
@@ -41,11 +43,15 @@ if TYPE_CHECKING:
     )
     from .schedule_lists import ScheduleList, SchedulePage
     from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
+    from .site_content import AutoShareSettings, SiteContent, SitePost, SitePostPage
     from .social_media_manager import SocialMediaManager
 
 __all__ = [
     "Account",
     "AuthenticationError",
+    "AutoShareSettings",
+    "CalendarChannel",
+    "CalendarEntry",
     "CampaignResults",
     "Cancelled",
     "Channel",
@@ -59,6 +65,8 @@ __all__ = [
     "NetworkError",
     "NetworkSettings",
     "NetworkSettingsManager",
+    "Planner",
+    "PlannerManager",
     "PostResult",
     "PostingError",
     "PostoError",
@@ -71,6 +79,9 @@ __all__ = [
     "SchedulePage",
     "ServiceError",
     "SettingsError",
+    "SiteContent",
+    "SitePost",
+    "SitePostPage",
     "SocialMediaManager",
     "WhenError",
     "__version__",
@@ -79,6 +90,7 @@ __all__ = [
 # Names are imported on first use: the app's window needs the records long before anything is sent,
 # and must not wait for an HTTP library.
 _MODULES = {
+    "calendar_entries": ("CalendarChannel", "CalendarEntry"),
     "campaigns": ("CampaignResults",),
     "channel_manager": ("ChannelManager",),
     "errors": (
@@ -94,6 +106,7 @@ _MODULES = {
         "WhenError",
     ),
     "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
+    "planners": ("Planner", "PlannerManager"),
     "posto_sdk": ("PostoSDK",),
     "records": (
         "Account",
@@ -106,6 +119,7 @@ _MODULES = {
     ),
     "schedule_manager": ("DeleteResult", "RetryResult", "ScheduleManager"),
     "schedule_lists": ("ScheduleList", "SchedulePage"),
+    "site_content": ("AutoShareSettings", "SiteContent", "SitePost", "SitePostPage"),
     "social_media_manager": ("SocialMediaManager",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

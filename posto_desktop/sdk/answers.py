@@ -50,14 +50,14 @@ def plain_text(text: object, limit: int = MAX_MESSAGE) -> str:
     raw = str(text)[: min(_MAX_RAW, 80 * limit)]
     if len(raw) <= limit and raw.isprintable() and not _MARKUP.search(raw):
         return raw.strip()  # most texts; a hundred thousand rows have two each
-    shown = _without_scripts(raw)
+    shown = without_scripts(raw)
     shown = _TAG.sub("", _BLOCK.sub(" ", shown))
     shown = _SPACE.sub(" ", unescaped(shown)).strip()
     shown = "".join(c for c in shown if c.isprintable())
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
 
 
-def _without_scripts(text: str) -> str:
+def without_scripts(text: str) -> str:
     """Return `text` with a space for each script and style sheet; an unclosed one stays."""
     pieces: list[str] = []
     position = looked = 0

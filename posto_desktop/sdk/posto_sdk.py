@@ -42,10 +42,13 @@ from .media import Progress, examine, upload
 from .moments import read_moment, read_zone
 from .network_calls import NetworkCalls
 from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
+from .optional_routes import OptionalRoutes
+from .planners import PlannerManager
 from .post_builder import build_post, settings_for
 from .post_delivery import compose, new_ref, send
 from .records import Account, Channel, MediaItem, PostResult
 from .schedule_manager import ScheduleManager
+from .site_content import SiteContent
 from .text_alterations import warn
 from .threads import ThreadPart, read_parts, threading_only
 from .transport import DEFAULT_TIMEOUT, Route, Throttle, Transport
@@ -125,8 +128,13 @@ class PostoSDK(ChannelCalls, NetworkCalls):
         self._clock = clock or (lambda: datetime.now(UTC))
         self._book = ChannelDirectory(lambda: fetch_channels(self._transport))
         self._uploader = Uploader(self._transport)
+        self._routes = OptionalRoutes(self._transport)
         self._schedules = ScheduleManager(
-            self._transport, zone=self._site_zone, clock=self._clock, lean=lean
+            self._transport,
+            zone=self._site_zone,
+            clock=self._clock,
+            lean=lean,
+            routes=self._routes,
         )
         self._zone: tzinfo | None = None
         self._config_folder = config
@@ -217,6 +225,16 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def schedules(self) -> ScheduleManager:
         """List, retry and delete scheduled posts."""
         return self._schedules
+
+    @property
+    def planners(self) -> PlannerManager:
+        """The planners of the site, which post by themselves."""
+        return PlannerManager(self._transport, self._routes, zone=self._site_zone)
+
+    @property
+    def site(self) -> SiteContent:
+        """The posts of the WordPress site itself, and how it shares them."""
+        return SiteContent(self._transport, self._routes)
 
     def _site_zone(self) -> tzinfo:
         """Return the site's zone, read once, for services that write times without one."""

@@ -13,9 +13,12 @@ from posto_desktop.common.translation import translatable
 
 from .answer_bodies import Rows as KeptRows
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
+from .calendar_entries import ROUTE as CALENDAR_ROUTE
+from .calendar_entries import CalendarEntry, read_calendar
 from .errors import ServiceError, SettingsError
 from .faults import cached_error, wrong_answer
 from .networks import canonical
+from .optional_routes import OptionalRoutes
 from .records import Schedule, Zone
 from .schedule_lists import ScheduleList, SchedulePage
 from .transport import Transport
@@ -40,6 +43,7 @@ FILTERABLE = frozenset({"not_sent", "success", "error", "draft", "trash", "misse
 OneOrMore = str | Iterable[str] | None
 # Inside the class `list` is a method, so its annotations need another name for the type.
 Rows = list[Schedule]
+Entries = list[CalendarEntry]
 
 
 class ScheduleReader:
@@ -53,8 +57,10 @@ class ScheduleReader:
         zone: Zone | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         lean: bool = False,
+        routes: OptionalRoutes | None = None,
     ) -> None:
         self._transport = transport
+        self._routes = routes or OptionalRoutes(transport)
         self._zone: Zone = zone or (lambda: UTC)
         self._clock = clock
         self._lean = lean
@@ -302,6 +308,31 @@ class ScheduleReader:
                 if words and number:
                     insights[words] = number
         return insights
+
+    def calendar(
+        self,
+        start: datetime,
+        end: datetime,
+        status: OneOrMore = None,
+        network: OneOrMore = None,
+    ) -> Entries:
+        """Return what goes out between two moments (aware, at most 93 days), earliest first: one
+        entry a group, and one for each post that an active planner of the site will make.
+
+        Raises `ServiceError` (``reason="no_route"``) if the service has no calendar.
+        """
+
+        def read() -> Entries:
+            return read_calendar(
+                self._transport,
+                start,
+                end,
+                zone=self._zone,
+                statuses=_words(status),
+                networks=_slugs(network),
+            )
+
+        return self._routes.ask(CALENDAR_ROUTE, read)
 
     def _look_up(self, number: int) -> tuple[Schedule, ...]:
         return self.page(1, schedule_id=number, current=True).items

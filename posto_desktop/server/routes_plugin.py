@@ -141,6 +141,7 @@ class PluginRoutes:
 
     def _group(self, rows: list[Row], request: Request) -> dict[str, Any]:
         first = rows[0]
+        content = json_object(first["customization"]).get("post_content", "")
         return {
             "schedule_group_id": first["group_id"],
             "group_id": first["group_id"],
@@ -150,7 +151,10 @@ class PluginRoutes:
             "statuses": [row["status"] for row in rows],
             "schedule_ids": [row["id"] for row in rows],
             "channels": [_row_channel(row, request) for row in rows],
-            "content": json_object(first["customization"]).get("post_content", ""),
+            "content": content,
+            "posting_data": {"content": content, "mediaList": []},
+            # This computer has no planners.
+            "planner_id": 0,
         }
 
     def _row(self, row: Row, media: dict[int, LibraryItem], request: Request) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from posto_desktop.sdk.transport import Transport
 from posto_desktop.sdk.transport.deadline import Deadline
+from tests.fakes.planning_site import PlanningSite
 
 USER, PASSWORD = "ann", "abcd efgh ijkl mnop"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -83,6 +84,7 @@ class Scripted:
         self.settings: dict[str, dict[str, Any]] = {}
         self.channel_settings: dict[int, dict[str, Any]] = {}
         self.files: dict[str, Reply] = {}
+        self.site = PlanningSite()
         self.before: list[Hook] = []
         self.after: list[Hook] = []
         self.dialect = "plugin"
@@ -129,7 +131,7 @@ class Scripted:
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = self.site.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -263,6 +265,11 @@ class Scripted:
                 },
             )
         method = seen.method
+        self.site.channels, self.site.scheduled = self.channels, self.schedules
+        body = seen.json if method == "POST" and "json" in seen.headers["content-type"] else None
+        answer = self.site.answer(method, route, dict(seen.query), body)
+        if answer is not None:
+            return Reply(*answer)
         if route == "wp/v2/users/me":
             return Reply(
                 200,

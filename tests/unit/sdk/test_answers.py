@@ -163,7 +163,7 @@ def test_texts_without_markup_come_out_as_those_with_it_do(text: str) -> None:
 def test_a_plain_word_is_not_looked_through_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     monkeypatch.setattr(
-        "posto_desktop.sdk.answers._without_scripts", lambda text: looked.append(text) or text
+        "posto_desktop.sdk.answers.without_scripts", lambda text: looked.append(text) or text
     )
     assert plain_text("Café Nordlicht") == "Café Nordlicht"
     assert looked == []
