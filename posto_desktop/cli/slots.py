@@ -17,8 +17,10 @@ from posto_desktop.cli.shapes import FreeSlotData, SlotData
 from posto_desktop.cli.targets import find_channels
 from posto_desktop.core import slots
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.site_schedule import CACHE, SiteRowNumbers, SiteSchedule, rows_of_site
 from posto_desktop.core.slots import SlotGroup, free_slots, group_for, occupied_times
 from posto_desktop.sdk.errors import WhenError
+from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.when.zones import local_zone
 
@@ -117,9 +119,15 @@ def taken_times(
     wanted = PostFilter(
         statuses=frozenset({"not_sent"}), channel_ids=frozenset(channel_ids), first=now
     )
-    rows = read_posts(session, wanted, offline=offline)
+    rows = [*read_posts(session, wanted, offline=offline), *_of_site(session, now)]
     entries = session.outbox.entries(session.workspace.id)
     return occupied_times(channel_ids, rows, entries, _drafts(session, now))
+
+
+def _of_site(session: Session, now: datetime) -> list[Schedule]:
+    """Return the posts that the site's planners will make, as the app has read them last."""
+    known = SiteSchedule.from_json(*session.database.cached(session.workspace.id, CACHE))
+    return rows_of_site(known, {}, SiteRowNumbers(), now)
 
 
 def _drafts(session: Session, now: datetime) -> Iterator[tuple[tuple[int, ...], datetime | None]]:

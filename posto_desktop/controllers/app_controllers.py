@@ -26,6 +26,7 @@ from posto_desktop.controllers.palette import PaletteController
 from posto_desktop.controllers.proposals import ProposalsController
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
+from posto_desktop.controllers.site_schedule import SiteScheduleController
 from posto_desktop.controllers.styles import StylesController
 from posto_desktop.controllers.tray import TrayController
 from posto_desktop.delivery.route_provider import RouteProvider
@@ -55,9 +56,12 @@ class AppControllers(QObject):
         self.channels = ChannelsController(context, message, save_setting, self)
         self.schedule = ScheduleController(context, self)
         self.calendar = CalendarController(context, message, self.schedule.undo, self)
+        self.site_schedule = SiteScheduleController(context, self.schedule, self.calendar, self)
+        self.site_schedule.rowsChanged.connect(message.slots.set_site_rows)
         self.campaigns = CampaignsController(
             context, message.channels.for_new, message.suggestions.used, self
         )
+        self.site_schedule.rowsChanged.connect(self.campaigns.set_site_rows)
         self.styles = StylesController(
             context, message, page.preview_presenter.preview_sources, self
         )
@@ -128,6 +132,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.schedule.clear)
         self.workspaces.left.connect(self.calendar.clear)
         self.workspaces.left.connect(self.feed.clear)
+        self.workspaces.left.connect(self.site_schedule.clear)
         self.workspaces.begun.connect(self._page.set_workspace)
         self.workspaces.begun.connect(self.channels.groups.set_workspace)
         self.workspaces.begun.connect(self.campaigns.clear)

@@ -33,7 +33,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)`; `copyRequested(Draft)`: open this copy;
     `showRequested(object id)` and `entryRequested(str id)`: show the details of a row or of an
     entry of the outbox; `editRequested(list[Schedule] rows)`, `editEntryRequested(str id)`: edit
-    that message."""
+    that message; `plannerPauseRequested(int id)` and `siteRequested()`, about posts of the site's
+    planners."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -57,6 +58,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
     entryRequested = Signal(str)
     editRequested = Signal(object)
     editEntryRequested = Signal(str)
+    plannerPauseRequested = Signal(int)
+    siteRequested = Signal()
 
     def __init__(
         self,
@@ -103,6 +106,8 @@ class CalendarController(PostsPageController["CalendarPage"]):
         question.is_asked = lambda: bool(settings.get("sending.confirm_now"))
         question.undo_seconds = lambda: int(settings.get("sending.hold_seconds"))
         page.linkRequested.connect(open_url)
+        page.card_actions.plannerPauseRequested.connect(self.plannerPauseRequested)
+        page.card_actions.siteRequested.connect(self.siteRequested)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         page.pictureRequested.connect(self.context.pictures.request)
         page.draftPictureRequested.connect(self._load_draft_picture)
@@ -118,6 +123,10 @@ class CalendarController(PostsPageController["CalendarPage"]):
         self._waiting = {}
         if self.widget is not None:
             self.widget.clear()
+
+    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+        """Show the posts that the site's planners will make."""
+        self.when_made("site rows", lambda page: page.set_site_rows(rows, can_pause=can_pause))
 
     def set_loading(self) -> None:
         self.when_made("loading", lambda page: page.set_loading(True))

@@ -227,6 +227,10 @@ class CampaignsController(PageController["CampaignsPage"]):
         self.when_made("schedule", lambda page: page.campaigns.set_schedules(rows))
         self._stop_late()
 
+    def set_site_rows(self, rows: Sequence[Schedule]) -> None:
+        """Keep the times of the site's planners free."""
+        self.when_made("site rows", lambda page: page.campaigns.set_site_rows(rows))
+
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
         self.when_made("entries", lambda page: page.campaigns.set_entries(entries))

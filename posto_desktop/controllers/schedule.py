@@ -36,7 +36,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     """Signals: `duplicateRequested(list[Schedule] rows)` of one message,
     `duplicatesRequested(list of such lists)`, `editRequested(list[Schedule] rows)` of one message,
     `editRefusedRequested(Schedule, Refusal, Entry or None)`: a refused post with its entry of the
-    outbox, `newMessageRequested()`."""
+    outbox, `newMessageRequested()`; `plannerPauseRequested(int id)` and `siteRequested()`, about
+    posts of the site's planners."""
 
     KEY = "schedule"
     ICON = "list"
@@ -69,6 +70,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     editRequested = Signal(object)
     editRefusedRequested = Signal(object, object, object)
     newMessageRequested = Signal()
+    plannerPauseRequested = Signal(int)
+    siteRequested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
@@ -119,6 +122,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)
         actions.rescheduleRequested.connect(self._reschedule)
+        actions.plannerPauseRequested.connect(self.plannerPauseRequested)
+        actions.siteRequested.connect(self.siteRequested)
         page.pictureRequested.connect(self.context.pictures.request)
         self.slots_changed()
         setting = self.context.settings.text
@@ -151,6 +156,10 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self.forget("schedules", "channel links")
         if self.widget is not None:
             self.widget.clear()
+
+    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+        """Show the posts that the site's planners will make."""
+        self.when_made("site rows", lambda page: page.set_site_rows(rows, can_pause=can_pause))
 
     def set_loading(self) -> None:
         self.when_made("loading", lambda page: page.set_loading(True))

@@ -32,8 +32,8 @@ class _Step:
 
 class ScheduleUndo(QObject):
     """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved,
-    edited and deleted posts, those sent again, and on the calendar also drafts. Signal
-    `restored()`: show rows again whose deletion was undone."""
+    edited and deleted posts, those sent again, paused planners, and on the calendar also drafts.
+    Signal `restored()`: show rows again whose deletion was undone."""
 
     restored = Signal()
 
@@ -83,6 +83,18 @@ class ScheduleUndo(QObject):
         self, revert: Callable[[], None], repeat: Callable[[], None]
     ) -> Callable[[], None]:
         """Add a step of a draft and return a function that reverts it once, as `undo` does."""
+        return self._add_step_of_here(revert, repeat, is_of_draft=True)
+
+    def add_planner_step(
+        self, revert: Callable[[], None], repeat: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Add a change of a planner of the site, and return a function that reverts it once."""
+        return self._add_step_of_here(revert, repeat, is_of_draft=False)
+
+    def _add_step_of_here(
+        self, revert: Callable[[], None], repeat: Callable[[], None], *, is_of_draft: bool
+    ) -> Callable[[], None]:
+        """Add a step that the service gives no token for."""
         token = self._draft_token()
 
         def revert_step(step: _Step) -> str:
@@ -93,7 +105,7 @@ class ScheduleUndo(QObject):
             repeat()
             return self._draft_token()
 
-        self._push(_Step(token, revert_step, repeat_step, is_of_draft=True))
+        self._push(_Step(token, revert_step, repeat_step, is_of_draft=is_of_draft))
         return lambda: self._revert_token(token)
 
     def add_step(self, token: str, revert: Callable[[], None]) -> Callable[[], None]:

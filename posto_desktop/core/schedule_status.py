@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from posto_desktop.core.site_schedule import SITE
 from posto_desktop.sdk.records import Schedule
 
 STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_you")
@@ -43,4 +44,5 @@ _OF_SERVICE = {
     "sending": "sending",
     "missed": "late",
     "unknown": "needs_you",
+    SITE: "site",
 }

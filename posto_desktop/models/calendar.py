@@ -30,9 +30,11 @@ from posto_desktop.models.calendar_cards import (
     conflicts_of,
     free_slots,
     in_range,
+    is_of_planner,
 )
 from posto_desktop.models.calendar_waiting import WAITING, not_yet_scheduled
 from posto_desktop.models.dates import day_words
+from posto_desktop.models.planner_words import planner_words
 from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.models.zone_words import ZoneTimes, beside, listed_times
 from posto_desktop.sdk.records import Schedule
@@ -80,6 +82,9 @@ class CalendarModel(QAbstractListModel):
         self._scheduled: Sequence[Schedule] = ()
         self._waiting: Sequence[Schedule] = ()
         self._drafts: Sequence[Schedule] = ()
+        self._of_site: Sequence[Schedule] = ()
+        self.can_pause_planners = False
+        """Whether the site lets its planners be paused."""
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
         self._status: str | None = None
@@ -107,6 +112,13 @@ class CalendarModel(QAbstractListModel):
         """Set drafts with a time (models.calendar_drafts)."""
         self._drafts = rows
         self.refresh()
+
+    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule)."""
+        self.can_pause_planners = can_pause
+        if rows != self._of_site:
+            self._of_site = rows
+            self.refresh()
 
     def set_days(self, days: Sequence[date]) -> None:
         """Show these days in order."""
@@ -172,6 +184,7 @@ class CalendarModel(QAbstractListModel):
         rows = in_range(self._scheduled, first, end)
         rows += not_yet_scheduled(in_range(self._waiting, first, end), rows)
         rows += in_range(self._drafts, first, end)
+        rows += in_range(self._of_site, first, end)
         cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
         hidden = 0
         if self.is_filtered:
@@ -207,7 +220,7 @@ class CalendarModel(QAbstractListModel):
 
     def _moments(self, first: datetime, end: datetime) -> Iterator[datetime]:
         now = self.now()
-        for rows in (self._scheduled, self._waiting, self._drafts):
+        for rows in (self._scheduled, self._waiting, self._drafts, self._of_site):
             for row in in_range(rows, first, end):
                 if row.send_at is None or row.status == "trash":
                     continue
@@ -340,6 +353,8 @@ class CalendarModel(QAbstractListModel):
         when = listed_times(when, self.zone_words(card))
         title = headline(card.title) or translate("CalendarModel", "No text")
         parts = [self.status_word(card), network_words(card), title, when]
+        if is_of_planner(card):
+            parts[0] = planner_words(card.rows[0])
         if card.key in self.conflicts:
             parts.append(translate("CalendarModel", "close to another post"))
         return ", ".join(parts)
@@ -397,6 +412,8 @@ class CalendarModel(QAbstractListModel):
                 )
             )
         lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
+        if is_of_planner(card):
+            lines.append(planner_words(card.rows[0]))
         reason = next((row.error for row in card.rows if row.error), "")
         lines.append(self.conflict_words(card))
         lines.append(_begin_of(in_users_language(reason)))

@@ -10,13 +10,21 @@ from posto_desktop.core.edited_message import message_key
 from posto_desktop.core.message_posts import PostGrouping
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.posts import headline
+from posto_desktop.core.site_schedule import SITE
 from posto_desktop.core.slots import NEAR, SlotGroup, between
 from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.schedule_rows import status_of, status_rank
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["CalendarCard", "cards_of", "conflicts_of", "free_slots", "in_range"]
+__all__ = [
+    "CalendarCard",
+    "cards_of",
+    "conflicts_of",
+    "free_slots",
+    "in_range",
+    "is_of_planner",
+]
 
 _DAY = timedelta(days=1)
 _LOOKED_AT = 2_000
@@ -117,6 +125,11 @@ def _card(
         ),
         movable=tuple(row.id for row in rows if row.status in MOVABLE or is_draft(row)),
     )
+
+
+def is_of_planner(card: CalendarCard) -> bool:
+    """Return True for posts that a planner of the site will make."""
+    return card.rows[0].status == SITE
 
 
 def _is_for_none(row: Schedule) -> bool:

@@ -9,12 +9,14 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import can_edit
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.site_schedule import SITE
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.message_words import status_summary
+from posto_desktop.models.planner_words import planner_words
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
@@ -37,7 +39,8 @@ class CardDetails:
     """Texts and posts of a card. ``status`` is a token, ``reason`` says why posts are not
     published, ``conflict`` what goes to the same channel near it, ``note`` what deleting does or
     does not do. ``posts`` is empty for a draft without channels; ``times`` are theirs by id, if
-    they are not of the same minute. ``links`` are the web addresses of those that are published."""
+    they are not of the same minute. ``links`` are the web addresses of those that are published.
+    ``is_of_site``: a planner of the site will make the posts."""
 
     status: str
     status_words: str
@@ -55,6 +58,9 @@ class CardDetails:
     can_retry: bool
     can_send: bool
     can_delete: bool
+    can_duplicate: bool
+    can_pause: bool
+    is_of_site: bool
 
 
 def editable_rows(card: CalendarCard) -> list[Schedule]:
@@ -63,7 +69,7 @@ def editable_rows(card: CalendarCard) -> list[Schedule]:
 
 
 def deletable_rows(card: CalendarCard) -> list[Schedule]:
-    return [row for row in card.rows if row.status not in ("sending", WAITING)]
+    return [row for row in card.rows if row.status not in ("sending", WAITING, SITE)]
 
 
 def failed_rows(card: CalendarCard) -> list[Schedule]:
@@ -93,7 +99,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         status="draft" if card.status == "other" else card.status,
         status_words=words,
         when=when,
-        text=first.whole_text,
+        text=planner_words(first) if first.status == SITE else first.whole_text,
         own_texts=_own_texts(card),
         reason=_reason(posts),
         conflict=model.conflict_words(card),
@@ -106,6 +112,9 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         can_retry=bool(failed_rows(card)),
         can_send=bool(missed_rows(card)),
         can_delete=of_draft or bool(deletable_rows(card)),
+        can_duplicate=first.status != SITE,
+        can_pause=first.status == SITE and model.can_pause_planners,
+        is_of_site=first.status == SITE,
     )
 
 
@@ -132,6 +141,8 @@ def _note(card: CalendarCard) -> str:
     statuses = {row.status for row in card.rows}
     if is_draft(card.rows[0]):
         return translate("CalendarModel", "A draft is not sent until you post it.")
+    if SITE in statuses:
+        return translate("CalendarModel", "The site posts this by itself. Change it on the site.")
     if statuses == {WAITING}:
         return translate("CalendarModel", "It waits on this computer. Activity says for what.")
     if statuses == {"success"}:

@@ -306,6 +306,7 @@ COUNTED: tuple[str, ...] = (
     "{network} allows %Ln video(s) per post, this message has {count}.",
     "{network} allows %Ln GIF(s) per post, this message has {count}.",
     "{network} shows the link and leaves out the (file/%Ln files).",
+    "%Ln by the site",
     "%Ln byte(s)",
     "{file} is a GIF; {networks} (allows/allow) none.",
     "{file} is {size}; {networks} (allows/allow) {least} pixels or more.",

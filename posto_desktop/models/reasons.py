@@ -15,6 +15,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
+from posto_desktop.models.planner_words import planner_words
 from posto_desktop.sdk.post_stories import PostStory
 from posto_desktop.sdk.records import Schedule
 
@@ -35,8 +36,9 @@ class Reason:
 
     ``fix`` is the best action: "retry", "send_now", "look" (check on the network), "open_site"
     (visitors keep a site's timer running), "edit", "comment" (send the first comment again), "link"
-    (paste the address of the post) or "". ``answer`` is what the network or service said,
-    shown collapsed; may be empty. ``tone`` is "failed" or "late": the colour of the box.
+    (paste the address of the post), "pause" (the planner of the site) or "". ``answer`` is what
+    the network or service said, shown collapsed; may be empty. ``tone`` is "failed", "late" or
+    "site": the colour of the box.
     """
 
     title: str
@@ -350,6 +352,14 @@ def explain(schedule: Schedule, status: str) -> Reason | None:
             "look",
             error,
             "late",
+        )
+    if status == "site":
+        return Reason(
+            planner_words(schedule),
+            translate("Reasons", "The site posts this by itself. Change it on the site."),
+            "pause",
+            "",
+            "site",
         )
     if status == "late" and schedule.status == "missed" and _MAYBE_SENT_BEFORE.search(english):
         return Reason(

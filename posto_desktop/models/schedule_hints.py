@@ -19,6 +19,8 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
     kind = next(iter(statuses)) if len(set(statuses)) == 1 else ""
     if kind == "sending":
         return translate("ScheduleHints", "This post is being sent. Wait until it is sent.")
+    if kind == "site":
+        return translate("ScheduleHints", "The site posts this by itself. Change it on the site.")
     if action == "retry":
         return _why_not_retried(rows, kind)
     if action == "edit":

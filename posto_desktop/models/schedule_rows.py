@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from posto_desktop.common.translation import translate
-from posto_desktop.core.schedule_status import LATE_AFTER, STATUSES, status_of
+from posto_desktop.core.schedule_status import LATE_AFTER, status_of
+from posto_desktop.core.schedule_status import STATUSES as SERVICE_TOKENS
 from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
 
@@ -46,6 +47,8 @@ COLUMNS = (
     #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
 )
+STATUSES = (*SERVICE_TOKENS[:2], "site", *SERVICE_TOKENS[2:])
+"""Status tokens in display order, with that of posts that the site's planners will make."""
 NEVER = float("inf")
 _SEARCHED_CHARS = 20_000
 
@@ -57,6 +60,8 @@ def status_label(key: str, raw: str = "") -> str:
         "draft": translate("SchedulesModel", "Draft"),
         #: Status: it has a time and will be sent then.
         "scheduled": translate("SchedulesModel", "Scheduled"),
+        #: Status: the web site will post it by itself.
+        "site": translate("SchedulesModel", "Site"),
         "sending": translate("SchedulesModel", "Sending"),
         #: Status.
         "sent": translate("SchedulesModel", "Sent"),
@@ -120,7 +125,7 @@ class DayHead:
 _STATUS_ORDER = {
     key: at
     for at, key in enumerate(
-        ("needs_you", "failed", "late", "sending", "scheduled", "draft", "sent")
+        ("needs_you", "failed", "late", "sending", "scheduled", "site", "draft", "sent")
     )
 }
 

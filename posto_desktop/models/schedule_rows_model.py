@@ -89,6 +89,7 @@ class ScheduleRowsModel(QAbstractTableModel):
         self._messages = MessageGroups()
         self._inbox: deque[tuple[Sequence[Schedule], Collection[int]]] = deque()
         self._only: Sequence[Schedule] | None = None
+        self._of_site: Sequence[Schedule] = ()
         self._stale = self._urgent = False
         self._slices = TimeSlicer(self)
         self._shown_at = self._took = 0.0
@@ -115,12 +116,22 @@ class ScheduleRowsModel(QAbstractTableModel):
         for start in self._near_first(rows):
             self._inbox.append((rows[start : start + _BATCH], ()))
         self._only = rows
+        if self._of_site:
+            self._inbox.append((self._of_site, ()))
         if not rows:
             # Clear at once: the rows may belong to another workspace.
             self._by_id, self._in_order, self._coming, self._going = {}, [], {}, []
             self._hidden = frozenset()
             self._stale = True
         self._go_on()
+
+    def set_site_rows(self, schedules: Sequence[Schedule]) -> None:
+        """Show these rows of the site's planners (core.site_schedule) beside all others."""
+        fresh = {schedule.id for schedule in schedules}
+        removed = [schedule.id for schedule in self._of_site if schedule.id not in fresh]
+        self._of_site = schedules
+        if schedules or removed:
+            self.change_rows(schedules, removed)
 
     def change_rows(self, schedules: Sequence[Schedule], removed: Collection[int] = ()) -> None:
         """Add or replace rows and remove ids; others stay."""
@@ -245,6 +256,7 @@ class ScheduleRowsModel(QAbstractTableModel):
             yield False
         if rows is not self._only:
             return
+        ids.update([schedule.id for schedule in self._of_site])
         self._only = None
         stale_ids = self._by_id.keys() - ids if len(ids) < len(self._by_id) else ()
         if stale_ids:

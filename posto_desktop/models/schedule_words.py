@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from posto_desktop.common.translation import translate
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.posts import headline
+from posto_desktop.core.site_schedule import SITE
 from posto_desktop.models import dates, words
 from posto_desktop.models.message_words import (
     channel_summary,
@@ -18,6 +19,7 @@ from posto_desktop.models.message_words import (
     post_lines,
     status_summary,
 )
+from posto_desktop.models.planner_words import planner_words
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_messages import MessageRow, posts_of
 from posto_desktop.models.schedule_rows import (
@@ -96,6 +98,8 @@ class ScheduleWords:
             return status_label(row.status, s.status)
         if column == CHANNEL:
             return s.channel_name or network_name(s.network)
+        if column == TEXT and s.status == SITE:
+            return planner_words(s)
         if column == TEXT:
             shown = s.text[:_SHOWN_CHARS]
             if shown.isspace():  # text may start after blank lines
@@ -126,7 +130,7 @@ class ScheduleWords:
             if isinstance(row, MessageRow):
                 return message_name(row)
             return ", ".join(word for word in (network_name(s.network), s.channel_name) if word)
-        if column == TEXT:
+        if column == TEXT and s.status != SITE:
             text = spoken_text(s.text) or translate("SchedulesModel", "no text")
             return ", ".join(word for word in (_parts(s) if s.thread else "", text) if word)
         if column == LINK:

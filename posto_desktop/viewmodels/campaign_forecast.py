@@ -98,6 +98,7 @@ class CampaignForecast(QObject):
             [],
             0,
         )  # with the version of the context
+        self._of_site: tuple[OccupiedTime, ...] = ()
         self._stale = False
         self._soon = Debouncer(SOON_MS, self.refresh, self, restart=False)
         self._next = Debouncer(PAUSE_MS, self._check_some, self)
@@ -151,6 +152,17 @@ class CampaignForecast(QObject):
         self.summary = summary
         self.summaryChanged.emit()
         self.refresh_soon()
+
+    def set_site_rows(self, rows: Sequence[Schedule]) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule)."""
+        of_site = tuple(
+            OccupiedTime(row.send_at, row.channel_id, row.network)
+            for row in rows
+            if row.send_at is not None
+        )
+        if of_site != self._of_site:
+            self._of_site = of_site
+            self.refresh_soon()
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
         """Set the occupied times of the outbox."""
@@ -218,7 +230,12 @@ class CampaignForecast(QObject):
             for ref, occupied_time in self._waiting
             if self._refs.get(ref) != campaign_id
         )
-        return (*self.summary.occupied, *chain.from_iterable(other_times), *waiting)
+        return (
+            *self.summary.occupied,
+            *chain.from_iterable(other_times),
+            *waiting,
+            *self._of_site,
+        )
 
     @Slot()
     def _refresh_if_stale(self) -> None:

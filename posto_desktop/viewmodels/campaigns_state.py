@@ -119,6 +119,10 @@ class CampaignsState(QObject):
     def set_schedules(self, rows: Sequence[Schedule]) -> None:
         self.delivery.set_schedules(rows)
 
+    def set_site_rows(self, rows: Sequence[Schedule]) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule)."""
+        self.forecast.set_site_rows(rows)
+
     def set_channels(self, channels: Sequence[Channel]) -> None:
         self.messages.set_channels(channels)
         self.forecast.set_channels(channels)

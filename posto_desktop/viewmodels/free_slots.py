@@ -49,6 +49,7 @@ class FreeSlots(QObject):
         self._job = LatestJob(runner, self)
         self._job.done.connect(self._rows_read)
         self._rows: list[tuple[datetime, int]] = []
+        self._of_site: list[tuple[datetime, int]] = []
         self._entries: list[tuple[datetime, tuple[int, ...]]] = []
         self._groups: list[SlotGroup] = []
         self._version = 0
@@ -66,6 +67,12 @@ class FreeSlots(QObject):
     @Slot(object)
     def _rows_read(self, rows: list[tuple[datetime, int]]) -> None:
         self._rows = rows
+        self._posts_changed()
+
+    @Slot(object)
+    def set_site_rows(self, rows: Sequence[Schedule]) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule)."""
+        self._of_site = [(row.send_at, row.channel_id) for row in rows if row.send_at is not None]
         self._posts_changed()
 
     @Slot(object)
@@ -91,10 +98,15 @@ class FreeSlots(QObject):
     # -- free slots ----------------------------------------------------------------------------
 
     def occupied_times(self) -> list[datetime]:
-        """Return the times taken on the message's channels: by the schedule, the outbox and other
-        drafts."""
+        """Return the times taken on the message's channels: by the schedule, the site's planners,
+        the outbox and other drafts."""
         channel_ids = {channel.id for channel in self._channels.listed}
-        times = [when for when, channel_id in self._rows if channel_id in channel_ids]
+        times = [
+            when
+            for rows in (self._rows, self._of_site)
+            for when, channel_id in rows
+            if channel_id in channel_ids
+        ]
         times += [when for when, ids in self._entries if channel_ids.intersection(ids)]
         now = self._clock()
         for draft in self._store.drafts():

@@ -18,7 +18,7 @@ class PostFacts(QObject):
     """Owns the facts of the open workspace.
 
     Signal `changed(str name)`: "labels", "entries", "channel_links", "site", "sent_again" (posts
-    that are about to be sent again), or "insights" or "story" of another post.
+    that are about to be sent again), "planners", or "insights" or "story" of another post.
     """
 
     changed = Signal(str)
@@ -27,6 +27,8 @@ class PostFacts(QObject):
         super().__init__(parent)
         self.site = ""
         """Web address of the workspace's site; "" for this computer."""
+        self.can_pause_planners = False
+        """Whether the site lets its planners be paused."""
         self._labels: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
         self._channel_links: Mapping[int, str] = {}
@@ -66,6 +68,11 @@ class PostFacts(QObject):
     def insights(self) -> dict[int, Mapping[str, str]]:
         """Return the insights that are known, by the ids of their posts."""
         return {key: figures for key, figures in self._insights.items() if figures}
+
+    def set_can_pause_planners(self, on: bool) -> None:
+        if on != self.can_pause_planners:
+            self.can_pause_planners = on
+            self.changed.emit("planners")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Set labels by the `posto_ref` or group of their posts."""

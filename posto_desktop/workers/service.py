@@ -8,6 +8,7 @@ emits the public signals on the GUI thread.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -45,9 +46,12 @@ from posto_desktop.workers.pending_sends import PendingSends
 from posto_desktop.workers.proposals import ProposalWorker
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
+from posto_desktop.workers.site_worker import SiteWorker
 from posto_desktop.workers.sync_worker import Asked
 
 log = logging.getLogger(__name__)
+
+_SITE_SECONDS = 0.5
 
 
 class Service(ServiceSignals):
@@ -157,6 +161,15 @@ class Service(ServiceSignals):
         )
         """What agents propose, and the user's answers."""
         self.proposals.resume()
+        self.site = SiteWorker(
+            self._client_pool,
+            self._database_worker,
+            call_on_gui=self._call_on_gui,
+            target=lambda: self._target,
+            generation=lambda: self._generation,
+            parent=self,
+        )
+        """What the open workspace's site sends by itself, and its own posts."""
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
@@ -188,6 +201,7 @@ class Service(ServiceSignals):
             self.leave()
         self._client_pool.forget(account_id)
         self._sync_worker.forget(account_id)
+        self.site.forget(account_id)
         self._database_worker.known.forget(account_id)
 
     @property
@@ -243,6 +257,7 @@ class Service(ServiceSignals):
         self.leave()
         self._client_pool.use(target)
         self._connection.open(target)
+        self.site.load()
         self._sync_worker.connect(self._generation, target)
 
     def late_limit_changed(self) -> None:
@@ -271,6 +286,7 @@ class Service(ServiceSignals):
     def _reached(self, workspace: str) -> None:
         self._schedule.moves.resume(workspace)
         self.proposals.resume(workspace)
+        self.site.read()
 
     def _wake_outbox(self, entry_ids: Sequence[str]) -> None:
         """Another part wrote entries into the outbox."""
@@ -293,6 +309,7 @@ class Service(ServiceSignals):
         """Read the schedule now; emit `schedules_loaded` even if nothing changed."""
         if self._target is not None:
             self._sync_worker.read_schedules(self._generation, self._target, asked=True)
+            self.site.read()
 
     def refresh_feed(self) -> None:
         """Read the sandbox's posts; only the local server has them."""
@@ -324,6 +341,8 @@ class Service(ServiceSignals):
         if watching == "feed":
             self.refresh_feed()
         live = watching in LIVE_PAGES - {"feed"}
+        if live:
+            self.site.read(now=False)
         if self._target is not None and (
             live or self._schedule.is_awaiting(self._connection.poll_ms)
         ):
@@ -560,4 +579,7 @@ class Service(ServiceSignals):
         self._closed = True
         self._connection.stop()
         self._schedule.stop()
-        return self._workers.close(ms, stop_server=stop_server)
+        self.site.close()
+        ended = self._workers.close(ms, stop_server=stop_server)
+        # Its requests have ended with the clients.
+        return self.site.join(time.monotonic() + _SITE_SECONDS) and ended

@@ -1066,6 +1066,10 @@
         <translation>تظهر الرسائل المجدولة هنا.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>ينشر الموقع هذا من تلقاء نفسه. غيّره على الموقع.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>تنشر هذه القناة أيضًا في {time}: {title}</translation>
     </message>
@@ -2081,6 +2085,14 @@
         <translation>فتح في الجدول</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>فتح على الموقع</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>إيقاف المخطِّط مؤقتًا</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>إعادة الجدولة…</translation>
     </message>
@@ -2132,12 +2144,20 @@
         <translation>فتح في الجدول</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>فتح على الموقع</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>فتح المنشور</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>فتح {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>إيقاف المخطِّط مؤقتًا</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -11377,12 +11397,20 @@
         <translation>هو هناك</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>فتح على الموقع</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>فتح القناة</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>فتح الموقع</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>إيقاف المخطِّط مؤقتًا</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -11522,6 +11550,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>لم يرسله الموقع</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>ينشر الموقع هذا من تلقاء نفسه. غيّره على الموقع.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -12466,8 +12498,16 @@
         <translation>فتح لوحة التفاصيل</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>فتح على الموقع</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>فتح المنشور</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>إيقاف المخطِّط مؤقتًا</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -12652,6 +12692,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>لم يرسل الموقع هذا المنشور بعد. أعد جدولته بدلًا من ذلك.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>ينشر الموقع هذا من تلقاء نفسه. غيّره على الموقع.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -12916,6 +12960,17 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>لا شيء من الموقع</numerusform>
+            <numerusform>واحد من الموقع</numerusform>
+            <numerusform>اثنان من الموقع</numerusform>
+            <numerusform>%Ln من الموقع</numerusform>
+            <numerusform>%Ln من الموقع</numerusform>
+            <numerusform>%Ln من الموقع</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln قناة</numerusform>
@@ -13092,6 +13147,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>أُرسل</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>الموقع</translation>
     </message>
     <message>
         <source>Status</source>
@@ -13374,6 +13434,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>حُفظ باسم {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>اطّلع على مخطِّطات الموقع ثم حاول مجددًا.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -13845,6 +13909,10 @@
         <translation>ردّ {host} ببيانات قديمة من ذاكرة تخزين مؤقت. استثنِ /wp-json/ من تخزينه المؤقت.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>أجاب {host} بلا تقويم.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>ردّ {host} بلا خلاصة.</translation>
     </message>
@@ -13853,12 +13921,20 @@
         <translation>ردّ {host} بلا قائمة قنوات.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>أجاب {host} بلا قائمة منشوراته.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>ردّ {host} بلا قائمة جداول.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>ردّ {host} بلا مكتبة الوسائط.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>أجاب {host} بلا مخطِّطاته.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -13927,6 +14003,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>لا يعرف {host} اسم المستخدم هذا. تحقق من الكتابة.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>لا يوفّر {host} هذا.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -17668,6 +17748,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>مخطِّط الموقع</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>مخطِّط الموقع: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>“{name}” يستأنف العمل</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>أُوقف “{name}” مؤقتًا</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>لم يتغيّر “{name}” على الموقع.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -18159,6 +18269,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>أُرسل</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>الموقع</translation>
     </message>
 </context>
 <context>

@@ -946,6 +946,10 @@
         <translation>Planlanmış mesajlar burada görünür.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Sayt bunu özü dərc edir. Onu saytda dəyişin.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Bu kanal {time} vaxtında bunu da paylaşır: {title}</translation>
     </message>
@@ -1849,6 +1853,14 @@
         <translation>Planda aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Saytda aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcını dayandır</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Vaxtı dəyiş…</translation>
     </message>
@@ -1900,12 +1912,20 @@
         <translation>Planda aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Saytda aç</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Paylaşımı aç</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>Aç: {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcını dayandır</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10445,12 +10465,20 @@
         <translation>Oradadır</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Saytda aç</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Kanalı aç</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Saytı aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcını dayandır</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10590,6 +10618,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>Sayt onu göndərməyib</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Sayt bunu özü dərc edir. Onu saytda dəyişin.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11434,8 +11466,16 @@
         <translation>İnspektoru aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Saytda aç</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Paylaşımı aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcını dayandır</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11608,6 +11648,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>Sayt bu paylaşımı hələ göndərməyib. Əvəzinə vaxtını dəyişin.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Sayt bunu özü dərc edir. Onu saytda dəyişin.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11864,6 +11908,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln sayt tərəfindən</numerusform>
+            <numerusform>%Ln sayt tərəfindən</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln kanal</numerusform>
@@ -11996,6 +12047,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Göndərilib</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Sayt</translation>
     </message>
     <message>
         <source>Status</source>
@@ -12266,6 +12322,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>Saxlanıldı: {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Saytın planlayıcılarına baxın və yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12725,6 +12785,10 @@
         <translation>{host} keşdən köhnə məlumatla cavab verdi. /wp-json/ yolunu keşdən çıxarın.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} təqvimsiz cavab verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} cavabında lent yoxdur.</translation>
     </message>
@@ -12733,12 +12797,20 @@
         <translation>{host} cavabında kanal siyahısı yoxdur.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} yazılarının siyahısı olmadan cavab verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} cavabında plan siyahısı yoxdur.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} cavabında media kitabxanası yoxdur.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} planlayıcıları olmadan cavab verdi.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12807,6 +12879,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} bu istifadəçi adını tanımır. Yazılışı yoxlayın.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} bunu təklif etmir.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16448,6 +16524,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Sayt planlayıcısı</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Sayt planlayıcısı: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>“{name}” davam edir</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>“{name}” dayandırıldı</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>“{name}” saytda dəyişdirilmədi.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16931,6 +17037,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Göndərilib</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Sayt</translation>
     </message>
 </context>
 <context>

@@ -946,6 +946,10 @@
         <translation>Geplante Nachrichten erscheinen hier.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Die Website veröffentlicht das von selbst. Geändert wird es auf der Website.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Dieser Kanal veröffentlicht auch um {time}: {title}</translation>
     </message>
@@ -1849,6 +1853,14 @@
         <translation>Im Zeitplan öffnen</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Auf der Website öffnen</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planer anhalten</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Verschieben …</translation>
     </message>
@@ -1900,12 +1912,20 @@
         <translation>Im Zeitplan öffnen</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Auf der Website öffnen</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Beitrag öffnen</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>{posts} öffnen</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planer anhalten</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10445,12 +10465,20 @@
         <translation>Er ist da</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Auf der Website öffnen</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Kanal öffnen</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Website öffnen</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planer anhalten</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10590,6 +10618,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>Die Website hat ihn nicht gesendet</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Die Website veröffentlicht das von selbst. Geändert wird es auf der Website.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11434,8 +11466,16 @@
         <translation>Detailbereich öffnen</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Auf der Website öffnen</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Beitrag öffnen</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planer anhalten</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11608,6 +11648,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>Die Website hat diesen Beitrag noch nicht gesendet. Verschieben Sie ihn stattdessen.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Die Website veröffentlicht das von selbst. Geändert wird es auf der Website.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11864,6 +11908,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln von der Website</numerusform>
+            <numerusform>%Ln von der Website</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln Kanal</numerusform>
@@ -11996,6 +12047,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Website</translation>
     </message>
     <message>
         <source>Status</source>
@@ -12266,6 +12322,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>Aufbewahrt als {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Sehen Sie bei den Planern der Website nach und versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12725,6 +12785,10 @@
         <translation>{host} hat mit alten Daten aus einem Cache geantwortet. Nehmen Sie /wp-json/ vom Cache aus.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} hat ohne Kalender geantwortet.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} hat ohne Feed geantwortet.</translation>
     </message>
@@ -12733,12 +12797,20 @@
         <translation>{host} hat ohne Liste der Kanäle geantwortet.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} hat ohne eine Liste seiner Beiträge geantwortet.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} hat ohne Liste der Zeitpläne geantwortet.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} hat ohne seine Mediathek geantwortet.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} hat ohne seine Planer geantwortet.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12807,6 +12879,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} kennt diesen Benutzernamen nicht. Prüfen Sie die Schreibweise.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} bietet das nicht an.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16448,6 +16524,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Planer der Website</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Planer der Website: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>„{name}“ läuft weiter</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>„{name}“ angehalten</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>„{name}“ wurde auf der Website nicht geändert.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16931,6 +17037,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Website</translation>
     </message>
 </context>
 <context>

@@ -946,6 +946,10 @@
         <translation>Los mensajes programados aparecen aquí.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>El sitio lo publica por sí mismo. Cámbialo en el sitio.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Este canal también publica a las {time}: {title}</translation>
     </message>
@@ -1849,6 +1853,14 @@
         <translation>Abrir en la programación</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir en el sitio</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planificador</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reprogramar…</translation>
     </message>
@@ -1900,12 +1912,20 @@
         <translation>Abrir en la programación</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir en el sitio</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Abrir publicación</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>Abrir {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planificador</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10445,12 +10465,20 @@
         <translation>Está ahí</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir en el sitio</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Abrir el canal</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Abrir el sitio</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planificador</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10590,6 +10618,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>El sitio no la ha enviado</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>El sitio lo publica por sí mismo. Cámbialo en el sitio.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11434,8 +11466,16 @@
         <translation>Abrir inspector</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir en el sitio</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Abrir publicación</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planificador</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11608,6 +11648,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>El sitio aún no ha enviado esta publicación. Reprográmala en su lugar.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>El sitio lo publica por sí mismo. Cámbialo en el sitio.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11864,6 +11908,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln del sitio</numerusform>
+            <numerusform>%Ln del sitio</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln canal</numerusform>
@@ -11996,6 +12047,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Sitio</translation>
     </message>
     <message>
         <source>Status</source>
@@ -12266,6 +12322,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>Conservado como {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Revisa los planificadores del sitio e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12725,6 +12785,10 @@
         <translation>{host} respondió con datos antiguos de una caché. Excluye /wp-json/ de su caché.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} respondió sin un calendario.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} respondió sin un feed.</translation>
     </message>
@@ -12733,12 +12797,20 @@
         <translation>{host} respondió sin una lista de canales.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} respondió sin una lista de sus entradas.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} respondió sin una lista de programaciones.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} respondió sin su biblioteca de medios.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} respondió sin sus planificadores.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12807,6 +12879,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} no conoce este nombre de usuario. Revisa cómo está escrito.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} no ofrece esto.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16448,6 +16524,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Planificador del sitio</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Planificador del sitio: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>“{name}” continúa</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>“{name}” en pausa</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>“{name}” no se cambió en el sitio.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16931,6 +17037,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Sitio</translation>
     </message>
 </context>
 <context>

@@ -946,6 +946,10 @@
         <translation>Les messages planifiés apparaissent ici.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Le site publie ceci de lui-même. Modifiez-le sur le site.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Ce canal publie aussi à {time}&#xa0;: {title}</translation>
     </message>
@@ -1849,6 +1853,14 @@
         <translation>Ouvrir dans le planning</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Ouvrir sur le site</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Suspendre le planificateur</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Replanifier…</translation>
     </message>
@@ -1900,12 +1912,20 @@
         <translation>Ouvrir dans le planning</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Ouvrir sur le site</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Ouvrir la publication</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>Ouvrir {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Suspendre le planificateur</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10445,12 +10465,20 @@
         <translation>Elle y est</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Ouvrir sur le site</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Ouvrir le canal</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Ouvrir le site</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Suspendre le planificateur</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10590,6 +10618,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>Le site ne l’a pas envoyée</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Le site publie ceci de lui-même. Modifiez-le sur le site.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11434,8 +11466,16 @@
         <translation>Ouvrir l’inspecteur</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Ouvrir sur le site</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Ouvrir la publication</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Suspendre le planificateur</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11608,6 +11648,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>Le site n’a pas encore envoyé cette publication. Replanifiez-la plutôt.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Le site publie ceci de lui-même. Modifiez-le sur le site.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11864,6 +11908,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln par le site</numerusform>
+            <numerusform>%Ln par le site</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln canal</numerusform>
@@ -11996,6 +12047,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Envoyé</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
     <message>
         <source>Status</source>
@@ -12266,6 +12322,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>Conservé sous {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Vérifiez les planificateurs du site, puis réessayez.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12725,6 +12785,10 @@
         <translation>{host} a répondu par d’anciennes données d’un cache. Excluez /wp-json/ de son cache.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} a répondu sans calendrier.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} a répondu sans flux.</translation>
     </message>
@@ -12733,12 +12797,20 @@
         <translation>{host} a répondu sans liste de canaux.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} a répondu sans la liste de ses articles.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} a répondu sans liste de planifications.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} a répondu sans sa médiathèque.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} a répondu sans ses planificateurs.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12807,6 +12879,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} ne connaît pas ce nom d’utilisateur. Vérifiez l’orthographe.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} ne propose pas cela.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16448,6 +16524,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Planificateur du site</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Planificateur du site&#xa0;: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>«&#xa0;{name}&#xa0;» reprend</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>«&#xa0;{name}&#xa0;» suspendu</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>«&#xa0;{name}&#xa0;» n&apos;a pas été modifié sur le site.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16931,6 +17037,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Envoyé</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
 </context>
 <context>

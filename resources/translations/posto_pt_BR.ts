@@ -946,6 +946,10 @@
         <translation>As mensagens agendadas aparecem aqui.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>O site publica isto sozinho. Altere-o no site.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Este canal também publica às {time}: {title}</translation>
     </message>
@@ -1849,6 +1853,14 @@
         <translation>Abrir nos agendamentos</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir no site</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planejador</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reagendar…</translation>
     </message>
@@ -1900,12 +1912,20 @@
         <translation>Abrir nos agendamentos</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir no site</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Abrir post</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>Abrir {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planejador</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10445,12 +10465,20 @@
         <translation>Está lá</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir no site</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Abrir o canal</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Abrir o site</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planejador</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10590,6 +10618,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>O site não o enviou</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>O site publica isto sozinho. Altere-o no site.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11434,8 +11466,16 @@
         <translation>Abrir inspetor</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Abrir no site</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Abrir post</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Pausar planejador</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11608,6 +11648,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>O site ainda não enviou este post. Em vez disso, reagende-o.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>O site publica isto sozinho. Altere-o no site.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11864,6 +11908,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln pelo site</numerusform>
+            <numerusform>%Ln pelo site</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln canal</numerusform>
@@ -11996,6 +12047,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
     <message>
         <source>Status</source>
@@ -12266,6 +12322,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>Guardado como {name}.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Confira os planejadores do site e tente novamente.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12725,6 +12785,10 @@
         <translation>{host} respondeu com dados antigos de um cache. Exclua /wp-json/ do cache.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} respondeu sem um calendário.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} respondeu sem um feed.</translation>
     </message>
@@ -12733,12 +12797,20 @@
         <translation>{host} respondeu sem uma lista de canais.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} respondeu sem uma lista dos seus posts.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} respondeu sem uma lista de agendamentos.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} respondeu sem a biblioteca de mídia.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} respondeu sem os seus planejadores.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12807,6 +12879,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} não conhece este nome de usuário. Confira a grafia.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} não oferece isto.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16448,6 +16524,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Planejador do site</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Planejador do site: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>“{name}” continua</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>“{name}” pausado</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>“{name}” não foi alterado no site.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16931,6 +17037,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Enviado</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
 </context>
 <context>

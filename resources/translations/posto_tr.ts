@@ -916,6 +916,10 @@
         <translation>Planlanan mesajlar burada görünür.</translation>
     </message>
     <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Site bunu kendiliğinden yayımlar. Sitede değiştirin.</translation>
+    </message>
+    <message>
         <source>This channel also posts at {time}: {title}</source>
         <translation>Bu kanalda {time} için başka bir gönderi de var: {title}</translation>
     </message>
@@ -1791,6 +1795,14 @@
         <translation>Planda aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Sitede aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcıyı duraklat</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Yeniden planla…</translation>
     </message>
@@ -1842,12 +1854,20 @@
         <translation>Planda aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Sitede aç</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Gönderiyi aç</translation>
     </message>
     <message>
         <source>Open {posts}</source>
         <translation>Aç: {posts}</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcıyı duraklat</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10212,12 +10232,20 @@
         <translation>Orada</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Sitede aç</translation>
+    </message>
+    <message>
         <source>Open the channel</source>
         <translation>Kanalı aç</translation>
     </message>
     <message>
         <source>Open the site</source>
         <translation>Siteyi aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcıyı duraklat</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -10357,6 +10385,10 @@
     <message>
         <source>The site has not sent it</source>
         <translation>Site göndermedi</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Site bunu kendiliğinden yayımlar. Sitede değiştirin.</translation>
     </message>
     <message>
         <source>The text is too long for {network}</source>
@@ -11176,8 +11208,16 @@
         <translation>Denetçiyi aç</translation>
     </message>
     <message>
+        <source>Open on the site</source>
+        <translation>Sitede aç</translation>
+    </message>
+    <message>
         <source>Open post</source>
         <translation>Gönderiyi aç</translation>
+    </message>
+    <message>
+        <source>Pause planner</source>
+        <translation>Planlayıcıyı duraklat</translation>
     </message>
     <message>
         <source>Reschedule…</source>
@@ -11347,6 +11387,10 @@
     <message>
         <source>The site has not sent this post yet. Reschedule it instead.</source>
         <translation>Site bu gönderiyi henüz göndermedi. Bunun yerine yeniden planlayın.</translation>
+    </message>
+    <message>
+        <source>The site posts this by itself. Change it on the site.</source>
+        <translation>Site bunu kendiliğinden yayımlar. Sitede değiştirin.</translation>
     </message>
     <message>
         <source>The site reports no time for this post, so you cannot reschedule it here.</source>
@@ -11601,6 +11645,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln by the site</source>
+        <translation>
+            <numerusform>%Ln site tarafından</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln channel(s)</source>
         <translation>
             <numerusform>%Ln kanal</numerusform>
@@ -11722,6 +11772,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Gönderildi</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
     <message>
         <source>Status</source>
@@ -11989,6 +12044,10 @@
     <message>
         <source>Kept as {name}.</source>
         <translation>{name} olarak saklandı.</translation>
+    </message>
+    <message>
+        <source>Look at the planners of the site, and try again.</source>
+        <translation>Sitenin planlayıcılarına bakın ve yeniden deneyin.</translation>
     </message>
     <message>
         <source>Look there again.</source>
@@ -12445,6 +12504,10 @@
         <translation>{host} önbellekten eski veriyle yanıt verdi. /wp-json/ yolunu önbelleğinin dışında bırakın.</translation>
     </message>
     <message>
+        <source>{host} answered without a calendar.</source>
+        <translation>{host} takvim olmadan yanıt verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered without a feed.</source>
         <translation>{host} akış olmadan yanıt verdi.</translation>
     </message>
@@ -12453,12 +12516,20 @@
         <translation>{host} kanal listesi olmadan yanıt verdi.</translation>
     </message>
     <message>
+        <source>{host} answered without a list of its posts.</source>
+        <translation>{host} yazılarının listesi olmadan yanıt verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered without a list of schedules.</source>
         <translation>{host} plan listesi olmadan yanıt verdi.</translation>
     </message>
     <message>
         <source>{host} answered without its media library.</source>
         <translation>{host} ortam kitaplığı olmadan yanıt verdi.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its planners.</source>
+        <translation>{host} planlayıcıları olmadan yanıt verdi.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -12527,6 +12598,10 @@
     <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} bu kullanıcı adını tanımıyor. Yazımı denetleyin.</translation>
+    </message>
+    <message>
+        <source>{host} does not offer this.</source>
+        <translation>{host} bunu sunmuyor.</translation>
     </message>
     <message>
         <source>{host} has an internal error ({status}).</source>
@@ -16143,6 +16218,36 @@
     </message>
 </context>
 <context>
+    <name>SitePlanners</name>
+    <message>
+        <source>Site planner</source>
+        <translation>Site planlayıcısı</translation>
+    </message>
+    <message>
+        <source>Site planner: {name}</source>
+        <translation>Site planlayıcısı: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>SiteScheduleController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>“{name}” goes on</source>
+        <translation>“{name}” devam ediyor</translation>
+    </message>
+    <message>
+        <source>“{name}” paused</source>
+        <translation>“{name}” duraklatıldı</translation>
+    </message>
+    <message>
+        <source>“{name}” was not changed on the site.</source>
+        <translation>“{name}” sitede değiştirilmedi.</translation>
+    </message>
+</context>
+<context>
     <name>Sizes</name>
     <message numerus="yes">
         <source>%Ln byte(s)</source>
@@ -16624,6 +16729,11 @@
         <source>Sent</source>
         <extracomment>Status.</extracomment>
         <translation>Gönderildi</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <extracomment>Status: the web site will post it by itself.</extracomment>
+        <translation>Site</translation>
     </message>
 </context>
 <context>

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import title_of
+from posto_desktop.core.site_schedule import planner_of
 from posto_desktop.core.typed_time import typed
 from posto_desktop.models import dates, words
-from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.calendar_cards import CalendarCard, is_of_planner
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.card_details import (
     deletable_rows,
@@ -56,6 +57,8 @@ class CardActions(QObject):
     sendNowRequested = Signal(list)
     linkRequested = Signal(str)
     startRequested = Signal(object)
+    plannerPauseRequested = Signal(int)
+    siteRequested = Signal()
 
     def __init__(
         self, view: CalendarView, drafts: CalendarDrafts, pictures: ImageCache, page: QWidget
@@ -126,6 +129,8 @@ class CardActions(QObject):
             "send": self.send_now,
             "duplicate": self.duplicate,
             "delete": self.delete,
+            "pause": self.pause_planner,
+            "site": self.open_site,
             "list": self.open_current,
         }[kind]
         act()
@@ -276,7 +281,7 @@ class CardActions(QObject):
         draft = self._draft_of(card) if card is not None else None
         if draft is not None:
             self.draftDuplicateRequested.emit(draft)
-        elif card is not None:
+        elif card is not None and not is_of_planner(card):
             self.duplicateRequested.emit(list(card.rows))
 
     @Slot()
@@ -294,6 +299,29 @@ class CardActions(QObject):
         ids = [row.id for row in missed_rows(card)] if card is not None else []
         if ids:
             self.send_now_question.before(len(ids), partial(self.sendNowRequested.emit, ids))
+
+    @Slot()
+    def pause_planner(self) -> None:
+        """Have the planner of the site that makes these posts make none."""
+        card = self._view.current_card()
+        planner_id = planner_of(card.rows[0]) if card is not None else 0
+        if planner_id:
+            self.plannerPauseRequested.emit(planner_id)
+
+    @Slot()
+    def open_site(self) -> None:
+        if self._is_of_planner():
+            self.siteRequested.emit()
+
+    def _is_of_planner(self) -> bool:
+        card = self._view.current_card()
+        return card is not None and is_of_planner(card)
+
+    def _can_pause(self) -> bool:
+        return self._is_of_planner() and self._model.can_pause_planners
+
+    def _can_duplicate(self) -> bool:
+        return self._has_card() and not self._is_of_planner()
 
     def _can_send_now(self) -> bool:
         card = self._view.current_card()
@@ -354,7 +382,23 @@ class CardActions(QObject):
             add(words, move, keys.RESCHEDULE, icon, can=self._can_move),
             add(self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=self._can_retry),
             add(self.tr("Send now"), self.send_now, "", "send", can=self._can_send_now),
-            add(self.tr("Duplicate"), self.duplicate, keys.DUPLICATE, "copy", can=has_card),
+            add(
+                self.tr("Duplicate"),
+                self.duplicate,
+                keys.DUPLICATE,
+                "copy",
+                can=self._can_duplicate,
+            ),
+        )
+        self._site_commands = (
+            add(self.tr("Pause planner"), self.pause_planner, "", "pause", can=self._can_pause),
+            add(
+                self.tr("Open on the site"),
+                self.open_site,
+                "",
+                "external-link",
+                can=self._is_of_planner,
+            ),
         )
         words, can = self.tr("Delete"), self._can_delete
         self._delete_command = add(words, self.delete, keys.DELETE, "trash-2", can=can, danger=True)
@@ -373,6 +417,8 @@ class CardActions(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands.refresh()
         menu.addActions(self._menu_commands)
+        if is_of_planner(card):
+            menu.addActions(self._site_commands)
         menu.addSeparator()
         text = self.tr("Delete")
         if self._draft_of(card) is not None:

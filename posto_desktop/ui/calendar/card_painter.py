@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen
 
 from posto_desktop.models import dates
-from posto_desktop.models.calendar_cards import CalendarCard
+from posto_desktop.models.calendar_cards import CalendarCard, is_of_planner
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.zone_words import beside
@@ -202,6 +202,10 @@ class CardPainter:
         else:
             painter.setBrush(theme.colour("raised"))
             painter.setPen(QPen(theme.colour("border_strong"), 1))
+        if is_of_planner(card):
+            # Outlined: nothing here can move it.
+            painter.setBrush(theme.colour("surface"))
+            painter.setPen(QPen(look.solid, 1, Qt.PenStyle.DashLine))
         radius = 7.0 if bar else 5.0
         painter.drawRoundedRect(box, radius, radius)
         if bar:

@@ -35,8 +35,9 @@ class CardPopup(CalendarPopup):
     """Shows the `CardDetails` of one card, that of `key`.
 
     Signals: `actionRequested(str)`, one of "edit", "move", "retry", "send", "duplicate", "delete",
-    "list" (show it in the list of its page); the popup is closed then. `postRequested(object id)`
-    (show a post in the schedule), `openRequested(str url)`."""
+    "pause" (its planner), "site" (open it there), "list" (show it in the list of its page); the
+    popup is closed then. `postRequested(object id)` (show a post in the schedule),
+    `openRequested(str url)`."""
 
     actionRequested = Signal(str)
     postRequested = Signal(object)
@@ -129,6 +130,8 @@ class CardPopup(CalendarPopup):
             ("send", "send", self.tr("Send now"), ""),
             ("move", "calendar-clock", self.tr("Move…"), keys.RESCHEDULE),
             ("duplicate", "copy", self.tr("Duplicate"), keys.DUPLICATE),
+            ("pause", "pause", self.tr("Pause planner"), ""),
+            ("site", "external-link", self.tr("Open on the site"), ""),
         ):
             row.addWidget(self._make_button(kind, icon, words, tip))
         self.open_button = self._make_button("open", "external-link", self.tr("Open post"), "")
@@ -144,7 +147,14 @@ class CardPopup(CalendarPopup):
     ) -> Button:
         variant = "quiet-danger" if danger else "quiet"
         button = self.buttons[kind] = Button(words, variant, icon=icon, small=True, parent=self)
-        button.setObjectName({"send": "send-now", "open": "open-post"}.get(kind, kind))
+        button.setObjectName(
+            {
+                "send": "send-now",
+                "open": "open-post",
+                "pause": "pause-planner",
+                "site": "open-on-the-site",
+            }.get(kind, kind)
+        )
         if shortcut:
             button.setToolTip(keys.tip(words.rstrip("…"), keys.words(shortcut)))
         button.set_squeezable()
@@ -188,7 +198,9 @@ class CardPopup(CalendarPopup):
             "retry": details.can_retry,
             "send": details.can_send,
             "move": details.can_move,
-            "duplicate": True,
+            "duplicate": details.can_duplicate,
+            "pause": details.can_pause,
+            "site": details.is_of_site,
             "open": bool(details.links),
             "delete": details.can_delete,
         }

@@ -201,6 +201,10 @@ class CalendarPage(PostsPage):
         """Set the posts that wait on this computer (`models.calendar_waiting`)."""
         self.model.set_waiting(rows)
 
+    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule)."""
+        self.model.set_site_rows(rows, can_pause=can_pause)
+
     @Slot(object)
     def set_moving(self, ids: frozenset[int]) -> None:
         """Set the posts that show a new time before the service has confirmed it."""

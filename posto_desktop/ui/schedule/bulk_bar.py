@@ -32,6 +32,8 @@ class AvailableActions:
     edit: bool = False
     movable: bool = False
     """True if at least one row is a scheduled post that can move."""
+    of_planner: bool = False
+    """True if planners of the site will make all rows."""
 
 
 class BulkButton(QPushButton):

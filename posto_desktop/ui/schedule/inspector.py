@@ -18,6 +18,7 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.core.edited_message import can_edit, first_editable
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.moves import MOVABLE
+from posto_desktop.core.site_schedule import SITE
 from posto_desktop.models import dates, words
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.insight_words import insight_words
@@ -309,8 +310,15 @@ class Inspector(QFrame):
         if reason is not None:
             can_look = bool(facts.address_of(schedule))
             is_sent_again = facts.is_sent_again(schedule)
-            self._reason.set_reason(reason, schedule, can_look, bool(facts.site), is_sent_again)
-        is_shown = reason is not None and self._message is None
+            self._reason.set_reason(
+                reason,
+                schedule,
+                can_look,
+                bool(facts.site),
+                is_sent_again,
+                facts.can_pause_planners,
+            )
+        is_shown = reason is not None and (self._message is None or schedule.status == SITE)
         self._reason.setVisible(is_shown)
         self._reason_gap.setVisible(is_shown)
 
@@ -348,6 +356,7 @@ class Inspector(QFrame):
         self._name.setText(schedule.channel_name or network)
         self._kind.setText(channel_kind(schedule.network, schedule.channel_type))
         self._text.set_text(_shown_text(schedule))
+        self._text.setVisible(schedule.status != SITE)
         file_count = len(schedule.media)
         self._single_picture.show_media(schedule, 72, 1 if file_count == 1 else 0)
         self._picture_grid.show_media(schedule, 48, file_count if file_count > 1 else 0)
@@ -360,7 +369,11 @@ class Inspector(QFrame):
         )
         # There is nothing to open before a post goes out, and after it was refused.
         is_refused = schedule.status == "error" and not schedule.link
-        self._open_button.setVisible(schedule.status not in MOVABLE and not is_refused)
+        is_of_planner = schedule.status == SITE
+        self._open_button.setVisible(
+            schedule.status not in MOVABLE and not is_refused and not is_of_planner
+        )
+        self._duplicate_button.setVisible(not is_of_planner)
         self._open_button.setEnabled(bool(schedule.link))
         self._open_button.setToolTip("" if schedule.link else self.tr("The post has no link yet"))
         for part in (self._avatar, self._kind):

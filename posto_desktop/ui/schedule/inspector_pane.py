@@ -120,6 +120,8 @@ class InspectorPane(QObject):
         message = self.inspector.message()
         if fix == "open_site":
             self.openRequested.emit(self._facts.site)
+        elif fix in ("pause", "open_planner"):
+            self.fixRequested.emit(fix, schedule)
         elif message is not None:
             self.messageRequested.emit(fix, [row.schedule for row in message.posts])
         else:

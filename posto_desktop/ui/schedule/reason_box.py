@@ -26,8 +26,9 @@ __all__ = ["ReasonBox"]
 
 class ReasonBox(QFrame):
     """Signals: `fixRequested(str)` with "retry", "send_now", "look", "open_site", "send_again",
-    "comment", "edit", "undo" (do not send again) or "delete"; `foundRequested(str url)`: the post
-    is published, at the pasted address or "" without one."""
+    "comment", "edit", "undo" (do not send again), "pause" (the planner), "open_planner" or
+    "delete"; `foundRequested(str url)`: the post is published, at the pasted address or "" without
+    one."""
 
     fixRequested = Signal(str)
     foundRequested = Signal(str)
@@ -52,6 +53,11 @@ class ReasonBox(QFrame):
         self._set_button_name(self._retry_button, self.tr("Retry"))
         self._retry_button.clicked.connect(self._request_retry)
         self._actions.add(self._retry_button)
+        self._planner_button = self._button("", "reason-open-planner")
+        self._planner_button.set_lucide("external-link")
+        self._set_button_name(self._planner_button, self.tr("Open on the site"))
+        self._planner_button.clicked.connect(lambda: self.fixRequested.emit("open_planner"))
+        self._actions.add(self._planner_button)
         box.addWidget(self._actions)
         box.addWidget(self._make_answers())
         self._details_toggle = Button("", "quiet", small=True, parent=self)
@@ -126,10 +132,11 @@ class ReasonBox(QFrame):
         can_look: bool = True,
         can_open_site: bool = False,
         is_sent_again: bool = False,
+        can_pause: bool = False,
     ) -> None:
         """Show a reason and the buttons of its fix. ``can_look``: the channel's profile address is
         known; ``can_open_site``: the site's address is known; ``is_sent_again``: the post is about
-        to be sent again."""
+        to be sent again; ``can_pause``: its planner can be paused."""
         network = network_name(schedule.network) or self.tr("the network")
         shown = (schedule.id, schedule.status, reason.title)
         if shown != self._shown:
@@ -150,12 +157,16 @@ class ReasonBox(QFrame):
             "edit": ("pencil", self.tr("Edit")),
             "undo": ("undo-2", self.tr("Undo")),
         }
+        if can_pause:
+            looks["pause"] = ("pause", self.tr("Pause planner"))
         if can_open_site:
             looks["open_site"] = ("external-link", self.tr("Open the site"))
         self._fix = "undo" if is_sent_again else reason.fix
         self._show_button(self._fix_button, looks.get(self._fix))
         self._retry_button.setVisible(self._fix == "edit")
-        self._actions.setVisible(self._fix in looks and (can_look or self._fix != "look"))
+        self._planner_button.setVisible(reason.fix == "pause" and can_open_site)
+        has_fix = self._fix in looks and (can_look or self._fix != "look")
+        self._actions.setVisible(has_fix or not self._planner_button.isHidden())
         self._show_answers(reason, schedule, is_sent_again)
         self._details_toggle.setText(self.tr("Answer from {network}").format(network=network))
         self._details_row.setVisible(bool(reason.answer))

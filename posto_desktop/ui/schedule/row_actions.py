@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.copies import by_message
 from posto_desktop.core.edited_message import can_edit, message_key
 from posto_desktop.core.moves import MOVABLE
+from posto_desktop.core.site_schedule import SITE, planner_of
 from posto_desktop.models.schedule_hints import not_retried, why_not
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
@@ -49,6 +50,8 @@ class RowActions(QObject):
     editRequested = Signal(object)
     hintRequested = Signal(str)
     openInspectorRequested = Signal()
+    plannerPauseRequested = Signal(int)
+    siteRequested = Signal()
 
     def __init__(
         self,
@@ -84,7 +87,7 @@ class RowActions(QObject):
             return [post.id for post in rows if status(post.id) == "failed"]
         if action == "send_now":
             return [post.id for post in rows if post.status == "missed"]
-        return [post.id for post in rows if post.status != "sending"]
+        return [post.id for post in rows if post.status not in ("sending", SITE)]
 
     def look(self) -> None:
         """Update `can`, which enables the commands."""
@@ -100,12 +103,14 @@ class RowActions(QObject):
             retry=sum(row.status == "failed" for row in rows),
             send_now=counts["missed"],
             reschedule=counts["not_sent"] + counts["missed"],
-            duplicate=0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
+            duplicate=not counts[SITE]
+            and 0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
-            delete=len(rows) - counts["sending"],
+            delete=len(rows) - counts["sending"] - counts[SITE],
             edit=any(can_edit(row.schedule) for row in rows)
             and _messages(row.schedule for row in rows) == 1,
             movable=any(_is_movable(row.schedule) for row in rows),
+            of_planner=bool(rows) and counts[SITE] == len(rows),
         )
 
     # --- actions ----------------------------------------------------------------------------------
@@ -208,9 +213,26 @@ class RowActions(QObject):
         else:
             self.openInspectorRequested.emit()
 
+    def _planners(self) -> set[int]:
+        """Return the planners of the site that will make the rows."""
+        return {planner_of(row) for row in self.rows()} if self.can.of_planner else set()
+
+    def _can_pause(self) -> bool:
+        return self._facts.can_pause_planners and len(self._planners()) == 1
+
+    @Slot()
+    def pause_planner(self) -> None:
+        """Have the planner of the site that makes these posts make none."""
+        for planner_id in self._planners():
+            self._model.tick_all(False)
+            self.plannerPauseRequested.emit(planner_id)
+
     @Slot()
     def duplicate(self) -> None:
         rows = self.rows()
+        if any(row.status == SITE for row in rows):
+            self._show_reason("duplicate", rows)
+            return
         if not 0 < _messages(rows) <= MOST_COPIES:
             if rows:
                 text = self.tr("You can duplicate up to %n message(s) at once.", "", MOST_COPIES)
@@ -263,6 +285,10 @@ class RowActions(QObject):
             self._send_now([schedule.id])
         elif action == "reschedule":
             self.rescheduleRequested.emit([schedule])
+        elif action == "pause":
+            self.plannerPauseRequested.emit(planner_of(schedule))
+        elif action == "open_planner":
+            self.siteRequested.emit()
         else:
             self.outcomes.fix(action, schedule)
 
@@ -298,6 +324,16 @@ class RowActions(QObject):
         words = self.tr("Open post")
         self._open_post_command = add(
             words, self.open_post, "", "external-link", can=lambda: self.can.link
+        )
+        words, can_pause = self.tr("Pause planner"), self._can_pause
+        self._pause_command = add(words, self.pause_planner, "", "pause", can=can_pause)
+        words = self.tr("Open on the site")
+        self._site_command = add(
+            words,
+            self.siteRequested.emit,
+            "",
+            "external-link",
+            can=lambda: self.can.of_planner,
         )
         self.outcomes.add_commands(commands)
         words, has_posts = self.tr("Export the schedule…"), lambda: self._model.total() > 0
@@ -358,6 +394,8 @@ class RowActions(QObject):
         if self._copy_text_command.isEnabled():
             menu.addAction(self._copy_text_command)
         menu.addAction(self._open_post_command)
+        if self.can.of_planner:
+            menu.addActions([self._pause_command, self._site_command])
         self.outcomes.add_channel_to(menu)
         menu.add(self.tr("Export…"), "download", self.exportRequested.emit)
         menu.addSeparator()

@@ -150,6 +150,8 @@ _LABELS = (
     translatable("Status", "Draft"),
     #: Status: it has a time and will be sent then.
     translatable("Status", "Scheduled"),
+    #: Status: the web site will post it by itself.
+    translatable("Status", "Site"),
     translatable("Status", "Not sent"),
     translatable("Status", "Sending"),
     #: Status.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
+
+from tests.fakes.planning_site import PlannerRow, PostRow
 
 from .conftest import JPEG
 from .scripted import PASSWORD, TOKEN, USER, Reply, Scripted, channel, schedule
@@ -37,6 +40,8 @@ def test_the_examples_of_the_page_run(
         schedule(125, status="draft"),
         schedule(126, at=1_600_000_000),
     ]
+    service.site.planners = [PlannerRow(3, "Weekly tips", int(time.time()) + 86_400)]
+    service.site.posts = [PostRow(11, "Winter hours")]
     monkeypatch.setenv("POSTO_BASE_URL", service.url)
     monkeypatch.setenv("POSTO_TOKEN", TOKEN)
     assert len(BLOCKS) > 12
@@ -48,6 +53,8 @@ def test_the_examples_of_the_page_run(
         exec(compile(text, str(PAGE), "exec"), names)
     output = capsys.readouterr().out
     assert "Post failed" not in output
+    assert "Weekly tips active" in output
+    assert f"Winter hours … {service.url}/11/" in output
     assert "“no-such-image.jpg” was not found." in output
     texts = [
         item["custom_post_data"]["post_content"]
