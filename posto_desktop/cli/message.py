@@ -3,50 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from posto_desktop.cli.exits import not_found, usage
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.draft_list import clean_labels
+from posto_desktop.core.message_input import MessageInput
 from posto_desktop.sdk import networks
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.when.zones import local_zone
 from posto_desktop.storage import regular_files
 
+__all__ = [
+    "MessageInput",
+    "draft_of",
+    "fixed_time",
+    "read_text",
+    "read_texts",
+    "text_key",
+    "time_of",
+]
+
 MAX_BYTES = 1_000_000
 """Most bytes of a text from a file or from stdin: no network takes as much."""
 _NOW = ("", "now")
-
-
-@dataclass(frozen=True)
-class MessageInput:
-    """What a user asked for. `to` are words for channels (`targets.find_channels`), `when` words
-    for a time ("" for at once), `texts` own texts by words for a network or `channel:ID`, and
-    `text_threads` the further parts of those. Paths in `media` are relative to `folder`, or to the
-    current one; `descriptions` are theirs by position, `alt` words as for `media_of`, which win.
-    `name` is that of a draft."""
-
-    text: str = ""
-    to: tuple[str, ...] = ()
-    when: str = ""
-    media: tuple[str, ...] = ()
-    descriptions: tuple[str, ...] = ()
-    alt: tuple[str, ...] = ()
-    style: str = ""
-    link: str = ""
-    comment: str = ""
-    title: str = ""
-    labels: tuple[str, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
-    text_threads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    thread: tuple[str, ...] = ()
-    is_numbered: bool = False
-    name: str = ""
-    key: str = ""
-    folder: Path | None = None
 
 
 def read_text(argument: str) -> tuple[str, Path | None]:

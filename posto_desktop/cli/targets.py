@@ -1,65 +1,23 @@
-"""The channels that `--to` names."""
+"""The channels that `--to` names (`core.channel_words`)."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from posto_desktop.cli.exits import not_found, usage
-from posto_desktop.core import channel_groups
+from posto_desktop.core import channel_words
 from posto_desktop.core.channel_groups import Groups
-from posto_desktop.core.folding import fold
-from posto_desktop.core.limits import network_name
-from posto_desktop.sdk import networks
+from posto_desktop.core.channel_words import ALL
 from posto_desktop.sdk.records import Channel
 
-ALL = "all"
+__all__ = ["ALL", "find_channels"]
 
 
 def find_channels(
     asked: Sequence[str], channels: Sequence[Channel], groups: Groups
 ) -> list[Channel]:
-    """Return the channels that words name, each once, in the order of the words.
-
-    A word is a channel's id or name, a network (all of its channels), `@` and the name of a group
-    of the user, or "all". Several may stand in one word, with commas. Raises CommandError if one
-    names nothing, or a name several channels.
-    """
-    chosen: dict[int, Channel] = {}
-    for word in (part for words in asked for part in _parts(words, channels)):
-        for channel in _named(word, channels, groups):
-            chosen.setdefault(channel.id, channel)
-    return list(chosen.values())
-
-
-def _parts(words: str, channels: Sequence[Channel]) -> list[str]:
-    """Split at commas, unless a channel has just that name."""
-    if any(fold(channel.name) == fold(words) for channel in channels):
-        return [words]
-    return [part for part in (piece.strip() for piece in words.split(",")) if part]
-
-
-def _named(word: str, channels: Sequence[Channel], groups: Groups) -> Sequence[Channel]:
-    if word == ALL:
-        return channels
-    if word.startswith("@") and (group := channel_groups.find(groups, word[1:])) is not None:
-        return [channel for channel in channels if channel.id in group.channel_ids]
-    if word.isascii() and word.isdecimal():
-        by_id = [channel for channel in channels if channel.id == int(word)]
-        if by_id:
-            return by_id
-    by_name = [channel for channel in channels if fold(channel.name) == fold(word)]
-    if len(by_name) > 1:
-        ids = " or ".join(f"{channel.id} ({network_name(channel.network)})" for channel in by_name)
-        raise usage(f"There are {len(by_name)} channels with the name {word}. Use an id: {ids}.")
-    if by_name:
-        return by_name
-    network = networks.find(word)
-    slug = network.slug if network is not None else word
-    of_network = [channel for channel in channels if channel.network == slug]
-    if of_network:
-        return of_network
-    names = [channel.name for channel in channels] + [f"@{group.name}" for group in groups]
-    close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    hint = f" Did you mean {' or '.join(close)}?" if close else " See: posto channels."
-    raise not_found(f"There is no channel {word}.{hint}")
+    """As `core.channel_words.find_channels`. Raises CommandError."""
+    try:
+        return channel_words.find_channels(asked, channels, groups)
+    except channel_words.ChannelWordError as error:
+        raise (usage if error.is_ambiguous else not_found)(str(error)) from None

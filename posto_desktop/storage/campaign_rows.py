@@ -41,6 +41,15 @@ def put(
     return now
 
 
+def add_message(db: Database, campaign_id: str, message_id: str, body: Mapping[str, Any]) -> None:
+    """Add a message at the end: what the campaign's order does not list comes last."""
+    with db.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO campaign_messages VALUES (?, ?, ?)",
+            (campaign_id, message_id, json_text.dumps(body)),
+        )
+
+
 def all_of(db: Database) -> list[Row]:
     """Return the campaigns, the one changed last first."""
     return db.rows("SELECT * FROM campaigns WHERE deleted=0 ORDER BY updated_at DESC, id")

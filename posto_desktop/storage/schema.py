@@ -222,6 +222,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (folder_id, workspace, key)
         ) WITHOUT ROWID""",
     ),
+    (
+        # Watched folders, the files that were looked at there, and each content that became
+        # something, once for ever. See `storage.watch_rows`.
+        """CREATE TABLE watch_folders (
+            id TEXT PRIMARY KEY,
+            body TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID""",
+        """CREATE TABLE watch_files (
+            folder_id TEXT NOT NULL,
+            path BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            mtime INTEGER NOT NULL,
+            sha256 TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL,
+            PRIMARY KEY (folder_id, path)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX watch_files_by_size ON watch_files (state, size)",
+        """CREATE TABLE watch_contents (
+            sha256 TEXT PRIMARY KEY,
+            folder_id TEXT NOT NULL,
+            path BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            target TEXT NOT NULL DEFAULT '',
+            parent TEXT NOT NULL DEFAULT '',
+            digest TEXT NOT NULL DEFAULT '',
+            at REAL NOT NULL
+        ) WITHOUT ROWID""",
+        "CREATE INDEX watch_contents_by_path ON watch_contents (folder_id, path)",
+    ),
 )
 
 VERSION = len(MIGRATIONS)
