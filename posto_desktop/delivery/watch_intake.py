@@ -335,7 +335,7 @@ class FolderIntake:
         """Return whether a content was taken, or was there before its folder was watched."""
         row = watch_rows.content(self._db, seen.sha256)
         if row is not None:
-            place = Path(self._path_of(row["folder_id"]), os.fsdecode(row["path"]))
+            place = Path(self._path_of(row["folder_id"]), watch_rows.path_of(row["path"]))
             if not place.exists():  # renamed, or moved here
                 watch_rows.move_content(self._db, seen.sha256, self.folder.id, seen.path)
             return True

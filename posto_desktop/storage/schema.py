@@ -233,7 +233,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID""",
         """CREATE TABLE watch_files (
             folder_id TEXT NOT NULL,
-            path BLOB NOT NULL,
+            path TEXT NOT NULL,
             size INTEGER NOT NULL,
             mtime INTEGER NOT NULL,
             sha256 TEXT NOT NULL DEFAULT '',
@@ -244,7 +244,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE watch_contents (
             sha256 TEXT PRIMARY KEY,
             folder_id TEXT NOT NULL,
-            path BLOB NOT NULL,
+            path TEXT NOT NULL,
             kind TEXT NOT NULL,
             target TEXT NOT NULL DEFAULT '',
             parent TEXT NOT NULL DEFAULT '',

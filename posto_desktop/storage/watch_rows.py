@@ -1,7 +1,7 @@
 """Rows of watched folders in posto.db: the folders, the files that were looked at, and each content
 that became something, once for ever.
 
-Paths of files are relative to their folder and stored as the bytes that the system has for them.
+Paths of files are relative to their folder; one that is no valid text is stored as hexadecimal.
 `state` of a file: "known" (its content is in `watch_contents`), "existing" (was there before the
 folder was watched, and its content was not read) or "bad".
 """
@@ -30,6 +30,26 @@ class SeenFile:
     mtime: int
     sha256: str = ""
     state: str = KNOWN
+
+
+_ODD = "//"
+"""No relative path begins like this."""
+
+
+def stored_path(path: str) -> str:
+    """Return a path as text that SQLite accepts."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return _ODD + os.fsencode(path).hex()
+    return path
+
+
+def path_of(stored: str) -> str:
+    """Return the path that was stored as this text."""
+    if stored.startswith(_ODD):
+        return os.fsdecode(bytes.fromhex(stored.removeprefix(_ODD)))
+    return stored
 
 
 # -- folders -------------------------------------------------------------------------------------
@@ -71,13 +91,13 @@ def purge(db: Database) -> None:
 def files(db: Database, folder_id: str) -> dict[str, tuple[int, int]]:
     """Return size and time of all files of a folder by their path."""
     rows = db.rows("SELECT path, size, mtime FROM watch_files WHERE folder_id=?", (folder_id,))
-    return {os.fsdecode(row["path"]): (row["size"], row["mtime"]) for row in rows}
+    return {path_of(row["path"]): (row["size"], row["mtime"]) for row in rows}
 
 
 def file(db: Database, folder_id: str, path: str) -> tuple[int, int] | None:
     """Return size and time of one file as it was looked at last."""
     sql = "SELECT size, mtime FROM watch_files WHERE folder_id=? AND path=?"
-    row = db.row(sql, (folder_id, os.fsencode(path)))
+    row = db.row(sql, (folder_id, stored_path(path)))
     return (row["size"], row["mtime"]) if row is not None else None
 
 
@@ -90,7 +110,7 @@ def put_files(db: Database, folder_id: str, seen: Iterable[SeenFile]) -> None:
 
 
 def _values(folder_id: str, file: SeenFile) -> tuple[Any, ...]:
-    path = os.fsencode(file.path)
+    path = stored_path(file.path)
     return folder_id, path, file.size, file.mtime, file.sha256, file.state
 
 
@@ -101,9 +121,7 @@ def existing_of_size(db: Database, size: int) -> list[tuple[str, SeenFile]]:
     return [
         (
             row["folder_id"],
-            SeenFile(
-                os.fsdecode(row["path"]), row["size"], row["mtime"], row["sha256"], row["state"]
-            ),
+            SeenFile(path_of(row["path"]), row["size"], row["mtime"], row["sha256"], row["state"]),
         )
         for row in rows
     ]
@@ -120,7 +138,7 @@ def contents_at(db: Database, folder_id: str, path: str) -> list[Row]:
     """Return what became of the files at a path, the newest first."""
     return db.rows(
         "SELECT * FROM watch_contents WHERE folder_id=? AND path=? ORDER BY at DESC",
-        (folder_id, os.fsencode(path)),
+        (folder_id, stored_path(path)),
     )
 
 
@@ -137,7 +155,7 @@ def put_content(
     message, the `parent` that it is in, and the digest of what was made."""
     connection.execute(
         "INSERT INTO watch_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (file.sha256, folder_id, os.fsencode(file.path), kind, target, parent, digest, time.time()),
+        (file.sha256, folder_id, stored_path(file.path), kind, target, parent, digest, time.time()),
     )
     connection.execute(
         "INSERT OR REPLACE INTO watch_files VALUES (?, ?, ?, ?, ?, ?)", _values(folder_id, file)
@@ -149,7 +167,7 @@ def move_content(db: Database, sha256: str, folder_id: str, path: str) -> None:
     with db.transaction() as connection:
         connection.execute(
             "UPDATE watch_contents SET folder_id=?, path=? WHERE sha256=?",
-            (folder_id, os.fsencode(path), sha256),
+            (folder_id, stored_path(path), sha256),
         )
 
 

@@ -316,3 +316,13 @@ def test_a_cancelled_step_goes_on_later(watched: Watched, db: Database) -> None:
     assert intake.next_due is None
     cancel.clear()
     assert len(watched.settle().made) == 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of Linux are bytes")
+def test_a_name_that_is_no_text_is_taken_once(watched: Watched) -> None:
+    path = watched.write(os.fsdecode(b"caf\xe9.jpg"), picture(1))
+    assert len(watched.settle().made) == 1
+    watched.restarted()
+    assert watched.settle().is_empty
+    path.rename(watched.root / "cafe.jpg")
+    assert watched.settle().is_empty

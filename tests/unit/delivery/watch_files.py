@@ -19,6 +19,8 @@ def picture(number: int = 0, form: str = "JPEG", **more: Any) -> bytes:
     """Return a small picture, another one for each number."""
     data = io.BytesIO()
     colour = (number % 256, number // 256 % 256, number // 65536 % 256)
+    if form == "JPEG":
+        more = {"comment": str(number), **more}
     Image.new("RGB", (8, 6), colour).save(data, form, **more)
     return data.getvalue()
 
