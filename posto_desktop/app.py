@@ -270,6 +270,7 @@ class DesktopApp(QObject):
     def _open(self) -> None:
         """Load drafts and notifications, open the workspace and handle the launch request."""
         self.service.load_drafts()
+        self.controllers.watch_folders.begin()
         self.service.notifications.load()
         self.controllers.proposals.reload()
         self.workspaces.show()

@@ -29,11 +29,13 @@ from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.site_schedule import SiteScheduleController
 from posto_desktop.controllers.styles import StylesController
 from posto_desktop.controllers.tray import TrayController
+from posto_desktop.controllers.watch_folders import WatchFoldersController
 from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.models.notifications import NotificationsModel
 from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.ui.compose.page import ComposePage
+from posto_desktop.ui.settings.context import WatchServices
 
 
 class AppControllers(QObject):
@@ -85,7 +87,21 @@ class AppControllers(QObject):
         )
         self.workspaces = OpenWorkspaceController(context, self)
         self.launch_request = LaunchRequestController(context, self.compose, self)
-        self.settings = SettingsController(context, route_provider, accounts, secrets, self)
+        self.watch_folders = WatchFoldersController(
+            context, self.compose, self.campaigns, self.tray, self
+        )
+        self.settings = SettingsController(
+            context,
+            route_provider,
+            accounts,
+            secrets,
+            WatchServices(
+                self.watch_folders.store,
+                context.service.watch_folders,
+                lambda: [style.name for style in self.styles.state.view.style_registry.usable()],
+            ),
+            self,
+        )
         self.palette = PaletteController(
             context, message, self.schedule, self.styles, self.settings.open, self
         )
@@ -125,6 +141,8 @@ class AppControllers(QObject):
         self.activity.reconnectRequested.connect(self.own_accounts.reconnect)
         self.notifications.signInAccountRequested.connect(self.own_accounts.reconnect_to)
         self._page.checks_presenter.reconnectRequested.connect(self.own_accounts.reconnect)
+        self.notifications.watchedRequested.connect(self.watch_folders.run_action)
+        self.watch_folders.draftsRequested.connect(self._page.show_drafts)
         self.tray.showRequested.connect(self.launch_request.activate_window)
         self.tray.composeRequested.connect(self.launch_request.compose)
         self.tray.pauseRequested.connect(lambda on: self._save_setting("sending.paused", on))

@@ -22,6 +22,7 @@ from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from posto_desktop.controllers.styles import StylesController
+    from posto_desktop.core.campaign import CampaignMessage
     from posto_desktop.core.entries import Entry
     from posto_desktop.core.styles import StyleRegistry
     from posto_desktop.delivery.style_store import StyleResult
@@ -150,6 +151,19 @@ class CampaignsController(PageController["CampaignsPage"]):
         self._styles = styles
         styles.styles.changed.connect(self._style_registry_changed)
         styles.styles.done.connect(self._style_saved)
+
+    def add_arrived(self, campaign_id: str, messages: Sequence[CampaignMessage]) -> None:
+        """Show messages that came from a watched folder. Without the page they are stored only."""
+        if self.widget is not None:
+            self.widget.campaigns.add_arrived(campaign_id, messages)
+
+    def remove_arrived(self, campaign_id: str, message_ids: Collection[str]) -> bool:
+        """Remove messages again. Return False if the page does not have them: they are stored
+        only."""
+        if self.widget is None:
+            return False
+        self.widget.campaigns.remove_arrived(campaign_id, message_ids)
+        return True
 
     @property
     def choice(self) -> ChannelChoice:

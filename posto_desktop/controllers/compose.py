@@ -334,11 +334,13 @@ class ComposeController(QObject):
             is_own=True,
         )
 
-    def show_scheduled(self, entries: Sequence[Entry], draft_ids: Sequence[str]) -> None:
-        """Confirm that messages which an agent proposed are stored, with Undo. These drafts became
-        posts."""
+    def show_scheduled(
+        self, entries: Sequence[Entry], draft_ids: Sequence[str], words: str = ""
+    ) -> None:
+        """Confirm that messages which an agent proposed, or a watched folder scheduled, are stored,
+        with Undo. These drafts became posts. `words` say it."""
         self._forget_drafts(draft_ids)
-        if len(entries) == 1:
+        if len(entries) == 1 and not words:
             self._posted(entries[0])
             return
         if not entries:
@@ -346,7 +348,7 @@ class ComposeController(QObject):
         count = sum(len(entry.items) for entry in entries)
         self.context.window.show_notification(
             "ok",
-            self.tr("%Ln post(s) scheduled", "", count),
+            words or self.tr("%Ln post(s) scheduled", "", count),
             action_text=self.tr("Undo"),
             callback=lambda: self._unschedule_all(entries),
             offers=UNDO_POST,

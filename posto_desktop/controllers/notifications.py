@@ -21,10 +21,13 @@ from posto_desktop.ui.notification_presenter import NotificationPresenter
 class NotificationsController(QObject):
     """Runs the actions of notification buttons (`workers.notification.NotificationAction`).
 
-    Signal `signInAccountRequested(str channel id)`: sign in again to the account of a channel.
+    Signals: `signInAccountRequested(str channel id)`: sign in again to the account of a channel;
+    `watchedRequested(str kind, str token)`: "show_drafts", "show_campaigns" or "undo_watched" of
+    what came from a watched folder.
     """
 
     signInAccountRequested = Signal(str)
+    watchedRequested = Signal(str, str)
 
     def __init__(
         self,
@@ -85,12 +88,16 @@ class NotificationsController(QObject):
     @Slot(str, str)
     def _run_action(self, kind: str, arg: str) -> None:
         service, workspaces = self._context.service, self._context.workspaces
-        if kind == "restore_schedules":
-            self._schedule.undo.restore(arg)
-        elif kind == "undo_send_again":
-            self._schedule.undo.cancel_retries(arg)
-        elif kind == "undo_send_now":
-            self._schedule.undo.cancel_sending(arg)
+        if kind in ("show_drafts", "show_campaigns", "undo_watched"):
+            self.watchedRequested.emit(kind, arg)
+            return
+        undo = {
+            "restore_schedules": self._schedule.undo.restore,
+            "undo_send_again": self._schedule.undo.cancel_retries,
+            "undo_send_now": self._schedule.undo.cancel_sending,
+        }
+        if kind in undo:
+            undo[kind](arg)
         elif kind == "show_activity":
             self._activity.show_entry(arg)
         elif kind == "show_proposals":

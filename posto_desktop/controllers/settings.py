@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posto_desktop.delivery.route_provider import RouteProvider
     from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.secrets import SecretStore
+    from posto_desktop.ui.settings.context import WatchServices
 
 
 log = logging.getLogger(__name__)
@@ -43,11 +44,13 @@ class SettingsController(QObject):
         route_provider: RouteProvider,
         accounts: AccountStore,
         secrets: SecretStore,
+        watch: WatchServices | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context = context
         self._route_provider, self._accounts, self._secrets = route_provider, accounts, secrets
+        self._watch = watch
         self._effects: dict[str, Callable[[Any], object]] = {}
 
     def connect_settings(
@@ -169,6 +172,7 @@ class SettingsController(QObject):
             self._route_provider,
             workspaces.rename,
             self.restartRequested.emit,
+            self._watch,
         )
         dialog = SettingsDialog(
             context.settings,

@@ -7,14 +7,15 @@ raises SidecarError with the file's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
 from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translate
 from posto_desktop.core.draft_list import clean_labels
+from posto_desktop.core.sidecar_texts import SidecarTexts
+from posto_desktop.core.xmp import XmpError, read_xmp
 
 MAX_BYTES = 200_000
 """Most bytes of a sidecar: no network takes as much."""
@@ -29,38 +30,6 @@ class SidecarError(ValueError):
         return str(self)
 
 
-@dataclass(frozen=True)
-class SidecarTexts:
-    """Words as they were written; `to` are words for channels (`core.channel_words`), `when` is a
-    time as typed."""
-
-    text: str = ""
-    alt: str = ""
-    labels: tuple[str, ...] = ()
-    to: tuple[str, ...] = ()
-    when: str = ""
-    title: str = ""
-    link: str = ""
-    comment: str = ""
-    style: str = ""
-    name: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(getattr(self, value.name) for value in fields(self))
-
-
-def merged(sources: Iterable[SidecarTexts]) -> SidecarTexts:
-    """Return for each field the first source's that has it."""
-    values: dict[str, Any] = {}
-    for source in sources:
-        for field in fields(source):
-            value = getattr(source, field.name)
-            if value and not values.get(field.name):
-                values[field.name] = value
-    return SidecarTexts(**values)
-
-
 def read_sidecar(data: bytes, name: str, media_name: str) -> SidecarTexts:
     """Return what a sidecar says of the file `media_name`. Raises SidecarError."""
     if len(data) > MAX_BYTES:
@@ -68,8 +37,6 @@ def read_sidecar(data: bytes, name: str, media_name: str) -> SidecarTexts:
         raise SidecarError(words.format(name=name, size=MAX_BYTES // 1000))
     suffix = "." + name.lower().rsplit(".", 1)[-1]
     if suffix == ".xmp":
-        from posto_desktop.core.xmp import XmpError, read_xmp
-
         try:
             return read_xmp(data)
         except XmpError:

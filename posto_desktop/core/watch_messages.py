@@ -14,7 +14,7 @@ from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.media_ref import MediaRef
-from posto_desktop.core.sidecar import SidecarTexts
+from posto_desktop.core.sidecar_texts import SidecarTexts
 from posto_desktop.core.watch_folder import WatchFolder
 from posto_desktop.sdk.times import WhenError, parse_when
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from posto_desktop.core.draft_list import clean_labels
-from posto_desktop.core.sidecar import SidecarTexts
+from posto_desktop.core.sidecar_texts import SidecarTexts
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40

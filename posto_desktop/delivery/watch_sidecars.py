@@ -10,13 +10,8 @@ from pathlib import Path
 from posto_desktop.common.translation import translate
 from posto_desktop.core import channel_groups
 from posto_desktop.core.channel_words import ChannelWordError, find_channels
-from posto_desktop.core.sidecar import (
-    MAX_BYTES,
-    SidecarError,
-    SidecarTexts,
-    merged,
-    read_sidecar,
-)
+from posto_desktop.core.sidecar import MAX_BYTES, SidecarError, read_sidecar
+from posto_desktop.core.sidecar_texts import SidecarTexts, merged
 from posto_desktop.core.watch_folder import SIDECARS, kind_of, sidecar_stems, stem_of
 from posto_desktop.media.embedded_texts import embedded_texts
 from posto_desktop.sdk.records import Channel
@@ -47,7 +42,7 @@ class MediaTexts:
 
 
 @dataclass(frozen=True)
-class _Listing:
+class _NamesInFolder:
     """The names in a folder at a time: sidecars by the stem that they belong to, and media."""
 
     mtime: int
@@ -60,12 +55,12 @@ class SidecarReader:
 
     def __init__(self, root: Path, db: Database, groups: Callable[[], str]) -> None:
         self._root, self._db, self._groups = root, db, groups
-        self._listings: dict[str, _Listing] = {}
+        self._known_names: dict[str, _NamesInFolder] = {}
 
     def texts_of(self, path: str, mime: str, workspace: str) -> MediaTexts:
         """Return what is said of a file, by its path in the folder. Reads files."""
         folder, name = _split(path)
-        listing = self._listing(folder)
+        listing = self._names_in(folder)
         problems: list[WatchProblem] = []
         sources: list[SidecarTexts] = []
         seen: list[SeenFile] = []
@@ -101,7 +96,7 @@ class SidecarReader:
     def media_of(self, sidecar: str) -> list[str]:
         """Return the paths of the media files that a sidecar belongs to."""
         folder, name = _split(sidecar)
-        names = self._listing(folder).media.get(stem_of(name), ())
+        names = self._names_in(folder).media.get(stem_of(name), ())
         return [str(Path(folder, media)) for media in names]
 
     def _read(self, path: str) -> tuple[bytes, SeenFile]:
@@ -110,16 +105,16 @@ class SidecarReader:
             info = os.fstat(file.fileno())
             return file.read(MAX_BYTES + 1), SeenFile(path, info.st_size, info.st_mtime_ns)
 
-    def _listing(self, folder: str) -> _Listing:
+    def _names_in(self, folder: str) -> _NamesInFolder:
         place = self._root / folder
         try:
             mtime = place.stat().st_mtime_ns
-            known = self._listings.get(folder)
+            known = self._known_names.get(folder)
             if known is not None and known.mtime == mtime:
                 return known
             names = [entry.name for entry in place.iterdir()]
         except OSError:
-            return _Listing(0, {}, {})
+            return _NamesInFolder(0, {}, {})
         sidecars: dict[str, list[str]] = {}
         media: dict[str, list[str]] = {}
         for name in names:
@@ -129,8 +124,8 @@ class SidecarReader:
             elif kind == "media":
                 for stem in dict.fromkeys(sidecar_stems(name)):
                     media.setdefault(stem, []).append(name)
-        listing = _Listing(mtime, sidecars, media)
-        self._listings = {folder: listing}  # of one folder at a time
+        listing = _NamesInFolder(mtime, sidecars, media)
+        self._known_names = {folder: listing}  # of one folder at a time
         return listing
 
     def _channels(self, words: tuple[str, ...], workspace: str) -> tuple[int, ...]:

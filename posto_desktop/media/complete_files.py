@@ -25,7 +25,7 @@ def is_complete(path: Path, mime: str) -> bool:
     with regular_files.open_file(path) as file:
         size = file.seek(0, os.SEEK_END)
         if mime in _BOXES:
-            return _boxes_end(file, size, demands_index=mime.startswith("video/"))
+            return _has_all_boxes(file, size, demands_index=mime.startswith("video/"))
         if mime == "image/gif":
             return _last(file, size, 16).rstrip(b"\0").endswith(b";")
         if mime == "image/bmp":
@@ -35,7 +35,7 @@ def is_complete(path: Path, mime: str) -> bool:
             file.seek(4)
             return size >= int.from_bytes(file.read(4), "little")
         if mime in ("video/webm", "video/x-matroska"):
-            return _segment_ends(file, size)
+            return _has_whole_segment(file, size)
         if mime.startswith("image/"):
             try:
                 read_header(file, mime)
@@ -49,7 +49,7 @@ def _last(file: BinaryIO, size: int, count: int) -> bytes:
     return file.read(count)
 
 
-def _boxes_end(file: BinaryIO, size: int, *, demands_index: bool) -> bool:
+def _has_all_boxes(file: BinaryIO, size: int, *, demands_index: bool) -> bool:
     """Return whether the boxes of an MP4 or HEIC reach the end of the file, with the index of a
     movie among them."""
     at, has_index = 0, False
@@ -72,7 +72,7 @@ def _boxes_end(file: BinaryIO, size: int, *, demands_index: bool) -> bool:
     return has_index or not demands_index
 
 
-def _segment_ends(file: BinaryIO, size: int) -> bool:
+def _has_whole_segment(file: BinaryIO, size: int) -> bool:
     """Return whether the one segment of a WebM or Matroska file is there; one of unknown size,
     which a live recording has, counts as complete."""
     file.seek(0)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from posto_desktop.core.draft_list import clean_labels
-from posto_desktop.core.sidecar import SidecarTexts, merged
+from posto_desktop.core.sidecar_texts import SidecarTexts, merged
 from posto_desktop.core.xmp import MAX_BYTES, MAX_TEXT, XmpError, read_xmp
 from posto_desktop.storage import regular_files
 

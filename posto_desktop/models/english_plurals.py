@@ -337,6 +337,14 @@ COUNTED: tuple[str, ...] = (
     "Only the first {most} of %Ln row(s) are read.",
     "Only the first {most} of %Ln column(s) are read.",
     "{file} has %Ln frame(s) of {size} pixels, too many to edit here.",
+    "%n new message(s) from “{folder}”",
+    "%n draft(s) from “{folder}”",
+    "%n draft(s) stayed: you edited or opened (it/them)",
+    "%n more file(s) in “{folder}” (has/have) the same problem.",
+    "%n message(s) from “{folder}” scheduled",
+    "%n message(s) from “{folder}” (stays/stay) in Drafts.",
+    "Waiting for %n file(s) that (is/are) not complete",
+    "“{folder}” has %Ln picture(s) and video(s) already.",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")

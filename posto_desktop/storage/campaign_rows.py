@@ -50,6 +50,14 @@ def add_message(db: Database, campaign_id: str, message_id: str, body: Mapping[s
         )
 
 
+def remove_messages(db: Database, campaign_id: str, message_ids: Collection[str]) -> None:
+    with db.transaction() as connection:
+        connection.executemany(
+            "DELETE FROM campaign_messages WHERE campaign_id=? AND id=?",
+            [(campaign_id, key) for key in message_ids],
+        )
+
+
 def all_of(db: Database) -> list[Row]:
     """Return the campaigns, the one changed last first."""
     return db.rows("SELECT * FROM campaigns WHERE deleted=0 ORDER BY updated_at DESC, id")

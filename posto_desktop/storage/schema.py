@@ -229,6 +229,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id TEXT PRIMARY KEY,
             body TEXT NOT NULL,
             created_at REAL NOT NULL,
+            skips_existing INTEGER NOT NULL DEFAULT 0,
             deleted INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID""",
         """CREATE TABLE watch_files (

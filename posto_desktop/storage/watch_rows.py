@@ -60,14 +60,30 @@ def folders(db: Database) -> list[Row]:
     return db.rows("SELECT * FROM watch_folders WHERE deleted=0 ORDER BY created_at, id")
 
 
-def put_folder(db: Database, folder_id: str, body: Mapping[str, Any]) -> None:
-    """Add or change a folder; one that was removed is there again."""
+def put_folder(
+    db: Database, folder_id: str, body: Mapping[str, Any], *, skips_existing: bool = False
+) -> None:
+    """Add or change a folder; one that was removed is there again. `skips_existing`, of a new one:
+    what lies there now becomes nothing."""
     with db.transaction() as connection:
         connection.execute(
-            "INSERT INTO watch_folders (id, body, created_at) VALUES (?, ?, ?)"
+            "INSERT INTO watch_folders (id, body, created_at, skips_existing) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET body=excluded.body, deleted=0",
-            (folder_id, json_text.dumps(body), time.time()),
+            (folder_id, json_text.dumps(body), time.time(), int(skips_existing)),
         )
+
+
+def skips_existing(db: Database, folder_id: str) -> bool:
+    """Return whether what lies in a folder is still to be remembered (`put_existing`)."""
+    row = db.row("SELECT skips_existing FROM watch_folders WHERE id=?", (folder_id,))
+    return row is not None and bool(row["skips_existing"])
+
+
+def put_existing(db: Database, folder_id: str, seen: Iterable[SeenFile]) -> None:
+    """Remember all that was in a folder before it was watched."""
+    with db.transaction() as connection:
+        put_files(db, folder_id, seen)
+        connection.execute("UPDATE watch_folders SET skips_existing=0 WHERE id=?", (folder_id,))
 
 
 def remove_folder(db: Database, folder_id: str) -> None:

@@ -91,6 +91,17 @@ class DraftStore(QObject):
         self._drafts[draft.id] = draft
         self.changed.emit()
 
+    def add_stored(self, drafts: Iterable[Draft]) -> None:
+        """Add new drafts that are stored already."""
+        self._drafts.update((draft.id, draft) for draft in drafts)
+        self.changed.emit()
+
+    def forget_all(self, draft_ids: Iterable[str]) -> None:
+        """Drop drafts from memory that are removed from the disk together."""
+        for draft_id in draft_ids:
+            self._drafts.pop(draft_id, None)
+        self.changed.emit()
+
     def forget(self, draft_id: str) -> None:
         """Drop a draft from memory; the outbox removes a posted draft from the disk."""
         self._drafts.pop(draft_id, None)

@@ -433,9 +433,10 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         is_own: bool = False,
         countdown: str = "",
         is_listed: bool = True,
+        further: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         """Show a toast and add the notification to the list under the bell, see
-        `NotificationsModel`. `passed`, `offers`, `stay_ms` and `countdown` as in
+        `NotificationsModel`. `passed`, `offers`, `stay_ms`, `countdown` and `further` as in
         `ToastHost.show_notification`.
 
         The bell counts problems, and news: what happened without the user. `is_own`: it tells what
@@ -443,7 +444,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         """
         self.place_toasts()
         self.toasts.show_notification(
-            kind, text, action_text, callback, offers, passed, stay_ms, countdown
+            kind, text, action_text, callback, offers, passed, stay_ms, countdown, further
         )
         if self._notifications is None:
             raise RuntimeError("The window has no models yet")

@@ -200,6 +200,34 @@ class CampaignEditor(QObject):
         if self._campaign is not None and self._campaign.style == before:
             self.adopt(style=name)
 
+    def add_arrived(self, messages: Sequence[CampaignMessage]) -> None:
+        """Append messages that no person added: they have no undo step, and stay when earlier ones
+        are undone."""
+
+        def extended(campaign: Campaign) -> Campaign:
+            return replace(campaign, messages=(*campaign.messages, *messages)[:MAX_MESSAGES])
+
+        if self._campaign is not None:
+            self._history.convert(
+                lambda step: replace(step, before=extended(step.before), after=extended(step.after))
+            )
+            self._set_campaign(extended(self._campaign))
+
+    def complete(self, message: CampaignMessage) -> None:
+        """Replace a message that nobody edited, without an undo step."""
+
+        def completed(campaign: Campaign) -> Campaign:
+            messages = tuple(message if old.id == message.id else old for old in campaign.messages)
+            return replace(campaign, messages=messages)
+
+        if self._campaign is not None:
+            self._history.convert(
+                lambda step: replace(
+                    step, before=completed(step.before), after=completed(step.after)
+                )
+            )
+            self._set_campaign(completed(self._campaign))
+
     def _set_campaign(self, campaign: Campaign) -> None:
         before, self._campaign = self._campaign, campaign
         self._is_dirty = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,11 +13,13 @@ from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.watch_messages import Completion, completed_message
 from posto_desktop.models.campaign_messages import MessagesModel
 from posto_desktop.models.campaigns import CampaignSummary, title_of
 from posto_desktop.models.channel_choice import ChannelTargets
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.sdk.when.languages import phrases
+from posto_desktop.sdk.when.zones import local_zone
 from posto_desktop.stores.campaigns import CampaignStore
 from posto_desktop.viewmodels.campaign_delivery import CampaignDelivery
 from posto_desktop.viewmodels.campaign_editor import CampaignEditor
@@ -111,6 +114,54 @@ class CampaignsState(QObject):
             start_text=stored.start_text,
             messages=messages,
         )
+
+    def add_arrived(self, campaign_id: str, messages: Sequence[CampaignMessage]) -> None:
+        """Show messages that came from a watched folder, which are stored already."""
+        campaign = self._latest(campaign_id)
+        if campaign is None:
+            return
+        known = {message.id for message in campaign.messages}
+        new = [message for message in messages if message.id not in known]
+        present = self.editor.campaign
+        if new and present is not None and present.id == campaign_id:
+            self.editor.add_arrived(new)
+        elif new:
+            self.store.put(replace(campaign, messages=(*campaign.messages, *new)))
+
+    def remove_arrived(self, campaign_id: str, messages: Collection[str]) -> int:
+        """Remove messages again; return how many were there. Those on their way stay."""
+        present, campaign = self.editor.campaign, self._latest(campaign_id)
+        if campaign is None:
+            return 0
+        if present is not None and present.id == campaign_id:
+            return self.editor.remove(messages)
+        left = tuple(message for message in campaign.messages if message.id not in messages)
+        self.store.put(replace(campaign, messages=left))
+        return len(campaign.messages) - len(left)
+
+    def complete(self, completion: Completion) -> CampaignMessage | None:
+        """Add what a sidecar says of a message; return it if it changed."""
+        campaign = self._latest(completion.parent)
+        messages = campaign.messages if campaign is not None else ()
+        message = next((known for known in messages if known.id == completion.target), None)
+        if campaign is None or message is None:
+            return None
+        completed = completed_message(message, completion, datetime.now(UTC), local_zone())
+        present = self.editor.campaign
+        if completed is None:
+            return None
+        if present is not None and present.id == campaign.id:
+            self.editor.complete(completed)
+        else:
+            messages = tuple(completed if old is message else old for old in messages)
+            self.store.put(replace(campaign, messages=messages))
+        return completed
+
+    def _latest(self, campaign_id: str) -> Campaign | None:
+        present = self.editor.campaign
+        if present is not None and present.id == campaign_id:
+            return present
+        return self.store.get(campaign_id)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
         self.forecast.set_entries(entries)

@@ -221,3 +221,21 @@ def _checking(job: Job) -> Callable[[int, int], None]:
         report_progress(done, total)
 
     return progress
+
+
+MOST_COUNTED = 100_000
+
+
+def count_media(job: Job, path: str) -> int:
+    """Return how many pictures and videos are directly in a folder, by their names."""
+    from posto_desktop.core.watch_folder import kind_of
+
+    count = 0
+    with os.scandir(path) as entries:
+        for number, entry in enumerate(entries):
+            if number % 500 == 0:
+                job.check()
+            count += kind_of(entry.name) == "media"
+            if count >= MOST_COUNTED:
+                break
+    return count

@@ -48,6 +48,7 @@ from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
 from posto_desktop.workers.site_worker import SiteWorker
 from posto_desktop.workers.sync_worker import Asked
+from posto_desktop.workers.watch_folders import WatchFolderWorker
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,17 @@ class Service(ServiceSignals):
             parent=self,
         )
         self.outbox_changed.connect(self._campaigns.outbox_changed)
+        self.watch_folders = WatchFolderWorker(
+            self._database_worker.use_store,
+            service_workers.call_on_gui,
+            self._database_worker.problem,
+            lambda: settings.text("channels.groups"),
+            outbox=lambda: self._database_worker.outbox,
+            wake=self._job.wake,
+            style_resolver=service_workers.resolve_style,
+            parent=self,
+        )
+        """Folders whose new pictures and videos become drafts."""
         self._schedule = OptimisticSchedule(
             self._client_pool,
             self._database_worker,
@@ -577,6 +589,7 @@ class Service(ServiceSignals):
         self.sends.finish()
         self.proposals.finish()
         self._closed = True
+        self.watch_folders.close(ms / 4000)
         self._connection.stop()
         self._schedule.stop()
         self.site.close()

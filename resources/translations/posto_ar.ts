@@ -16986,6 +16986,10 @@
         <translation>أبدًا</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>الصور والفيديوهات الجديدة فيها تصبح مسودات</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>تنتظر المنشورات الجديدة في «النشاط»، وكذلك المنشورات المجدولة على هذا الكمبيوتر</translation>
     </message>
@@ -17381,6 +17385,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>انتظار الرد</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>المجلدات المراقَبة</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>المجلدات المراقَبة</translation>
     </message>
     <message>
         <source>Week</source>
@@ -20182,6 +20194,321 @@
     <message>
         <source>Sound</source>
         <translation>الصوت</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n قناة</numerusform>
+            <numerusform>قناة واحدة</numerusform>
+            <numerusform>قناتان</numerusform>
+            <numerusform>%n قنوات</numerusform>
+            <numerusform>%n قناة</numerusform>
+            <numerusform>%n قناة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>حملة محذوفة</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>يمكن لملف نصي بجانبها تحديد غيرها</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>تلقائيًا مع إمكانية التراجع. عند الإيقاف: القرار لك في كل مسودة</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>حملة بلا اسم</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>القنوات</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>قنوات ملفات {name}</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>المسودات</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>مسودات هذا المجلد تذهب إلى هذه القنوات</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>المجلدات الفرعية أيضًا</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>رسائل «{campaign}»</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>الملفات الجديدة تصبح</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>لم يعد مراقَبًا. تبقى ملفاته ومسوداته.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>بلا نمط</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>لم تُحدَّد</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>خيارات {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>إيقاف {name} مؤقتًا</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>استئناف {name}</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>جدولة في الموعد الشاغر التالي</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>إيقاف مراقبة {name}</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>النمط</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>تراجع: مراقبة {name} مجددًا</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>المجلد مفقود: صِل قرصه، أو أزله من هذه القائمة</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>يفحص كل دقيقة: هذا القرص لا يُبلِغ عن الملفات الجديدة</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>لا إذن: اسمح لـ Posto في نظامك بقراءة هذا المجلد</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>متوقف مؤقتًا</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>قراءة {done} من {total} ملف…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>حُذفت حملة {folder}. ما يصل إليها يصبح مسودات حتى تختار أخرى في الإعدادات.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>هذا ليس مجلدًا</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>في انتظار %n ملف غير مكتمل</numerusform>
+            <numerusform>في انتظار ملف واحد غير مكتمل</numerusform>
+            <numerusform>في انتظار ملفين غير مكتملين</numerusform>
+            <numerusform>في انتظار %n ملفات غير مكتملة</numerusform>
+            <numerusform>في انتظار %n ملفًا غير مكتمل</numerusform>
+            <numerusform>في انتظار %n ملف غير مكتمل</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>قيد المراقبة</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>تعذّرت قراءة {name}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>تعذّرت قراءة {name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} ليس نصًا بترميز UTF-8. احفظه بترميز UTF-8.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} ليس JSON صالحًا.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} كبير جدًا: النص لا يتجاوز {size} كيلوبايت.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n مسودة من «{folder}»</numerusform>
+            <numerusform>مسودة واحدة من «{folder}»</numerusform>
+            <numerusform>مسودتان من «{folder}»</numerusform>
+            <numerusform>%n مسودات من «{folder}»</numerusform>
+            <numerusform>%n مسودة من «{folder}»</numerusform>
+            <numerusform>%n مسودة من «{folder}»</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>بقيت %n مسودة: عدّلتها أو فتحتها</numerusform>
+            <numerusform>بقيت مسودة واحدة: عدّلتها أو فتحتها</numerusform>
+            <numerusform>بقيت مسودتان: عدّلتهما أو فتحتهما</numerusform>
+            <numerusform>بقيت %n مسودات: عدّلتها أو فتحتها</numerusform>
+            <numerusform>بقيت %n مسودة: عدّلتها أو فتحتها</numerusform>
+            <numerusform>بقيت %n مسودة: عدّلتها أو فتحتها</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>تبقى %n رسالة من «{folder}» في المسودات.</numerusform>
+            <numerusform>تبقى رسالة واحدة من «{folder}» في المسودات.</numerusform>
+            <numerusform>تبقى رسالتان من «{folder}» في المسودات.</numerusform>
+            <numerusform>تبقى %n رسائل من «{folder}» في المسودات.</numerusform>
+            <numerusform>تبقى %n رسالة من «{folder}» في المسودات.</numerusform>
+            <numerusform>تبقى %n رسالة من «{folder}» في المسودات.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>تمت جدولة %n رسالة من «{folder}»</numerusform>
+            <numerusform>تمت جدولة رسالة واحدة من «{folder}»</numerusform>
+            <numerusform>تمت جدولة رسالتين من «{folder}»</numerusform>
+            <numerusform>تمت جدولة %n رسائل من «{folder}»</numerusform>
+            <numerusform>تمت جدولة %n رسالة من «{folder}»</numerusform>
+            <numerusform>تمت جدولة %n رسالة من «{folder}»</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>%n ملف آخر في «{folder}» لديه المشكلة نفسها.</numerusform>
+            <numerusform>ملف آخر في «{folder}» لديه المشكلة نفسها.</numerusform>
+            <numerusform>ملفان آخران في «{folder}» لديهما المشكلة نفسها.</numerusform>
+            <numerusform>%n ملفات أخرى في «{folder}» لديها المشكلة نفسها.</numerusform>
+            <numerusform>%n ملفًا آخر في «{folder}» لديها المشكلة نفسها.</numerusform>
+            <numerusform>%n ملف آخر في «{folder}» لديها المشكلة نفسها.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n رسالة جديدة من «{folder}»</numerusform>
+            <numerusform>رسالة جديدة واحدة من «{folder}»</numerusform>
+            <numerusform>رسالتان جديدتان من «{folder}»</numerusform>
+            <numerusform>%n رسائل جديدة من «{folder}»</numerusform>
+            <numerusform>%n رسالة جديدة من «{folder}»</numerusform>
+            <numerusform>%n رسالة جديدة من «{folder}»</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>فتح</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>إضافة مجلد…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>وما هو موجود أيضًا</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>اختر مجلدًا، ولو كان متزامنًا مع السحابة. كل صورة أو فيديو يصل إليه يصبح مسودة مرة واحدة. ملف نصي بالاسم نفسه يعطي النص. لا تُنقل ملفاتك ولا تُغيَّر أبدًا، ولا يُرسَل شيء تلقائيًا.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>المجلد المراد مراقبته</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>الملفات الجديدة فقط</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>المجلدات المراقَبة</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>يعمل أثناء تشغيل Posto، ولو في علبة النظام، ويستدرك عند التشغيل التالي.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
+            <numerusform>توجد في «{folder}» بالفعل صورة أو فيديو.</numerusform>
+            <numerusform>توجد في «{folder}» بالفعل صورتان أو فيديوهان.</numerusform>
+            <numerusform>توجد في «{folder}» بالفعل %Ln صور وفيديوهات.</numerusform>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>«{folder}» مراقَب بالفعل.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>سترفضها شبكة كما هي. افتحها لمعرفة السبب.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>لم تُحدَّد لها قنوات.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>لا موعد شاغرًا لقنواتها.</translation>
     </message>
 </context>
 <context>

@@ -15774,6 +15774,10 @@
         <translation>Heç vaxt</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>Oradakı yeni şəkil və videolar qaralama olur</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Yeni paylaşımlar “Fəaliyyət” bölməsində gözləyir. Bu kompüterin planlanmış paylaşımları da gözləyir</translation>
     </message>
@@ -16161,6 +16165,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Cavabı gözləmə</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>İzlənən qovluqlar</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>İzlənən qovluqlar</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18858,6 +18870,285 @@
     <message>
         <source>Sound</source>
         <translation>Səs</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n kanal</numerusform>
+            <numerusform>%n kanal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Silinmiş kampaniya</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Yanındakı mətn faylı başqalarını göstərə bilər</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Özü, geri alma ilə. Söndürülü: hər qaralama haqqında siz qərar verirsiniz</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Adsız kampaniya</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanallar</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>{name} fayllarının kanalları</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Qaralamalar</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Bu qovluqdan qaralamalar bu kanallara gedir</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>İçindəki qovluqlar da</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>“{campaign}” mesajları</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Yeni fayllar olur</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>Daha izlənmir. Faylları və qaralamaları qalır.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Stilsiz</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Seçilməyib</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>{name} seçimləri</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>{name}: fasilə ver</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>{name}: davam etdir</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Növbəti boş slota planlaşdır</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>{name} daha izlənməsin</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Geri al: {name} yenidən izlənsin</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Qovluq yoxdur: diskini qoşun və ya siyahıdan çıxarın</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Hər dəqiqə baxır: bu disk yeni faylları bildirmir</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>İcazə yoxdur: sistemdə Posto-ya bu qovluğu oxumağa icazə verin</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Fasilədə</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>{total} fayldan {done} oxunur…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>{folder} qovluğunun kampaniyası silinib. Parametrlərdə başqasını seçənədək oraya gələnlər qaralama olur.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Bu, qovluq deyil</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>Tamamlanmamış %n fayl gözlənilir</numerusform>
+            <numerusform>Tamamlanmamış %n fayl gözlənilir</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>İzlənir</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} oxuna bilmir.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} oxuna bilmir: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} UTF-8 mətni deyil. UTF-8 kimi saxlayın.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} düzgün JSON deyil.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} çox böyükdür: mətn ən çoxu {size} KB ola bilər.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” qovluğundan %n qaralama</numerusform>
+            <numerusform>“{folder}” qovluğundan %n qaralama</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n qaralama qaldı: siz onu redaktə etmiş və ya açmısınız</numerusform>
+            <numerusform>%n qaralama qaldı: siz onu redaktə etmiş və ya açmısınız</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>“{folder}” qovluğundan %n mesaj Qaralamalarda qalır.</numerusform>
+            <numerusform>“{folder}” qovluğundan %n mesaj Qaralamalarda qalır.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>“{folder}” qovluğundan %n mesaj planlaşdırıldı</numerusform>
+            <numerusform>“{folder}” qovluğundan %n mesaj planlaşdırıldı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>“{folder}” qovluğunda daha %n faylda eyni problem var.</numerusform>
+            <numerusform>“{folder}” qovluğunda daha %n faylda eyni problem var.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” qovluğundan %n yeni mesaj</numerusform>
+            <numerusform>“{folder}” qovluğundan %n yeni mesaj</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Aç</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Qovluq əlavə et…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>Artıq orada olanlar da</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Ləğv et</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Qovluq seçin, bulud ilə sinxron olan da ola bilər. Oraya gələn hər şəkil və ya video bir dəfə qaralama olur. Eyni adlı mətn faylı onun mətnini verir. Fayllarınız heç vaxt köçürülmür və dəyişdirilmir, heç nə özü göndərilmir.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Bağla</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>İzləniləcək qovluq</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Yalnız yeni fayllar</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>İzlənən qovluqlar</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Posto işləyərkən, treydə də işləyir və növbəti açılışda buraxdıqlarını tutur.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və video var.</numerusform>
+            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və video var.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>“{folder}” artıq izlənir.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Şəbəkə onu bu halda rədd edər. Səbəbini görmək üçün açın.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>Onun üçün kanal seçilməyib.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>Kanalları üçün boş slot yoxdur.</translation>
     </message>
 </context>
 <context>

@@ -15774,6 +15774,10 @@
         <translation>Nie</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>Neue Bilder und Videos darin werden Entwürfe</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Neue Beiträge warten in „Aktivität“. Geplante Beiträge dieses Computers warten auch</translation>
     </message>
@@ -16161,6 +16165,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Auf eine Antwort warten</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>Überwachte Ordner</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Überwachte Ordner</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18858,6 +18870,285 @@
     <message>
         <source>Sound</source>
         <translation>Ton</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n Kanal</numerusform>
+            <numerusform>%n Kanäle</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Eine gelöschte Kampagne</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Eine Textdatei daneben kann andere nennen</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Von selbst, mit Rückgängig. Aus: Sie entscheiden über jeden Entwurf</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Kampagne ohne Namen</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>Kanäle für Dateien aus {name}</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Entwürfe</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Entwürfe aus diesem Ordner gehen an diese Kanäle</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>Auch Unterordner</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>Nachrichten von „{campaign}“</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Neue Dateien werden</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>Wird nicht mehr überwacht. Dateien und Entwürfe bleiben.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Kein Stil</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Keine gewählt</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>Optionen von {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>{name} anhalten</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>{name} fortsetzen</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Im nächsten freien Termin planen</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>{name} nicht mehr überwachen</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Rückgängig: {name} wieder überwachen</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Ordner fehlt: Datenträger verbinden oder aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Sieht jede Minute nach: Dieser Datenträger meldet keine neuen Dateien</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>Keine Berechtigung: Posto im System das Lesen dieses Ordners erlauben</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>{done} von {total} Dateien gelesen …</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>Die Kampagne von {folder} wurde gelöscht. Was dort ankommt, wird Entwurf, bis Sie in den Einstellungen eine andere wählen.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Das ist kein Ordner</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>Wartet auf %n unvollständige Datei</numerusform>
+            <numerusform>Wartet auf %n unvollständige Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Wird überwacht</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} ist kein Text in UTF-8. Als UTF-8 speichern.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} ist kein gültiges JSON.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} ist zu groß: Ein Text hat höchstens {size} KB.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n Entwurf aus „{folder}“</numerusform>
+            <numerusform>%n Entwürfe aus „{folder}“</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n Entwurf blieb: Sie haben ihn bearbeitet oder geöffnet</numerusform>
+            <numerusform>%n Entwürfe blieben: Sie haben sie bearbeitet oder geöffnet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>%n Nachricht aus „{folder}“ bleibt in den Entwürfen.</numerusform>
+            <numerusform>%n Nachrichten aus „{folder}“ bleiben in den Entwürfen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>%n Nachricht aus „{folder}“ geplant</numerusform>
+            <numerusform>%n Nachrichten aus „{folder}“ geplant</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>%n weitere Datei in „{folder}“ hat dasselbe Problem.</numerusform>
+            <numerusform>%n weitere Dateien in „{folder}“ haben dasselbe Problem.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n neue Nachricht aus „{folder}“</numerusform>
+            <numerusform>%n neue Nachrichten aus „{folder}“</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>Auch was schon da ist</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Wählen Sie einen Ordner, auch einen, den eine Cloud abgleicht. Jedes Bild oder Video, das dort ankommt, wird einmal zum Entwurf. Eine Textdatei mit demselben Namen liefert den Text. Ihre Dateien werden nie verschoben oder geändert, und nichts wird von selbst gesendet.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>Zu überwachender Ordner</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Nur neue Dateien</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Überwachte Ordner</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Arbeitet, solange Posto läuft, auch im Infobereich, und holt beim nächsten Start nach.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>„{folder}“ enthält bereits %Ln Bild oder Video.</numerusform>
+            <numerusform>„{folder}“ enthält bereits %Ln Bilder und Videos.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>„{folder}“ wird bereits überwacht.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Ein Netzwerk würde sie so ablehnen. Öffnen zeigt, warum.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>Dafür sind keine Kanäle gewählt.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>Für ihre Kanäle gibt es keinen freien Termin.</translation>
     </message>
 </context>
 <context>

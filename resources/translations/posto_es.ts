@@ -15774,6 +15774,10 @@
         <translation>Nunca</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>Las imágenes y vídeos nuevos se convierten en borradores</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Las publicaciones nuevas esperan en Actividad. Las programadas de este ordenador también esperan</translation>
     </message>
@@ -16161,6 +16165,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Esperar una respuesta</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>Carpetas vigiladas</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Carpetas vigiladas</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18858,6 +18870,285 @@
     <message>
         <source>Sound</source>
         <translation>Sonido</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n canal</numerusform>
+            <numerusform>%n canales</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Una campaña eliminada</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Un archivo de texto al lado puede indicar otros</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Automático y se puede deshacer. Desactivado: tú decides sobre cada borrador</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Campaña sin nombre</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canales</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>Canales para los archivos de {name}</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Borradores</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Los borradores de esta carpeta van a estos canales</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>También las subcarpetas</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>Mensajes de «{campaign}»</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Los archivos nuevos se convierten en</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>Ya no se vigila. Sus archivos y borradores se quedan.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Sin estilo</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Ninguno elegido</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>Opciones de {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>Pausar {name}</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>Reanudar {name}</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Programar en el próximo horario libre</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>Dejar de vigilar {name}</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Estilo</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Deshacer: volver a vigilar {name}</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Falta la carpeta: conecta su disco o quítala de la lista</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Mira cada minuto: este disco no avisa de archivos nuevos</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>Sin permiso: permite en tu sistema que Posto lea esta carpeta</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>En pausa</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>Leyendo {done} de {total} archivos…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>Se eliminó la campaña de {folder}. Lo que llegue será borrador hasta que elijas otra en Ajustes.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Esto no es una carpeta</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>Esperando %n archivo incompleto</numerusform>
+            <numerusform>Esperando %n archivos incompletos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Vigilando</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} no se puede leer.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} no se puede leer: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} no es texto en UTF-8. Guárdalo como UTF-8.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} no es JSON válido.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} es demasiado grande: un texto tiene como máximo {size} KB.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n borrador de «{folder}»</numerusform>
+            <numerusform>%n borradores de «{folder}»</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n borrador se quedó: lo editaste o abriste</numerusform>
+            <numerusform>%n borradores se quedaron: los editaste o abriste</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>%n mensaje de «{folder}» se queda en Borradores.</numerusform>
+            <numerusform>%n mensajes de «{folder}» se quedan en Borradores.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>%n mensaje de «{folder}» programado</numerusform>
+            <numerusform>%n mensajes de «{folder}» programados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>%n archivo más en «{folder}» tiene el mismo problema.</numerusform>
+            <numerusform>%n archivos más en «{folder}» tienen el mismo problema.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n mensaje nuevo de «{folder}»</numerusform>
+            <numerusform>%n mensajes nuevos de «{folder}»</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Añadir una carpeta…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>También lo que ya está</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Elige una carpeta, también una que se sincroniza con la nube. Cada imagen o vídeo que llega se convierte una vez en borrador. Un archivo de texto con el mismo nombre da su texto. Tus archivos nunca se mueven ni se cambian, y nada se envía solo.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>Carpeta que vigilar</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Solo archivos nuevos</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Carpetas vigiladas</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Funciona mientras Posto está abierto, también en la bandeja, y se pone al día en el próximo inicio.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>«{folder}» ya tiene %Ln imagen o vídeo.</numerusform>
+            <numerusform>«{folder}» ya tiene %Ln imágenes y vídeos.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>«{folder}» ya se vigila.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Una red lo rechazaría tal como está. Ábrelo para ver por qué.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>No hay canales elegidos para él.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>No hay horario libre para sus canales.</translation>
     </message>
 </context>
 <context>

@@ -15774,6 +15774,10 @@
         <translation>Jamais</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>Les nouvelles images et vidéos y deviennent des brouillons</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Les nouvelles publications attendent dans Activité. Celles planifiées de cet ordinateur attendent aussi</translation>
     </message>
@@ -16161,6 +16165,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Attendre une réponse</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>Dossiers surveillés</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Dossiers surveillés</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18858,6 +18870,285 @@
     <message>
         <source>Sound</source>
         <translation>Son</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n canal</numerusform>
+            <numerusform>%n canaux</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Une campagne supprimée</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Un fichier texte à côté peut en indiquer d’autres</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Automatique, annulable. Désactivé&#xa0;: vous décidez pour chaque brouillon</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Campagne sans nom</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canaux</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>Canaux pour les fichiers de {name}</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Brouillons</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Les brouillons de ce dossier vont à ces canaux</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>Sous-dossiers aussi</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>Messages de «&#xa0;{campaign}&#xa0;»</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Les nouveaux fichiers deviennent</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>N’est plus surveillé. Ses fichiers et brouillons restent.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Aucun style</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Aucun choisi</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>Options de {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>Suspendre {name}</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>Reprendre {name}</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Programmer au prochain créneau libre</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>Ne plus surveiller {name}</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Style</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Annuler&#xa0;: surveiller {name} à nouveau</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Dossier introuvable&#xa0;: connectez son disque ou retirez-le de la liste</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Vérifie chaque minute&#xa0;: ce disque ne signale pas les nouveaux fichiers</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>Pas d’autorisation&#xa0;: permettez à Posto de lire ce dossier dans votre système</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Suspendue</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>Lecture de {done} fichiers sur {total}…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>La campagne de {folder} a été supprimée. Ce qui arrive devient brouillon jusqu’à ce que vous en choisissiez une autre dans Réglages.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Ceci n’est pas un dossier</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>En attente de %n fichier incomplet</numerusform>
+            <numerusform>En attente de %n fichiers incomplets</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Surveillé</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} ne peut pas être lu.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} ne peut pas être lu&#xa0;: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} n’est pas du texte en UTF-8. Enregistrez-le en UTF-8.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} n’est pas du JSON valide.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} est trop volumineux&#xa0;: un texte a au plus {size} Ko.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n brouillon de «&#xa0;{folder}&#xa0;»</numerusform>
+            <numerusform>%n brouillons de «&#xa0;{folder}&#xa0;»</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n brouillon est resté&#xa0;: vous l’avez modifié ou ouvert</numerusform>
+            <numerusform>%n brouillons sont restés&#xa0;: vous les avez modifiés ou ouverts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>%n message de «&#xa0;{folder}&#xa0;» reste dans Brouillons.</numerusform>
+            <numerusform>%n messages de «&#xa0;{folder}&#xa0;» restent dans Brouillons.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>%n message de «&#xa0;{folder}&#xa0;» programmé</numerusform>
+            <numerusform>%n messages de «&#xa0;{folder}&#xa0;» programmés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>%n autre fichier dans «&#xa0;{folder}&#xa0;» a le même problème.</numerusform>
+            <numerusform>%n autres fichiers dans «&#xa0;{folder}&#xa0;» ont le même problème.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n nouveau message de «&#xa0;{folder}&#xa0;»</numerusform>
+            <numerusform>%n nouveaux messages de «&#xa0;{folder}&#xa0;»</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ajouter un dossier…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>Aussi ce qui s’y trouve déjà</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Choisissez un dossier, même synchronisé par un cloud. Chaque image ou vidéo qui y arrive devient un brouillon, une seule fois. Un fichier texte du même nom donne son texte. Vos fichiers ne sont jamais déplacés ni modifiés, et rien n’est envoyé tout seul.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>Dossier à surveiller</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Seulement les nouveaux fichiers</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Dossiers surveillés</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Fonctionne tant que Posto est ouvert, même en zone de notification, et rattrape au prochain démarrage.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>«&#xa0;{folder}&#xa0;» contient déjà %Ln image ou vidéo.</numerusform>
+            <numerusform>«&#xa0;{folder}&#xa0;» contient déjà %Ln images et vidéos.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>«&#xa0;{folder}&#xa0;» est déjà surveillé.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Un réseau le refuserait tel quel. Ouvrez-le pour voir pourquoi.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>Aucun canal n’est choisi pour lui.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>Aucun créneau libre pour ses canaux.</translation>
     </message>
 </context>
 <context>

@@ -15774,6 +15774,10 @@
         <translation>Nunca</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>As novas imagens e vídeos viram rascunhos</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Novos posts esperam na Atividade. Os posts agendados deste computador também esperam</translation>
     </message>
@@ -16161,6 +16165,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Espera pela resposta</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>Pastas monitoradas</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Pastas monitoradas</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18858,6 +18870,285 @@
     <message>
         <source>Sound</source>
         <translation>Som</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n canal</numerusform>
+            <numerusform>%n canais</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Uma campanha excluída</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Um arquivo de texto ao lado pode indicar outros</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Automático, com Desfazer. Desativado: você decide sobre cada rascunho</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Campanha sem nome</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canais</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>Canais para os arquivos de {name}</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Rascunhos</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Os rascunhos desta pasta vão para estes canais</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>Subpastas também</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>Mensagens de “{campaign}”</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Novos arquivos viram</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>Não é mais monitorada. Os arquivos e rascunhos continuam.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Sem estilo</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Nenhum escolhido</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>Opções de {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>Pausar {name}</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>Retomar {name}</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Agendar no próximo horário livre</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>Parar de monitorar {name}</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Estilo</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Desfazer: monitorar {name} de novo</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Pasta não encontrada: conecte o disco ou remova-a da lista</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Verifica a cada minuto: este disco não informa novos arquivos</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>Sem permissão: permita no sistema que o Posto leia esta pasta</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausado</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>Lendo {done} de {total} arquivos…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>A campanha de {folder} foi excluída. O que chegar vira rascunho até você escolher outra nas Configurações.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Isto não é uma pasta</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>Aguardando %n arquivo incompleto</numerusform>
+            <numerusform>Aguardando %n arquivos incompletos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Monitorando</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} não pode ser lido.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} não pode ser lido: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} não é texto em UTF-8. Salve como UTF-8.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} não é JSON válido.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} é grande demais: um texto tem no máximo {size} KB.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n rascunho de “{folder}”</numerusform>
+            <numerusform>%n rascunhos de “{folder}”</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n rascunho ficou: você o editou ou abriu</numerusform>
+            <numerusform>%n rascunhos ficaram: você os editou ou abriu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>%n mensagem de “{folder}” continua nos rascunhos.</numerusform>
+            <numerusform>%n mensagens de “{folder}” continuam nos rascunhos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>%n mensagem de “{folder}” agendada</numerusform>
+            <numerusform>%n mensagens de “{folder}” agendadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>Mais %n arquivo em “{folder}” tem o mesmo problema.</numerusform>
+            <numerusform>Mais %n arquivos em “{folder}” têm o mesmo problema.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n nova mensagem de “{folder}”</numerusform>
+            <numerusform>%n novas mensagens de “{folder}”</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Adicionar uma pasta…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>Também o que já está lá</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Escolha uma pasta, também uma sincronizada com a nuvem. Cada imagem ou vídeo que chega vira um rascunho, uma única vez. Um arquivo de texto com o mesmo nome dá o texto. Seus arquivos nunca são movidos nem alterados, e nada é enviado sozinho.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>Pasta a monitorar</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Somente arquivos novos</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>Pastas monitoradas</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Funciona enquanto o Posto está aberto, também na bandeja, e se atualiza no próximo início.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>“{folder}” já tem %Ln imagem ou vídeo.</numerusform>
+            <numerusform>“{folder}” já tem %Ln imagens e vídeos.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>“{folder}” já é monitorada.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Uma rede a recusaria como está. Abra-a para ver por quê.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>Nenhum canal foi escolhido para ela.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>Não há horário livre para os canais dela.</translation>
     </message>
 </context>
 <context>

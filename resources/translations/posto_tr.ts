@@ -15471,6 +15471,10 @@
         <translation>Hiçbir zaman</translation>
     </message>
     <message>
+        <source>New pictures and videos there become drafts</source>
+        <translation>Oradaki yeni resim ve videolar taslak olur</translation>
+    </message>
+    <message>
         <source>New posts wait in Activity. Scheduled posts of this computer wait, too</source>
         <translation>Yeni gönderiler Etkinlik sayfasında bekler. Bu bilgisayarın planlanan gönderileri de bekler</translation>
     </message>
@@ -15856,6 +15860,14 @@
     <message>
         <source>Wait for an answer</source>
         <translation>Yanıt için bekleme</translation>
+    </message>
+    <message>
+        <source>Watch folders</source>
+        <translation>İzlenen klasörler</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>İzlenen klasörler</translation>
     </message>
     <message>
         <source>Week</source>
@@ -18527,6 +18539,276 @@
     <message>
         <source>Sound</source>
         <translation>Ses</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolderCard</name>
+    <message numerus="yes">
+        <source>%n channel(s)</source>
+        <translation>
+            <numerusform>%n kanal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A campaign that was deleted</source>
+        <translation>Silinmiş bir kampanya</translation>
+    </message>
+    <message>
+        <source>A text file beside can name others</source>
+        <translation>Yanındaki metin dosyası başkalarını belirtebilir</translation>
+    </message>
+    <message>
+        <source>By itself, with Undo. Off: you decide about each draft</source>
+        <translation>Kendiliğinden, geri alınabilir. Kapalı: her taslağa siz karar verirsiniz</translation>
+    </message>
+    <message>
+        <source>Campaign without a name</source>
+        <translation>Adsız kampanya</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanallar</translation>
+    </message>
+    <message>
+        <source>Channels for files of {name}</source>
+        <translation>{name} dosyalarının kanalları</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Taslaklar</translation>
+    </message>
+    <message>
+        <source>Drafts from this folder go to these channels</source>
+        <translation>Bu klasörün taslakları bu kanallara gider</translation>
+    </message>
+    <message>
+        <source>Folders inside, too</source>
+        <translation>Alt klasörler de</translation>
+    </message>
+    <message>
+        <source>Messages of “{campaign}”</source>
+        <translation>“{campaign}” mesajları</translation>
+    </message>
+    <message>
+        <source>New files become</source>
+        <translation>Yeni dosyalar şu olur</translation>
+    </message>
+    <message>
+        <source>No longer watched. Its files and drafts stay.</source>
+        <translation>Artık izlenmiyor. Dosyaları ve taslakları kalır.</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>Stil yok</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>Seçilmedi</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>{name} seçenekleri</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>{name}: duraklat</translation>
+    </message>
+    <message>
+        <source>Resume {name}</source>
+        <translation>{name}: sürdür</translation>
+    </message>
+    <message>
+        <source>Schedule into the next free slot</source>
+        <translation>Sonraki boş saate planla</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>{name} izlenmesin</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Undo: watch {name} again</source>
+        <translation>Geri al: {name} yeniden izlensin</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFolders</name>
+    <message>
+        <source>Folder missing: connect its disk, or remove it from this list</source>
+        <translation>Klasör yok: diskini bağlayın veya listeden kaldırın</translation>
+    </message>
+    <message>
+        <source>Looks every minute: this disk does not report new files</source>
+        <translation>Her dakika bakar: bu disk yeni dosyaları bildirmiyor</translation>
+    </message>
+    <message>
+        <source>No permission: allow Posto to read this folder in your system</source>
+        <translation>İzin yok: sistemde Posto’nun bu klasörü okumasına izin verin</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files…</source>
+        <translation>{total} dosyadan {done} okunuyor…</translation>
+    </message>
+    <message>
+        <source>The campaign of {folder} was deleted. What comes there becomes drafts until you choose another in Settings.</source>
+        <translation>{folder} klasörünün kampanyası silindi. Ayarlar’da başkasını seçene kadar gelenler taslak olur.</translation>
+    </message>
+    <message>
+        <source>This is not a folder</source>
+        <translation>Bu bir klasör değil</translation>
+    </message>
+    <message numerus="yes">
+        <source>Waiting for %n file(s) that (is/are) not complete</source>
+        <translation>
+            <numerusform>Tamamlanmamış %n dosya bekleniyor</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>İzleniyor</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>{name} okunamıyor.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} okunamıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in UTF-8. Save it as UTF-8.</source>
+        <translation>{name} UTF-8 metni değil. UTF-8 olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} is not valid JSON.</source>
+        <translation>{name} geçerli JSON değil.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: a text has at most {size} KB.</source>
+        <translation>{name} çok büyük: bir metin en fazla {size} KB olur.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersController</name>
+    <message numerus="yes">
+        <source>%n draft(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” klasöründen %n taslak</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n draft(s) stayed: you edited or opened (it/them)</source>
+        <translation>
+            <numerusform>%n taslak kaldı: düzenlediniz veya açtınız</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” (stays/stay) in Drafts.</source>
+        <translation>
+            <numerusform>“{folder}” klasöründen %n mesaj Taslaklarda kalır.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) from “{folder}” scheduled</source>
+        <translation>
+            <numerusform>“{folder}” klasöründen %n mesaj planlandı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) in “{folder}” (has/have) the same problem.</source>
+        <translation>
+            <numerusform>“{folder}” klasöründe %n dosyada daha aynı sorun var.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” klasöründen %n yeni mesaj</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb: a button.</extracomment>
+        <translation>Aç</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>WatchFoldersPage</name>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Klasör ekle…</translation>
+    </message>
+    <message>
+        <source>Also what is there already</source>
+        <translation>Zaten orada olanlar da</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Choose a folder, also one that a cloud keeps in step. Each picture or video that comes there becomes a draft, once. A text file with the same name gives its text. Your files are never moved or changed, and nothing is sent by itself.</source>
+        <translation>Bir klasör seçin; bulutla eşitlenen de olabilir. Oraya gelen her resim veya video bir kez taslak olur. Aynı adlı bir metin dosyası metnini verir. Dosyalarınız asla taşınmaz veya değiştirilmez, hiçbir şey kendiliğinden gönderilmez.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>İzlenecek klasör</translation>
+    </message>
+    <message>
+        <source>Only new files</source>
+        <translation>Yalnızca yeni dosyalar</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>İzlenen klasörler</translation>
+    </message>
+    <message>
+        <source>Works while Posto runs, also in the tray, and catches up at the next start.</source>
+        <translation>Posto çalışırken, sistem tepsisinde de çalışır ve sonraki açılışta eksikleri tamamlar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <translation>
+            <numerusform>“{folder}” klasöründe zaten %Ln resim ve video var.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{folder}” is watched already.</source>
+        <translation>“{folder}” zaten izleniyor.</translation>
+    </message>
+</context>
+<context>
+    <name>WatchScheduler</name>
+    <message>
+        <source>A network would refuse it as it is. Open it to see why.</source>
+        <translation>Bir ağ onu bu hâliyle reddeder. Nedenini görmek için açın.</translation>
+    </message>
+    <message>
+        <source>No channels are chosen for it.</source>
+        <translation>Onun için kanal seçilmemiş.</translation>
+    </message>
+    <message>
+        <source>There is no free slot for its channels.</source>
+        <translation>Kanalları için boş saat yok.</translation>
     </message>
 </context>
 <context>

@@ -11,8 +11,10 @@ from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.settings.context import SettingsServices
+from posto_desktop.stores.watch_folders import WatchFolderStore
+from posto_desktop.ui.settings.context import SettingsServices, WatchServices
 from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.watch_folders import WatchFolderWorker
 
 NORDLICHT = "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour"
 
@@ -33,5 +35,19 @@ def make_tools(
     secrets.set("a1", "abcd EFGH ijkl", "file")
     route_provider = RouteProvider(settings, secrets)
     return SettingsServices(
-        runner, paths, settings, accounts, secrets, route_provider, accounts.rename, restart
+        runner,
+        paths,
+        settings,
+        accounts,
+        secrets,
+        route_provider,
+        accounts.rename,
+        restart,
+        make_watch_services(),
     )
+
+
+def make_watch_services() -> WatchServices:
+    """A store of watched folders whose worker has no posto.db."""
+    worker = WatchFolderWorker(lambda _job: True, lambda _call: None, lambda _words: None, str)
+    return WatchServices(WatchFolderStore(worker), worker, lambda: ["Bold", "Calm"])

@@ -85,6 +85,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("server/publishers/sandbox.py", "os.link"): "a file of the library that is there",
     ("server/publishers/sandbox.py", "shutil.copyfile"): "refuses by itself what is no file",
     # What is no file of the user at all.
+    ("workers/folder_observer.py", "mounts.read_text"): SYSTEM,
     ("core/emoji.py", "resource('emoji', f'{name}.json').read_text"): OWN,
     ("sdk/addresses.py", "resource('endings.txt').read_text"): OWN,
     ("sdk/networks.py", "resource('networks.json').read_text"): OWN,

@@ -284,6 +284,11 @@ class ComposePage(ComposeLayout):
         """Save a message that is not empty as a draft, and start another."""
         self.message.open_drafts.start_new()
 
+    @Slot()
+    def show_drafts(self) -> None:
+        """Open the list of drafts."""
+        self.drafts_popup.show_drafts()
+
     @Slot(object)
     def set_drafts(self, drafts: Sequence[Draft]) -> None:
         """Set all stored drafts.  The first call opens the newest one."""

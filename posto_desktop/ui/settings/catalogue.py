@@ -37,6 +37,9 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry("publishing", translatable("Settings", "Publishing"), "send"),
     PageEntry(
+        "watch", translatable("Settings", "Watch folders"), "folder-down", requires_services=True
+    ),
+    PageEntry(
         "calendar",
         translatable("Settings", "Calendar"),
         "calendar",
@@ -78,6 +81,13 @@ EXTRA_ROWS: tuple[RowEntry, ...] = (
         translatable("Settings", "Send after I sign in to this computer"),
         translatable("Settings", "Even when Posto Desktop is closed"),
         "autostart login boot start background",
+    ),
+    RowEntry(
+        "watch",
+        "watch_folders",
+        translatable("Settings", "Watched folders"),
+        translatable("Settings", "New pictures and videos there become drafts"),
+        "watch folder import automatic dropbox onedrive sync cloud sidecar evergreen campaign",
     ),
     RowEntry(
         "workspaces",

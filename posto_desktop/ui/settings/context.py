@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from posto_desktop.storage.paths import Paths
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.storage.settings import Settings
+    from posto_desktop.stores.watch_folders import WatchFolderStore
     from posto_desktop.workers.runner import JobRunner
+    from posto_desktop.workers.watch_folders import WatchFolderWorker
+
+
+@dataclass(frozen=True)
+class WatchServices:
+    """What the page of watched folders works with. `styles` returns the names of styles."""
+
+    store: WatchFolderStore
+    worker: WatchFolderWorker
+    styles: Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,7 @@ class SettingsServices:
     route_provider: RouteProvider
     rename: Callable[[str, str], None]
     restart: Callable[[], None]
+    watch: WatchServices | None = None
 
 
 @dataclass(frozen=True)

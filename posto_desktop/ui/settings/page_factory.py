@@ -30,6 +30,10 @@ def make_page(key: str, context: SettingsContext) -> SettingsPage:
             from posto_desktop.ui.settings.publishing import PublishingPage
 
             return PublishingPage(context)
+        case "watch":
+            from posto_desktop.ui.settings.watch_folders import WatchFoldersPage
+
+            return WatchFoldersPage(context)
         case "appearance":
             from posto_desktop.ui.settings.appearance import AppearancePage
 

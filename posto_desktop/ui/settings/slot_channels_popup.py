@@ -29,7 +29,8 @@ class ChannelsPopup(ChoicePopup):
     """Checkboxes of channels; a search where there are many, and a chip for each group of the user,
     which ticks all of its channels.
 
-    Signal ``chosen(tuple[int, ...])``: the channels, if changed; empty for all others.
+    Signal ``chosen(tuple[int, ...])``: the channels, if changed; empty for all others. `note` says
+    something else above them.
     """
 
     chosen = Signal(object)
@@ -40,6 +41,7 @@ class ChannelsPopup(ChoicePopup):
         checked_ids: Collection[int],
         parent: QWidget,
         own_groups: Groups = (),
+        note: str | None = None,
     ) -> None:
         super().__init__("slot-channels", parent)
         self._before = tuple(checked_ids)
@@ -49,9 +51,9 @@ class ChannelsPopup(ChoicePopup):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
-        column.addWidget(
-            label(self.tr("With none ticked, these times apply to all other channels"), "small")
-        )
+        if note is None:
+            note = self.tr("With none ticked, these times apply to all other channels")
+        column.addWidget(label(note, "small"))
         self.search = SearchField(
             self.tr("Search channels of these slots"),
             "search-channels-of-these-slots",

@@ -44,6 +44,17 @@ def ask_for_files(
     dialog.open()
 
 
+def ask_for_folder(
+    parent: QWidget, title: str, on_chosen: Callable[[str], object], *, folder: str = ""
+) -> None:
+    """Ask for a folder and pass its path to `on_chosen`."""
+    dialog = _dialog(parent, title, (), folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+    dialog.fileSelected.connect(on_chosen)
+    dialog.open()
+
+
 def ask_where_to_save(
     parent: QWidget,
     title: str,

@@ -67,10 +67,12 @@ class Toast(QWidget):
     Signals:
         closed(): it was closed by timeout, cross or action.
         actionTriggered(): the user chose its action.
+        furtherTriggered(): the user chose its other button.
     """
 
     closed = Signal()
     actionTriggered = Signal()
+    furtherTriggered = Signal()
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class Toast(QWidget):
         stay_ms: int = 0,
         countdown: str = "",
         is_held: bool = False,
+        further: str = "",
     ) -> None:
         super().__init__(parent)
         self._margin = painters.SHADOW_MARGIN
@@ -118,6 +121,12 @@ class Toast(QWidget):
             words.setAccessibleName(text)  # else each second would be announced
         row.addWidget(picture)
         row.addWidget(words, 1)
+        self._further: Button | None = None
+        if further:
+            self._further = Button(further, "toast", parent=self)
+            self._further.setObjectName("toast-further-action")
+            self._further.clicked.connect(self._trigger_further)
+            row.addWidget(self._further)
         if action:
             button = Button(action, "toast", parent=self)
             button.setObjectName("toast-action")
@@ -189,6 +198,13 @@ class Toast(QWidget):
             self.actionTriggered.emit()
         self.close_now()
 
+    @Slot()
+    def _trigger_further(self) -> None:
+        if not self._finished:
+            arm_double_click_guard()
+            self.furtherTriggered.emit()
+        self.close_now()
+
     def _count_down(self) -> None:
         """Show the seconds that are left; close when there are none."""
         self._left = round((self._ends - monotonic()) * 1000)
@@ -221,7 +237,9 @@ class Toast(QWidget):
             return
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             # Buttons handle Space themselves; on the toast itself both keys trigger its action.
-            if self._has_action and not self._cross.hasFocus():
+            if self._further is not None and self._further.hasFocus():
+                self._trigger_further()
+            elif self._has_action and not self._cross.hasFocus():
                 self.trigger_action()
             else:
                 self.close_now()
@@ -302,11 +320,13 @@ class ToastHost(QObject):
         passed: Callable[[], object] | None = None,
         stay_ms: int = 0,
         countdown: str = "",
+        further: tuple[str, Callable[[], object]] | None = None,
     ) -> Toast:
         """Show a toast. `kind`: ok, error, warning, offline, deleted or info. The callback runs
         when the action is chosen, `passed` when the toast closes without that. An error replaces a
         shown one that begins its text. `offers` names the action for `withdraw`. `stay_ms`: another
-        time than usual. `countdown`: the text with {seconds} for those that are left of it."""
+        time than usual. `countdown`: the text with {seconds} for those that are left of it.
+        `further`: text and callback of another button."""
         for shown in list(self._toasts):
             same = f"{text} ".startswith(f"{shown.accessibleName()} ")
             if shown.kind == kind == "error" and same and shown not in self._callbacks:
@@ -324,7 +344,10 @@ class ToastHost(QObject):
             stay_ms=stay_ms,
             countdown=countdown,
             is_held=not has_own_time and self._least_ms is None,
+            further=further[0] if further is not None else "",
         )
+        if further is not None:
+            toast.furtherTriggered.connect(further[1])
         if callback is not None:
             self._callbacks[toast] = callback
         if passed is not None:

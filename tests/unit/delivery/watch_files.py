@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from posto_desktop.core.watch_folder import WatchFolder
-from posto_desktop.delivery.watch_intake import FolderIntake, IntakeResult
+from posto_desktop.delivery.watch_import import FolderImport, FolderImportResult
 from posto_desktop.storage import watch_rows
 from posto_desktop.storage.database import Database
 
@@ -42,18 +42,22 @@ class Clock:
 
 
 class Watched:
-    """A folder with its intake; `settle` lets all waiting files be taken."""
+    """A folder with its importer; `settle` lets all waiting files be taken."""
 
-    def __init__(self, root: Path, db: Database, **fields: Any) -> None:
+    def __init__(
+        self, root: Path, db: Database, *, skips_existing: bool = False, **fields: Any
+    ) -> None:
         root.mkdir(exist_ok=True)
         self.root, self.db, self.clock = root, db, Clock()
         self.folder = WatchFolder(str(root), **fields)
-        watch_rows.put_folder(db, self.folder.id, self.folder.to_json())
-        self.intake = self.restarted()
+        watch_rows.put_folder(
+            db, self.folder.id, self.folder.to_json(), skips_existing=skips_existing
+        )
+        self.importer = self.restarted()
 
-    def restarted(self) -> FolderIntake:
-        self.intake = FolderIntake(self.folder, self.db, clock=self.clock)
-        return self.intake
+    def restarted(self) -> FolderImport:
+        self.importer = FolderImport(self.folder, self.db, clock=self.clock)
+        return self.importer
 
     def write(self, name: str, data: bytes) -> Path:
         path = self.root / name
@@ -61,23 +65,23 @@ class Watched:
         path.write_bytes(data)
         return path
 
-    def step(self) -> IntakeResult:
+    def step(self) -> FolderImportResult:
         """Carry out all that is due now."""
-        result = IntakeResult()
-        while (due := self.intake.next_due) is not None and due <= self.clock.now:
-            done = self.intake.step()
+        result = FolderImportResult()
+        while (due := self.importer.next_due) is not None and due <= self.clock.now:
+            done = self.importer.step()
             result.made += done.made
             result.problems += done.problems
             result.completions += done.completions
         return result
 
-    def settle(self, seconds: float = 2.5) -> IntakeResult:
+    def settle(self, seconds: float = 2.5) -> FolderImportResult:
         """Scan, let time pass, and take what is complete."""
-        self.intake.scan()
+        self.importer.scan()
         self.clock.now += seconds
         return self.step()
 
-    def names(self, result: IntakeResult) -> list[str]:
+    def names(self, result: FolderImportResult) -> list[str]:
         return [made.name for made in result.made]
 
 

@@ -14,7 +14,7 @@ import pytest
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.watch_messages import completed_draft, content_digest
-from posto_desktop.delivery.watch_intake import FolderIntake
+from posto_desktop.delivery.watch_import import FolderImport
 from posto_desktop.storage import campaign_rows, draft_rows, watch_rows
 from posto_desktop.storage.database import Database
 from tests.unit.delivery.watch_files import Watched, movie, picture, touch
@@ -53,10 +53,10 @@ def test_a_file_waits_until_it_no_longer_changes(watched: Watched) -> None:
     path = watched.write("sea.jpg", whole[:60])
     touch(path, 100)
     assert not watched.settle().made
-    assert watched.intake.status().waiting == 1
+    assert watched.importer.status().waiting == 1
     path.write_bytes(whole)
     touch(path, 101)
-    watched.intake.look([str(path)])
+    watched.importer.look([str(path)])
     assert not watched.step().made  # it changed just now
     assert watched.names(watched.settle()) == ["sea.jpg"]
 
@@ -66,7 +66,7 @@ def test_a_movie_waits_for_its_end_however_long_it_stays_the_same(watched: Watch
     path = watched.write("sea.mp4", whole[:-20])
     for _ in range(8):
         assert watched.settle(8).is_empty
-    assert watched.intake.status().state == "waiting"
+    assert watched.importer.status().state == "waiting"
     path.write_bytes(whole)
     watched.settle()
     assert watched.names(watched.settle()) in (["sea.mp4"], [])
@@ -79,7 +79,7 @@ def test_what_stays_incomplete_is_reported_once_and_taken_when_it_changes(
     path = watched.write("sea.png", picture(1, "PNG")[:-12])
     problems = [problem for _ in range(20) for problem in watched.settle(20).problems]
     assert [(problem.cause, problem.name) for problem in problems] == [("cut_off", "sea.png")]
-    assert watched.intake.status().state == "watching"
+    assert watched.importer.status().state == "watching"
     watched.restarted()
     assert watched.settle(200).is_empty
     path.write_bytes(picture(1, "PNG"))
@@ -97,7 +97,7 @@ def test_what_stays_incomplete_is_reported_once_and_taken_when_it_changes(
 def test_unfinished_and_foreign_names_are_left_alone(watched: Watched, name: str) -> None:
     watched.write(name, picture(1))
     assert watched.settle().is_empty
-    assert watched.intake.status().waiting == 0
+    assert watched.importer.status().waiting == 0
 
 
 def test_a_download_is_taken_under_the_name_that_it_gets_at_the_end(watched: Watched) -> None:
@@ -150,12 +150,12 @@ def test_a_changed_picture_is_another_one(watched: Watched) -> None:
 
 
 def test_what_was_there_before_stays_out_also_under_another_name(
-    watched: Watched, db: Database
+    tmp_path: Path, db: Database
 ) -> None:
+    watched = Watched(tmp_path / "Old", db, skips_existing=True)
     old = watched.write("old.jpg", picture(1))
     watched.write("old.txt", b"Old words")
     watched.write("notes.pdf", b"%PDF")
-    assert watched.intake.remember_existing() == 1
     assert watched.settle().is_empty
     watched.write("copy.jpg", picture(1))
     assert watched.settle().is_empty
@@ -172,8 +172,8 @@ def test_folders_inside_count_only_if_asked_for(tmp_path: Path, db: Database) ->
         watched.write("2026/sea.jpg", picture(number))
         watched.write(".thumbnails/sea.jpg", picture(number + 10))
     assert flat.settle().is_empty
-    flat.intake.look([str(flat.root / "2026" / "sea.jpg")])
-    assert flat.intake.next_due is None
+    flat.importer.look([str(flat.root / "2026" / "sea.jpg")])
+    assert flat.importer.next_due is None
     assert deep.names(deep.settle()) == ["sea.jpg"]
 
 
@@ -251,7 +251,8 @@ def test_a_campaign_gets_messages(tmp_path: Path, db: Database) -> None:
     row = campaign_rows.campaign(db, campaign.id)
     assert row is not None
     messages = [
-        CampaignMessage.from_json(one["body"]) for one in campaign_rows.messages(db, campaign.id)
+        CampaignMessage.from_json(message["body"])
+        for message in campaign_rows.messages(db, campaign.id)
     ]
     stored = Campaign.from_json(row["body"], messages)
     assert [message.text for message in stored.messages] == ["First", "Waves"]
@@ -310,10 +311,10 @@ def test_a_cancelled_step_goes_on_later(watched: Watched, db: Database) -> None:
         watched.write(f"{number}.jpg", picture(number))
     cancel = threading.Event()
     cancel.set()
-    intake = FolderIntake(watched.folder, db, clock=watched.clock, cancel=cancel)
-    watched.intake = intake
-    watched.intake.scan()
-    assert intake.next_due is None
+    importer = FolderImport(watched.folder, db, clock=watched.clock, cancel=cancel)
+    watched.importer = importer
+    watched.importer.scan()
+    assert importer.next_due is None
     cancel.clear()
     assert len(watched.settle().made) == 5
 

@@ -66,7 +66,7 @@ class MadeMessage:
 
 
 @dataclass
-class IntakeResult:
+class FolderImportResult:
     """What `step` did."""
 
     made: list[MadeMessage] = field(default_factory=list)
@@ -105,7 +105,7 @@ class _NotYet(Exception):
         self.problem, self.is_final = problem, is_final
 
 
-class FolderIntake:
+class FolderImport:
     """Of one folder, on one thread. `cancel` ends a step between two files. `clock` is monotonic,
     in seconds; `groups` gives the setting with the user's groups of channels."""
 
@@ -134,6 +134,8 @@ class FolderIntake:
 
     def scan(self) -> None:
         """Look at all files of the folder. Raises OSError if it cannot be listed."""
+        if watch_rows.skips_existing(self._db, self.folder.id):
+            self._remember_existing()
         known = watch_rows.files(self._db, self.folder.id)
         present: set[str] = set()
         for path, info in self._walk():
@@ -145,16 +147,13 @@ class FolderIntake:
         for path in [path for path in self._pending if path not in present]:
             del self._pending[path]
 
-    def remember_existing(self) -> int:
-        """Remember all files as being there before the folder was watched: they become nothing.
-        Return how many are pictures and videos. Raises OSError."""
-        batch: list[SeenFile] = []
-        count = 0
-        for path, info in self._walk():
-            count += kind_of(Path(path).name) == "media"
-            batch.append(SeenFile(path, info.st_size, info.st_mtime_ns, "", EXISTING))
-        watch_rows.put_files(self._db, self.folder.id, batch)
-        return count
+    def _remember_existing(self) -> None:
+        """Remember all files as being there before the folder was watched: they become nothing."""
+        seen = [
+            SeenFile(path, info.st_size, info.st_mtime_ns, "", EXISTING)
+            for path, info in self._walk()
+        ]
+        watch_rows.put_existing(self._db, self.folder.id, seen)
 
     def look(self, paths: Sequence[str]) -> None:
         """Look at these files, by their absolute paths."""
@@ -238,10 +237,10 @@ class FolderIntake:
 
     # -- taking --------------------------------------------------------------------------------
 
-    def step(self) -> IntakeResult:
+    def step(self) -> FolderImportResult:
         """Take some of the files that are due. Call it again while `next_due` has passed. Raises
         StorageError."""
-        result, now = IntakeResult(), self._clock()
+        result, now = FolderImportResult(), self._clock()
         due = [path for path, pending in self._pending.items() if pending.due <= now][:BATCH]
         contents: list[_Content] = []
         for path in due:
@@ -257,7 +256,7 @@ class FolderIntake:
             self._done = 0
         return result
 
-    def _try(self, path: str, result: IntakeResult) -> _Content | None:
+    def _try(self, path: str, result: FolderImportResult) -> _Content | None:
         """Return a file if it is complete and its content is new."""
         pending, now = self._pending[path], self._clock()
         try:
@@ -286,7 +285,7 @@ class FolderIntake:
             self._remember(SeenFile(path, pending.size, pending.mtime))
         return content
 
-    def _report(self, problem: WatchProblem, result: IntakeResult) -> None:
+    def _report(self, problem: WatchProblem, result: FolderImportResult) -> None:
         """Report a problem of a file once."""
         if (problem.cause, problem.name) not in self._reported:
             self._reported.add((problem.cause, problem.name))
@@ -359,7 +358,7 @@ class FolderIntake:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def _write(self, contents: Sequence[_Content], result: IntakeResult) -> None:
+    def _write(self, contents: Sequence[_Content], result: FolderImportResult) -> None:
         """Write what becomes of these files, with their hashes, in one transaction."""
         if not contents:
             return
@@ -381,7 +380,7 @@ class FolderIntake:
         self._done += len(contents)
         result.made.extend(made)
 
-    def _campaign_id(self, result: IntakeResult) -> str:
+    def _campaign_id(self, result: FolderImportResult) -> str:
         """Return the campaign that messages go to; "" for drafts, also where it was deleted."""
         if self.folder.destination != "campaign":
             return ""
@@ -420,7 +419,7 @@ class FolderIntake:
 
     # -- sidecars that come later --------------------------------------------------------------
 
-    def _read_late_sidecars(self, now: float, result: IntakeResult) -> None:
+    def _read_late_sidecars(self, now: float, result: FolderImportResult) -> None:
         due = [path for path, moment in self._late_sidecars.items() if moment <= now][:BATCH]
         for sidecar in due:
             del self._late_sidecars[sidecar]
@@ -434,7 +433,7 @@ class FolderIntake:
                 if path not in self._pending:
                     self._complete(path, result)
 
-    def _complete(self, path: str, result: IntakeResult) -> None:
+    def _complete(self, path: str, result: FolderImportResult) -> None:
         rows = watch_rows.contents_at(self._db, self.folder.id, path)
         if not rows:
             return
