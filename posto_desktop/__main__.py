@@ -56,6 +56,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", metavar="DIR", help="keep settings, data, cache and logs here")
     parser.add_argument("--service", metavar="URL", help="open the workspace of this Posto service")
     parser.add_argument("--page", choices=PAGES, help="the page to open")
+    parser.add_argument(
+        "--quick", action="store_true", help="open the small window of quick capture alone"
+    )
     parser.add_argument("--self-test", action="store_true", help="start every part, report, end")
     parser.add_argument("--version", action="version", version=f"Posto Desktop {__version__}")
     return parser
@@ -112,7 +115,12 @@ def main(argv: list[str] | None = None) -> int:
     from posto_desktop.app import run
 
     return run(
-        home=options.home, service=options.service, page=options.page, files=files, links=links
+        home=options.home,
+        service=options.service,
+        page=options.page,
+        files=files,
+        links=links,
+        quick=options.quick,
     )
 
 

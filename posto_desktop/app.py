@@ -44,9 +44,10 @@ def run(
     page: str | None = None,
     files: Sequence[str] = (),
     links: Sequence[str] = (),
+    quick: bool = False,
 ) -> int:
     """Run the app until it quits. Return the exit code of the process."""
-    launch_request = LaunchRequest(tuple(files), page, service, tuple(links))
+    launch_request = LaunchRequest(tuple(files), page, service, tuple(links), quick=quick)
     paths = find_paths(home)
     problem = _make_folders(paths)
     if sys.platform == "win32":
@@ -76,7 +77,7 @@ def run(
     renames.use_short_waits()
     app = DesktopApp(qt, paths, instance, launch_request, problem)
     app.startup_notification = reported
-    app.window.show()
+    app.begin()
     code = qt.exec()
     app.finish()
     if app.is_restarting:
@@ -149,6 +150,13 @@ class DesktopApp(QObject):
             # Runs between two bytecodes of this thread; the garbage timer guarantees that some run.
             signal.signal(number, lambda *_: self.quit())
 
+    def begin(self) -> None:
+        """Show the window, or build all without it for quick capture alone."""
+        if self._launch_request.quick:
+            QTimer.singleShot(0, self, self._build_rest)
+        else:
+            self.window.show()
+
     # -- starting ------------------------------------------------------------------------------
 
     def _apply_appearance(self) -> None:
@@ -163,6 +171,8 @@ class DesktopApp(QObject):
     @Slot()
     def _build_rest(self) -> None:
         """Create models, pages and workspace after the window is on screen."""
+        if self._started:
+            return  # shown for the first time later, after quick capture
         from posto_desktop.models.channels import ChannelsModel
         from posto_desktop.models.locale_settings import apply_locale_settings
         from posto_desktop.models.notifications import NotificationsModel
@@ -305,6 +315,8 @@ class DesktopApp(QObject):
         self.garbage.start()
         self.images.trim()
         self.calendar_subscriptions.begin()
+        if self.controllers.tray.is_shown:
+            self.controllers.quick_capture.prepare()
         self._follow_system()
         self._listen_to_installer()
         self.controllers.settings.renew_autostart()
@@ -350,6 +362,7 @@ class DesktopApp(QObject):
         self.workspaces.left.connect(self.calendar_subscriptions.forget)
         self.controllers.settings.restartRequested.connect(self.restart)
         self.controllers.tray.quitRequested.connect(self._ask_to_quit)
+        self.controllers.quick_capture.left.connect(self._quick_capture_left)
         self._installer_waits.connect(self.quit)
 
     # -- settings --------------------------------------------------------------------------------
@@ -394,6 +407,12 @@ class DesktopApp(QObject):
         so."""
         self._continue_sending = bool(self.settings.get("sending.keep_in_tray"))
         self.quit()
+
+    @Slot()
+    def _quick_capture_left(self) -> None:
+        """Quit after quick capture if nothing else of the app is to be seen."""
+        if not self.window.isVisible() and not self.controllers.tray.is_shown:
+            self._window_closed()
 
     @Slot()
     def _ask_to_quit(self) -> None:

@@ -24,6 +24,7 @@ from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
 from posto_desktop.controllers.proposals import ProposalsController
+from posto_desktop.controllers.quick_capture import QuickCaptureController
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.site_schedule import SiteScheduleController
@@ -105,6 +106,16 @@ class AppControllers(QObject):
         self.palette = PaletteController(
             context, message, self.schedule, self.styles, self.settings.open, self
         )
+        self.quick_capture = QuickCaptureController(
+            context,
+            self.compose,
+            self.channels,
+            self.schedule,
+            self.activity,
+            self.tray,
+            self.launch_request,
+            self,
+        )
         self._join()
         self._join_window()
 
@@ -145,6 +156,8 @@ class AppControllers(QObject):
         self.watch_folders.draftsRequested.connect(self._page.show_drafts)
         self.tray.showRequested.connect(self.launch_request.activate_window)
         self.tray.composeRequested.connect(self.launch_request.compose)
+        self.tray.quickRequested.connect(self.quick_capture.open)
+        self.launch_request.quickRequested.connect(self.quick_capture.open_with_files)
         self.tray.pauseRequested.connect(lambda on: self._save_setting("sending.paused", on))
         self.workspaces.left.connect(self.channels.clear)
         self.workspaces.left.connect(self.schedule.clear)
@@ -153,6 +166,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.site_schedule.clear)
         self.workspaces.begun.connect(self._page.set_workspace)
         self.workspaces.begun.connect(self.channels.groups.set_workspace)
+        self.workspaces.begun.connect(self.quick_capture.set_workspace)
         self.workspaces.begun.connect(self.campaigns.clear)
         self.workspaces.begun.connect(self.schedule.set_loading)
         self.workspaces.begun.connect(self.calendar.set_loading)
@@ -166,6 +180,7 @@ class AppControllers(QObject):
         window.settingsRequested.connect(self.settings.open)
         self._context.workspaces.settings_requested.connect(self.settings.open)
         window.searchRequested.connect(self.palette.open)
+        window.quickRequested.connect(self.quick_capture.open)
         window.aboutRequested.connect(self._show_about)
         self._page.slotsRequested.connect(self._show_slots)
 
@@ -182,6 +197,7 @@ class AppControllers(QObject):
 
     def flush(self) -> None:
         """Write what waits to be saved."""
+        self.quick_capture.close()
         self.styles.flush()
         self.campaigns.flush()
         self._page.flush()
@@ -206,7 +222,10 @@ class AppControllers(QObject):
         pages = (
             self.schedule, self.calendar, self.campaigns, self.styles, self.activity, self.feed
         )  # fmt: skip
-        preload_modules([controller for controller in pages if key == controller.KEY], self, then)
+        names = [
+            name for controller in pages if key == controller.KEY for name in controller.MODULES
+        ]
+        preload_modules(names, self, then)
 
     @Slot()
     def _show_slots(self) -> None:

@@ -268,6 +268,20 @@ class ComposeController(QObject):
             offers=UNDO_POST,
         )
 
+    def posted_words(self, entry: Entry) -> str:
+        """Return that a message is scheduled or on its way."""
+        count = len(entry.items)
+        if entry.share_at is not None and entry.share_at > datetime.now(UTC):
+            return self._scheduled_words(count, entry.share_at)
+        return self.tr("Sending %Ln post(s)", "", count)
+
+    def take_back(self, entry: Entry) -> None:
+        """Undo a posted message, and open it again."""
+        if entry.share_at is not None and entry.share_at > datetime.now(UTC):
+            self._unschedule(entry)
+        else:
+            self._undo_post(entry)
+
     def _scheduled_words(self, count: int, share_at: datetime) -> str:
         from posto_desktop.models import dates
 

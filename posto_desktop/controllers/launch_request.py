@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
@@ -10,7 +10,12 @@ from posto_desktop.workers.instance import LaunchRequest
 
 
 class LaunchRequestController(QObject):
-    """Activates the window and shows what was requested."""
+    """Activates the window and shows what was requested.
+
+    Signal `quickRequested(tuple[str, ...])`: open quick capture with these files.
+    """
+
+    quickRequested = Signal(object)
 
     def __init__(
         self,
@@ -51,11 +56,18 @@ class LaunchRequestController(QObject):
         if request.changed:
             self._context.service.changed_outside(request.changed)
             return
+        if request.quick:
+            self.quickRequested.emit(request.files)
+            return
         self.activate_window()
         self.show_requested(request)
 
     def begin(self, request: LaunchRequest, start_page: str) -> None:
         """Show the start page and what the first request asks for."""
+        if request.quick:
+            self._context.window.show_page(start_page)
+            self.quickRequested.emit(request.files)
+            return
         if not (request.page or request.files or request.service):
             self._context.window.show_page(start_page)
         self.show_requested(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage
@@ -110,16 +110,13 @@ class PostsPageController(PageController[PostsPageP]):
 
 
 def preload_modules(
-    controllers: Iterable[PageController[Any]],
+    modules: Iterable[str],
     parent: QObject,
     then: Callable[[], object] | None = None,
 ) -> None:
-    """Import the modules of pages, one an event, so that a page opens quickly and no event takes
-    long. Then call `then` in an event of its own."""
-    names = [
-        name for controller in controllers for name in controller.MODULES if name not in sys.modules
-    ]
-    waiting = iter(names)
+    """Import modules, as of a page, one an event, so that it opens quickly and no event takes long.
+    Then call `then` in an event of its own."""
+    waiting = iter([name for name in modules if name not in sys.modules])
     timer = QTimer(parent)
     timer.setInterval(PRELOAD_DELAY_MS)
 

@@ -28,11 +28,13 @@ _TITLE = 40
 
 
 class TrayController(QObject):
-    """Signals: `showRequested()`, `composeRequested()`, `quitRequested()`; `pauseRequested(bool)`:
+    """Signals: `showRequested()`, `composeRequested()`, `quickRequested()`,
+    `quitRequested()`; `pauseRequested(bool)`:
     pause or resume sending; `actionRequested(str kind, str arg)`: see `NotificationAction`."""
 
     showRequested = Signal()
     composeRequested = Signal()
+    quickRequested = Signal()
     quitRequested = Signal()
     pauseRequested = Signal(bool)
     actionRequested = Signal(str, str)
@@ -60,6 +62,7 @@ class TrayController(QObject):
             self._tray = Tray(icons.app_icon(), self)
             self._tray.show_requested.connect(self.showRequested)
             self._tray.compose_requested.connect(self.composeRequested)
+            self._tray.quick_requested.connect(self.quickRequested)
             self._tray.pause_requested.connect(self.pauseRequested)
             self._tray.post_requested.connect(self._show_post)
             self._tray.quit_requested.connect(self.quitRequested)

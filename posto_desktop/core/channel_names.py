@@ -54,8 +54,8 @@ class ChannelNames:
             single = NamedChannels(channel.name or name, name, (channel.id,), channel.network)
             singles[channel.id] = self._numbers[f"{_NUMBER}{channel.id}"] = single
             members.setdefault(networks.canonical(channel.network), []).append(single)
-        for key, ids in owners.items():
-            self._plain[key] = [singles[number] for number in ids]
+        for key, numbers in owners.items():
+            self._plain[key] = [singles[number] for number in numbers]
         for slug, choices in members.items():
             ids = tuple(choice.channel_ids[0] for choice in choices)
             every = NamedChannels(network_name(slug), f"{slug}{_ALL}", ids, slug)

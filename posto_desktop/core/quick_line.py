@@ -11,14 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Literal
 
 from posto_desktop.core.channel_names import MAX_NAME_WORDS, ChannelNames, NamedChannels
 from posto_desktop.sdk.trailing_time import has_leading_time, is_time, trailing_times
 
-__all__ = ["LineToken", "QuickLine", "escaped", "read_line"]
+__all__ = [
+    "LineToken",
+    "QuickLine",
+    "escaped",
+    "put_back",
+    "read_line",
+    "with_name",
+    "with_time",
+]
 
 TokenKind = Literal["channel", "time", "offer"]
 Span = tuple[int, int]
@@ -33,13 +41,14 @@ _WORD_END = re.compile(r"(?<=\S)(?!\S)")
 class LineToken:
     """A part of the line that says where or when: `line[start:end]`. `words` are without the @ and
     what stands behind. An "offer" is a time that stays in the text. `meanings` of a channel: one,
-    or several to choose from."""
+    or several to choose from. `is_leading`: it stands before the text of its line."""
 
     kind: TokenKind
     start: int
     end: int
     words: str
     meanings: Sequence[NamedChannels] = ()
+    is_leading: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,15 @@ class QuickLine:
         return next((token for token in self.tokens if token.kind == "offer"), None)
 
     @property
+    def unknown_name(self) -> str:
+        """Return the last word with an @ at an end of the text, which no channel has; "" for
+        none."""
+        for words in (self.text.split()[-1:], self.text.split()[:1]):
+            if words and re.fullmatch(r"@\w[\w.\-]*", words[0]):
+                return words[0]
+        return ""
+
+    @property
     def when_text(self) -> str:
         return self.time.words if self.time is not None else ""
 
@@ -82,6 +100,33 @@ class QuickLine:
 def read_line(line: str, names: ChannelNames, now: datetime, zone: tzinfo) -> QuickLine:
     """Return what a line says; any text is one. Of several times the last one counts."""
     return _Reader(line, names, now, zone).read()
+
+
+def put_back(line: QuickLine, token: LineToken) -> str:
+    """Return the line with a channel or time as words of its text, behind a backslash."""
+    whole = line.line
+    start = whole.rfind("\n", 0, token.start) + 1
+    end = whole.find("\n", token.start)
+    end = len(whole) if end < 0 else end
+    beside = [t for t in line.tokens if start <= t.start < end and t.kind != "offer"]
+    first = max((t.end for t in beside if t.is_leading), default=start)
+    last = min((t.start for t in beside if not t.is_leading), default=end)
+    before = [whole[t.start : t.end].strip() for t in beside if t.is_leading and t is not token]
+    behind = [whole[t.start : t.end].strip() for t in beside if not t.is_leading and t is not token]
+    body = [whole[first:last].strip(" \t")]
+    body.insert(0 if token.is_leading else 1, "\\" + whole[token.start : token.end].strip())
+    return whole[:start] + " ".join(filter(None, [*before, *body, *behind])) + whole[end:]
+
+
+def with_name(line: QuickLine, token: LineToken, meaning: NamedChannels) -> str:
+    """Return the line with the name of a channel that means nothing else."""
+    end = token.start + 1 + len(token.words)
+    return f"{line.line[: token.start]}@{meaning.name}{line.line[end:]}"
+
+
+def with_time(line: QuickLine, token: LineToken) -> str:
+    """Return the line with an offered time taken."""
+    return f"{line.line[: token.start]}@{line.line[token.start :]}"
 
 
 def escaped(text: str, names: ChannelNames, now: datetime, zone: tzinfo) -> str:
@@ -237,7 +282,7 @@ class _Reader:
             token = self._leading_name(at, end) if self._line[at:end][:1] == "@" else None
             if token is None:
                 return first
-            self._tokens.append(token)
+            self._tokens.append(replace(token, is_leading=True))
             first = token.end
             while first < end and self._line[first] in " \t":
                 first += 1
@@ -254,20 +299,20 @@ class _Reader:
 def _without(line: str, removed: list[Span]) -> tuple[str, tuple[Span, ...]]:
     """Return the text without these spans and without spaces around it, and all that is left out
     as spans."""
-    kept: list[Span] = []
+    remaining: list[Span] = []
     at = 0
     for start, end in sorted(removed):
         if start > at:
-            kept.append((at, start))
+            remaining.append((at, start))
         at = max(at, end)
     if at < len(line):
-        kept.append((at, len(line)))
-    text = "".join(line[start:end] for start, end in kept)
+        remaining.append((at, len(line)))
+    text = "".join(line[start:end] for start, end in remaining)
     before = len(text) - len(text.lstrip())
     behind = len(text.rstrip())
     spans: list[Span] = []
     at = place = 0
-    for start, end in kept:
+    for start, end in remaining:
         first = start + min(max(0, before - place), end - start)
         last = start + max(min(behind - place, end - start), 0)
         place += end - start

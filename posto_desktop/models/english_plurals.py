@@ -98,6 +98,7 @@ COUNTED: tuple[str, ...] = (
     "Selected: %Ln post(s)",
     "Send %Ln post(s) now instead of at the time in When?",
     "Send %Ln post(s) now?",
+    "Press Enter again to send %Ln post(s) now.",
     "The filters hide %Ln post(s).",
     "The search hides %Ln post(s).",
     "The site has not sent %Ln post(s). Its timer seems to be stopped.",

@@ -76,7 +76,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
         addChannelRequested(): a command;
         signInAgainRequested(str id), forgetWorkspaceRequested(str id): from the workspace switcher.
         settingsRequested(), searchRequested(), reloadRequested(), newMessageRequested(),
-        quitRequested(), aboutRequested(): commands.
+        quickRequested(), quitRequested(), aboutRequested(): commands.
         firstPainted(): the window was on screen for the first time; load what can wait.
         closed(): the user closed it.
         bannerClicked(): the button of the banner was pressed.
@@ -101,6 +101,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
     searchRequested = Signal()
     reloadRequested = Signal()
     newMessageRequested = Signal()
+    quickRequested = Signal()
     quitRequested = Signal()
     aboutRequested = Signal()
     firstPainted = Signal()
@@ -275,6 +276,7 @@ class MainWindow(WindowKeysMixin, QMainWindow):
                 keys.NEW_MESSAGE,
                 self.newMessageRequested.emit,
             ),
+            ("quick-post", self.tr("Quick post"), "", self.quickRequested.emit),
             ("reload", self.tr("Reload"), keys.RELOAD, self.reloadRequested.emit),
             ("next-pane", self.tr("Next pane"), keys.NEXT_PANE, panes.next_pane),
             ("previous-pane", self.tr("Previous pane"), keys.PREVIOUS_PANE, panes.previous_pane),

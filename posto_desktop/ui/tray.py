@@ -18,6 +18,7 @@ class Tray(QObject):
     Signals:
         show_requested(): show the window.
         compose_requested(): show it with a new message.
+        quick_requested(): show the window of quick capture.
         post_requested(int id): show the next post.
         pause_requested(bool): pause or resume sending.
         quit_requested(): quit the app and stop sending.
@@ -27,6 +28,7 @@ class Tray(QObject):
 
     show_requested = Signal()
     compose_requested = Signal()
+    quick_requested = Signal()
     post_requested = Signal(int)
     pause_requested = Signal(bool)
     quit_requested = Signal()
@@ -48,6 +50,7 @@ class Tray(QObject):
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Open Posto Desktop"), self.show_requested.emit)
         self._menu.addAction(self.tr("New message"), self.compose_requested.emit)
+        self._menu.addAction(self.tr("Quick post"), self.quick_requested.emit)
         self._menu.addSeparator()
         self._pause = self._menu.addAction("", self._toggle_pause)
         self._menu.addAction(self.tr("Quit"), self.quit_requested.emit)

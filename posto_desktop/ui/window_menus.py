@@ -40,7 +40,7 @@ def menus_of(actions: Actions, top_bar: TopBar, pages: PageStack) -> list[MenuSo
 def _file(actions: Actions, menu: Menu, _focused: QWidget | None) -> None:
     actions["settings"].setMenuRole(QAction.MenuRole.PreferencesRole)
     actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
-    menu.addAction(actions["new-message"])
+    menu.addActions([actions["new-message"], actions["quick-post"]])
     menu.addSeparator()
     menu.addAction(actions["add-channel"])
     menu.addActions([actions["add-workspace"], actions["manage-workspaces"]])

@@ -3,9 +3,9 @@
 The system's lock (storage.locks) ends with the process; the content of `posto.lock` is informative
 only. Messages use a local socket that only the same user can open. A message is one or more JSON
 lines: `{"version": 1, "files": ["/a/b.jpg"], "page": "compose" | null, "service": url | null,
-"links": ["posto:schedule"], "changed": ["outbox"], "more": false}`. All lines but the last have
-"more": true; they count together, and only once the last one arrived. Both sides time out; a
-partial message is never carried out.
+"links": ["posto:schedule"], "changed": ["outbox"], "quick": true, "more": false}`; "quick" and
+"more" are optional. All lines but the last have "more": true; they count together, and only once
+the last one arrived. Both sides time out; a partial message is never carried out.
 """
 
 from __future__ import annotations
@@ -48,13 +48,15 @@ RECEIVE_MS = 30_000
 @dataclass(frozen=True)
 class LaunchRequest:
     """Request of a second start to the first, or of another process that `changed` something in
-    posto.db or on the service (`delivery.running_app.Changed`)."""
+    posto.db or on the service (`delivery.running_app.Changed`). `quick`: for quick capture, not for
+    the window."""
 
     files: tuple[str, ...] = ()
     page: str | None = None
     service: str | None = None
     links: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    quick: bool = False
 
     def lines(self) -> Iterator[bytes]:
         """Yield the message as lines."""
@@ -80,6 +82,8 @@ class LaunchRequest:
             "links": list(self.links),
             "changed": list(self.changed),
         }
+        if self.quick:
+            body["quick"] = True
         if more:
             body["more"] = True
         # File names of any bytes: surrogates (bytes that are not UTF-8) stay escaped.
@@ -103,6 +107,7 @@ class LaunchRequest:
             service=service if isinstance(service, str) else None,
             links=tuple(links),
             changed=tuple(changed),
+            quick=body.get("quick") is True,
         )
         return part, body.get("more") is True
 

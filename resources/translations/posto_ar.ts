@@ -8059,6 +8059,10 @@
         <translation>اللوحة السابقة</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>منشور سريع</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>إنهاء</translation>
     </message>
@@ -11337,6 +11341,167 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>يستخدم «الموعد الشاغر التالي» هذه الأوقات</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>اختر القناة المقصودة. يتركها Delete في النص.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>عدم النشر هناك</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>عدم انتظار هذا الموعد</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>المجموعة</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>تركه في النص</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>النشر في هذا الوقت؟</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>إزالة الملف من الرسالة</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>اعتماد هذه الكلمات وقتًا للمنشور</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>ملف مرفق</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>انقضى</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>عدة قنوات</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>وقت المنشور</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}، كما في المرة السابقة</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>الصورة</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>تعذّر حفظ الصورة.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>الرسالة</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>اذكر قناة بعلامة @</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>الموعد التالي: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>اضغط Enter مرة أخرى لإرسال %Ln منشور الآن.</numerusform>
+            <numerusform>اضغط Enter مرة أخرى لإرسال منشور واحد الآن.</numerusform>
+            <numerusform>اضغط Enter مرة أخرى لإرسال منشورين الآن.</numerusform>
+            <numerusform>اضغط Enter مرة أخرى لإرسال %Ln منشورات الآن.</numerusform>
+            <numerusform>اضغط Enter مرة أخرى لإرسال %Ln منشورًا الآن.</numerusform>
+            <numerusform>اضغط Enter مرة أخرى لإرسال %Ln منشور الآن.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>ما زالت الملفات تُقرأ. اضغط Enter مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} ليست قناة وتبقى في النص</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}؟</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>قد يعني «{name}» عدة قنوات. اختر واحدة.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln قناة</numerusform>
+            <numerusform>قناة واحدة</numerusform>
+            <numerusform>قناتان</numerusform>
+            <numerusform>%Ln قنوات</numerusform>
+            <numerusform>%Ln قناة</numerusform>
+            <numerusform>%Ln قناة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n اقتراح</numerusform>
+            <numerusform>اقتراح واحد</numerusform>
+            <numerusform>اقتراحان</numerusform>
+            <numerusform>%n اقتراحات</numerusform>
+            <numerusform>%n اقتراحًا</numerusform>
+            <numerusform>%n اقتراح</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>فتح في «الإنشاء»</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>منشور سريع</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>ما الجديد؟ @قناة غدا 9:00</translation>
     </message>
 </context>
 <context>
@@ -20066,6 +20231,10 @@
     <message>
         <source>Pause sending</source>
         <translation>إيقاف الإرسال مؤقتًا</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>منشور سريع</translation>
     </message>
     <message>
         <source>Quit</source>

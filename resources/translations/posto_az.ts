@@ -7343,6 +7343,10 @@
         <translation>Əvvəlki panel</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Sürətli paylaşım</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Çıxış</translation>
     </message>
@@ -10405,6 +10409,155 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>“Növbəti boş slot” bu vaxtlardan istifadə edir</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Hansı kanalın nəzərdə tutulduğunu seçin. Delete onu mətndə saxlayır.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>Orada paylaşma</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>Bu slotu gözləmə</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Qrup</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Mətndə saxla</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>Bu vaxtda paylaşılsın?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Faylı mesajdan sil</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Bu sözləri paylaşım vaxtı kimi götür</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>əlavə edilmiş fayl</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>keçib</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>bir neçə kanal</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>paylaşım vaxtı</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, keçən dəfəki kimi</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Şəkil</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>Şəkil saxlanıla bilmədi.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Mesaj</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>@ ilə kanal yazın</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Növbəti slot: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>%Ln paylaşımı indi göndərmək üçün Enter düyməsini yenidən basın.</numerusform>
+            <numerusform>%Ln paylaşımı indi göndərmək üçün Enter düyməsini yenidən basın.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Fayllar hələ oxunur. Enter düyməsini yenidən basın.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} kanal deyil və mətndə qalır</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>“{name}” bir neçə kanal ola bilər. Birini seçin.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln kanal</numerusform>
+            <numerusform>%Ln kanal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n təklif</numerusform>
+            <numerusform>%n təklif</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>“Yaz” bölməsində aç</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Sürətli paylaşım</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>Nə yenilik var? @kanal sabah 9:00</translation>
     </message>
 </context>
 <context>
@@ -18746,6 +18899,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Göndərməyə fasilə ver</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Sürətli paylaşım</translation>
     </message>
     <message>
         <source>Quit</source>

@@ -7343,6 +7343,10 @@
         <translation>Vorheriger Bereich</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Schnellbeitrag</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -10405,6 +10409,155 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>„Nächster freier Termin“ verwendet diese Zeiten</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Wählen, welcher Kanal gemeint ist. Entf lässt es im Text.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>Dort nicht posten</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>Nicht auf diesen Termin warten</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Im Text lassen</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>Zu dieser Zeit posten?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Datei aus der Nachricht entfernen</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Diese Wörter als Zeit des Beitrags nehmen</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>angehängte Datei</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>vorbei</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>mehrere Kanäle</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>Zeit des Beitrags</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, wie zuletzt</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>Das Bild konnte nicht gespeichert werden.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>Einen Kanal mit @ nennen</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Nächster Termin: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>Noch einmal Enter drücken, um %Ln Beitrag jetzt zu senden.</numerusform>
+            <numerusform>Noch einmal Enter drücken, um %Ln Beiträge jetzt zu senden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Die Dateien werden noch gelesen. Noch einmal Enter drücken.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} ist kein Kanal und bleibt im Text</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>„{name}“ kann mehrere Kanäle meinen. Einen wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln Kanal</numerusform>
+            <numerusform>%Ln Kanäle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n Vorschlag</numerusform>
+            <numerusform>%n Vorschläge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>In „Verfassen“ öffnen</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Schnellbeitrag</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>Was gibt’s Neues? @Kanal morgen 9:00</translation>
     </message>
 </context>
 <context>
@@ -18746,6 +18899,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Senden anhalten</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Schnellbeitrag</translation>
     </message>
     <message>
         <source>Quit</source>

@@ -7343,6 +7343,10 @@
         <translation>Panel anterior</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Publicación rápida</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Salir</translation>
     </message>
@@ -10405,6 +10409,155 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>«Próximo horario libre» usa estas horas</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Elige a qué canal te refieres. Supr lo deja en el texto.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>No publicar ahí</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>No esperar a este horario</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupo</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Dejarlo en el texto</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>¿Publicar a esta hora?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Quitar el archivo del mensaje</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Usar estas palabras como hora de la publicación</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>archivo adjunto</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>ya pasó</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>varios canales</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>hora de la publicación</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, como la última vez</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Imagen</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>No se pudo guardar la imagen.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Mensaje</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>Nombra un canal con @</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Próximo horario: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>Pulsa Intro otra vez para enviar %Ln publicación ahora.</numerusform>
+            <numerusform>Pulsa Intro otra vez para enviar %Ln publicaciones ahora.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Los archivos aún se están leyendo. Pulsa Intro otra vez.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} no es un canal y se queda en el texto</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>¿{time}?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>«{name}» puede ser varios canales. Elige uno.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canales</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n sugerencia</numerusform>
+            <numerusform>%n sugerencias</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Abrir en Redactar</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Publicación rápida</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>¿Qué hay de nuevo? @canal mañana 9:00</translation>
     </message>
 </context>
 <context>
@@ -18746,6 +18899,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Pausar el envío</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Publicación rápida</translation>
     </message>
     <message>
         <source>Quit</source>

@@ -7343,6 +7343,10 @@
         <translation>Volet précédent</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Publication rapide</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Quitter</translation>
     </message>
@@ -10405,6 +10409,155 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>«&#xa0;Prochain créneau libre&#xa0;» utilise ces heures</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Choisissez le canal voulu. Suppr le laisse dans le texte.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>Ne pas y publier</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>Ne pas attendre ce créneau</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Groupe</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Le laisser dans le texte</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>Publier à cette heure&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Retirer le fichier du message</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Prendre ces mots comme heure de la publication</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>fichier joint</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>passé</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>plusieurs canaux</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>heure de la publication</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, comme la dernière fois</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Image</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>L’image n’a pas pu être enregistrée.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Message</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>Nommez un canal avec @</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Prochain créneau&#xa0;: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>Appuyez encore sur Entrée pour envoyer %Ln publication maintenant.</numerusform>
+            <numerusform>Appuyez encore sur Entrée pour envoyer %Ln publications maintenant.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Les fichiers sont encore en cours de lecture. Appuyez encore sur Entrée.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} n’est pas un canal et reste dans le texte</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}&#x202f;?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>«&#xa0;{name}&#xa0;» peut désigner plusieurs canaux. Choisissez-en un.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canaux</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n suggestion</numerusform>
+            <numerusform>%n suggestions</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Ouvrir dans Rédiger</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Publication rapide</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>Quoi de neuf&#x202f;? @canal demain 9:00</translation>
     </message>
 </context>
 <context>
@@ -18746,6 +18899,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Suspendre l’envoi</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Publication rapide</translation>
     </message>
     <message>
         <source>Quit</source>

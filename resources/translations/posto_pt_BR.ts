@@ -7343,6 +7343,10 @@
         <translation>Painel anterior</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Post rápido</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Sair</translation>
     </message>
@@ -10405,6 +10409,155 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>“Próximo horário livre” usa estes horários</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Escolha qual canal é. Delete o deixa no texto.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>Não postar ali</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>Não esperar por este horário</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grupo</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Deixar no texto</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>Postar neste horário?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Remover o arquivo da mensagem</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Usar estas palavras como horário do post</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>arquivo anexado</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>já passou</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>vários canais</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>horário do post</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, como da última vez</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Imagem</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>Não foi possível salvar a imagem.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Mensagem</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>Indique um canal com @</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Próximo horário: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>Pressione Enter de novo para enviar %Ln post agora.</numerusform>
+            <numerusform>Pressione Enter de novo para enviar %Ln posts agora.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Os arquivos ainda estão sendo lidos. Pressione Enter de novo.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} não é um canal e fica no texto</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>“{name}” pode ser vários canais. Escolha um.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canais</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n sugestão</numerusform>
+            <numerusform>%n sugestões</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Abrir em Escrever</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Post rápido</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>O que há de novo? @canal amanhã 9:00</translation>
     </message>
 </context>
 <context>
@@ -18746,6 +18899,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Pausar envio</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Post rápido</translation>
     </message>
     <message>
         <source>Quit</source>

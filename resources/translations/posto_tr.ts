@@ -7164,6 +7164,10 @@
         <translation>Önceki bölme</translation>
     </message>
     <message>
+        <source>Quick post</source>
+        <translation>Hızlı gönderi</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Çık</translation>
     </message>
@@ -10172,6 +10176,152 @@
     <message>
         <source>“Next free slot” uses these times</source>
         <translation>“Sonraki boş saat” bu saatleri kullanır</translation>
+    </message>
+</context>
+<context>
+    <name>QuickCaptureController</name>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>QuickChipButton</name>
+    <message>
+        <source>Choose which channel is meant. Delete leaves it in the text.</source>
+        <translation>Hangi kanalın kastedildiğini seçin. Delete metinde bırakır.</translation>
+    </message>
+    <message>
+        <source>Do not post there</source>
+        <translation>Orada paylaşma</translation>
+    </message>
+    <message>
+        <source>Do not wait for this slot</source>
+        <translation>Bu saati bekleme</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grup</translation>
+    </message>
+    <message>
+        <source>Leave it in the text</source>
+        <translation>Metinde bırak</translation>
+    </message>
+    <message>
+        <source>Post at this time?</source>
+        <translation>Bu saatte paylaşılsın mı?</translation>
+    </message>
+    <message>
+        <source>Remove the file from the message</source>
+        <translation>Dosyayı mesajdan kaldır</translation>
+    </message>
+    <message>
+        <source>Take these words for the time of the post</source>
+        <translation>Bu sözcükleri gönderinin zamanı olarak al</translation>
+    </message>
+    <message>
+        <source>attached file</source>
+        <translation>ekli dosya</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>geçti</translation>
+    </message>
+    <message>
+        <source>several channels</source>
+        <translation>birkaç kanal</translation>
+    </message>
+    <message>
+        <source>time of the post</source>
+        <translation>gönderinin zamanı</translation>
+    </message>
+    <message>
+        <source>{network}, as last time</source>
+        <translation>{network}, geçen seferki gibi</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFiles</name>
+    <message>
+        <source>Picture</source>
+        <translation>Görsel</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved.</source>
+        <translation>Görsel kaydedilemedi.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickLineEdit</name>
+    <message>
+        <source>Message</source>
+        <translation>Mesaj</translation>
+    </message>
+</context>
+<context>
+    <name>QuickMessage</name>
+    <message>
+        <source>Name a channel with @</source>
+        <translation>@ ile bir kanal yazın</translation>
+    </message>
+    <message>
+        <source>Next slot: {time}</source>
+        <translation>Sonraki saat: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Press Enter again to send %Ln post(s) now.</source>
+        <translation>
+            <numerusform>%Ln gönderiyi şimdi göndermek için Enter’a yeniden basın.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files are still being read. Press Enter again.</source>
+        <translation>Dosyalar hâlâ okunuyor. Enter’a yeniden basın.</translation>
+    </message>
+    <message>
+        <source>{name} ({count})</source>
+        <extracomment>{name}: of a group or network, {count}: its channels.</extracomment>
+        <translation>{name} ({count})</translation>
+    </message>
+    <message>
+        <source>{name} is no channel and stays in the text</source>
+        <extracomment>{name}: such as @anna</extracomment>
+        <translation>{name} bir kanal değil ve metinde kalır</translation>
+    </message>
+    <message>
+        <source>{time}?</source>
+        <translation>{time}?</translation>
+    </message>
+    <message>
+        <source>“{name}” can be several channels. Choose one.</source>
+        <translation>“{name}” birkaç kanal olabilir. Birini seçin.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln kanal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n suggestion(s)</source>
+        <translation>
+            <numerusform>%n öneri</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Oluştur’da aç</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Hızlı gönderi</translation>
+    </message>
+    <message>
+        <source>What’s new? @channel tomorrow 9:00</source>
+        <translation>Ne var ne yok? @kanal yarın 9:00</translation>
     </message>
 </context>
 <context>
@@ -18416,6 +18566,10 @@
     <message>
         <source>Pause sending</source>
         <translation>Gönderimi duraklat</translation>
+    </message>
+    <message>
+        <source>Quick post</source>
+        <translation>Hızlı gönderi</translation>
     </message>
     <message>
         <source>Quit</source>

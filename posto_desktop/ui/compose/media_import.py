@@ -106,10 +106,16 @@ class MediaImporter(QObject):
         """Attaches files to another draft, before a row; returns False if it was deleted."""
         self._facts_queue: dict[str, None] = {}  # an ordered set
         self._ratio = 1.0
+        self._saving = 0
         self.first_edit: Callable[[str], Edit | None] = lambda _kind: None
         """Returns the edit that the settings apply to an added file of a kind."""
         model.pictureWanted.connect(self.load_picture)
         model.editedWanted.connect(self._load_edited)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether files or pictures are on their way into the message."""
+        return bool(len(self._info_jobs) or self._saving)
 
     def set_ratio(self, ratio: float) -> None:
         """Set the screen's pixel ratio, for sharp pictures."""
@@ -286,15 +292,18 @@ class MediaImporter(QObject):
             return
         stem = name or self.tr("Pasted picture")
         handle = self._runner.submit(keep_picture, self._folder, image.copy(), stem, parent=self)
+        self._saving += 1
         handle.done.connect(self._image_saved)
         handle.failed.connect(self._image_failed)
 
     @Slot(object)
     def _image_saved(self, path: str) -> None:
+        self._saving -= 1
         self.add_files([path])
 
     @Slot(object)
     def _image_failed(self, error: object) -> None:
+        self._saving -= 1
         words = message_of(error)
         self._notify("error", words or self.tr("The pasted picture could not be saved."))
 

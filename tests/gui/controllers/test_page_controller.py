@@ -88,7 +88,7 @@ def test_what_is_forgotten_is_not_told(controller):
 def test_warming_imports_the_modules_of_pages(controller, qtbot):
     assert not any(name in sys.modules for name in Desk.MODULES)
     owner = QObject()
-    preload_modules([controller], owner)
+    preload_modules(controller.MODULES, owner)
     qtbot.waitUntil(lambda: all(name in sys.modules for name in Desk.MODULES))
     owner.deleteLater()
 
@@ -96,7 +96,7 @@ def test_warming_imports_the_modules_of_pages(controller, qtbot):
 def test_what_follows_warming_follows_it(controller, qtbot):
     owner = QObject()
     done = []
-    preload_modules([controller], owner, then=lambda: done.append(controller.make()))
+    preload_modules(controller.MODULES, owner, then=lambda: done.append(controller.make()))
     assert not done
     qtbot.waitUntil(lambda: bool(done))
     assert done == [controller.widget]

@@ -46,7 +46,7 @@ class TrayScene:
         self.service = context.service = Service()
         self.controller = TrayController(context)
         self.heard: list[tuple[Any, ...]] = []
-        for name in ("show", "compose", "quit", "pause", "action"):
+        for name in ("show", "compose", "quick", "quit", "pause", "action"):
             signal = getattr(self.controller, f"{name}Requested")
             signal.connect(lambda *words, name=name: self.heard.append((name, *words)))
         self.controller.show()
@@ -85,12 +85,13 @@ def test_the_menu_of_a_quiet_day(scene: TrayScene) -> None:
         "No scheduled posts",
         "Open Posto Desktop",
         "New message",
+        "Quick post",
         "Pause sending",
         "Quit",
     ]
-    for words in ("Open Posto Desktop", "New message", "Pause sending", "Quit"):
+    for words in ("Open Posto Desktop", "New message", "Quick post", "Pause sending", "Quit"):
         scene.choose(words)
-    assert scene.heard == [("show",), ("compose",), ("pause", True), ("quit",)]
+    assert scene.heard == [("show",), ("compose",), ("quick",), ("pause", True), ("quit",)]
 
 
 def test_what_is_pending_and_what_comes_next(scene: TrayScene) -> None:

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from posto_desktop.core.channel_groups import OwnGroup
 from posto_desktop.core.channel_names import ChannelNames
-from posto_desktop.core.quick_line import QuickLine, escaped, read_line
+from posto_desktop.core.quick_line import (
+    QuickLine,
+    escaped,
+    put_back,
+    read_line,
+    with_name,
+    with_time,
+)
 from posto_desktop.sdk.records import Channel
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -124,8 +131,39 @@ def test_a_name_of_several_is_left_to_choose() -> None:
     assert names == ["instagram/Harbour Café", "fb/Harbour Café"]
 
 
+def test_a_name_that_no_channel_has_is_told() -> None:
+    assert read("Thanks @ana").unknown_name == "@ana"
+    assert read("@ana thanks @fb").unknown_name == "@ana"
+    assert read("Thanks @ana for all @fb").unknown_name == ""
+
+
 def test_a_passed_time_is_a_time() -> None:
     assert read("Buns today 9").when_text == "today 9"
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "changed"),
+    [
+        ("Buns @fb tomorrow 9", 0, r"Buns \@fb tomorrow 9"),
+        ("Buns @fb tomorrow 9", 1, r"Buns \tomorrow 9 @fb"),
+        ("Buns @fb tomorrow", 1, r"Buns \tomorrow @fb"),
+        ("@fb @instagram Buns", 0, r"@instagram \@fb Buns"),
+        ("One\n@fb", 0, "One\n\\@fb"),
+        ("One @fb, @instagram\ntwo", 1, "One \\@instagram @fb,\ntwo"),
+    ],
+)
+def test_a_token_is_put_back_into_the_text(line: str, number: int, changed: str) -> None:
+    result = read(line)
+    assert put_back(result, result.tokens[number]) == changed
+
+
+def test_a_meaning_and_an_offered_time_are_taken() -> None:
+    result = read("Buns @mastodon, tomorrow 9")
+    chosen = with_name(result, result.channels[0], result.channels[0].meanings[2])
+    assert parts(chosen) == ("Buns", (3, 4), "tomorrow 9")
+    offered = read("See you tomorrow @fb")
+    assert offered.offer is not None
+    assert parts(with_time(offered, offered.offer)) == ("See you", (2,), "tomorrow")
 
 
 def test_names_are_completed_from_their_beginning() -> None:
@@ -164,10 +202,10 @@ LINES = st.one_of(WORDS, st.text(max_size=60), WORDS.map(lambda words: words.rep
 @settings(deadline=None)
 def test_no_character_is_lost(line: str) -> None:
     result = read(line)
-    kept, at = [], 0
+    remaining, at = [], 0
     for start, end in result.removed:
         assert at <= start < end <= len(line)
-        kept.append(line[at:start])
+        remaining.append(line[at:start])
         at = end
         for place in range(start, end):
             in_token = any(
@@ -175,7 +213,7 @@ def test_no_character_is_lost(line: str) -> None:
                 for token in result.tokens
             )
             assert in_token or line[place].isspace() or line[place] == "\\"
-    assert "".join([*kept, line[at:]]) == result.text
+    assert "".join([*remaining, line[at:]]) == result.text
     for token in result.tokens:
         assert token.words in line[token.start : token.end]
         if token.kind != "offer":
@@ -191,6 +229,17 @@ def test_any_text_can_be_written(text: str) -> None:
     result = read(line)
     assert result.text == text.strip()
     assert {token.kind for token in result.tokens} <= {"offer"}
+
+
+@given(LINES)
+@settings(deadline=None)
+def test_what_is_put_back_is_text(line: str) -> None:
+    result = read(line)
+    for token in result.tokens:
+        if token.kind != "offer":
+            after = read(put_back(result, token))
+            assert line[token.start : token.end].strip() in after.text
+            assert len(after.channels) <= len(result.channels)
 
 
 CHANNEL_NAMES = st.one_of(
