@@ -108,8 +108,10 @@ def read_xmp(data: bytes) -> SidecarTexts:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     parser.buffer_text = True
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.strip(b"\0 \t\r\n")  # what fills a packet
     try:
-        parser.Parse(data.strip(b"\0 \t\r\n"), True)
+        parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise XmpError(str(error)) from None
     return SidecarTexts(

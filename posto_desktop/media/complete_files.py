@@ -28,6 +28,11 @@ def is_complete(path: Path, mime: str) -> bool:
             return _has_all_boxes(file, size, demands_index=mime.startswith("video/"))
         if mime == "image/gif":
             return _last(file, size, 16).rstrip(b"\0").endswith(b";")
+        if mime == "image/png":
+            tail = _last(file, size, 4096)
+            mark = tail.rfind(b"IEND")
+            if mark >= 0 and len(tail) - mark < 8:
+                return False  # its checksum is missing
         if mime == "image/bmp":
             file.seek(2)
             return size >= int.from_bytes(file.read(4), "little")

@@ -135,7 +135,13 @@ def _pause(staged: Mapping[str, Path]) -> None:
             db.execute(
                 "UPDATE proposals SET state = 'expired' WHERE state IN ('asked', 'confirmed')"
             )
-            db.commit()
+        if "watch_folders" in tables:
+            # They are folders of another computer, or would send by themselves what lies there now.
+            db.execute(
+                "UPDATE watch_folders SET body = json_set(body, '$.is_paused', json('true'))"
+                " WHERE json_valid(body)"
+            )
+        db.commit()
     if not waiting:
         return
     path = staged["config"] / "settings.json"

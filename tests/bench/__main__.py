@@ -23,6 +23,7 @@ NAMES = (
     "calendar",
     "export",
     "idle",
+    "watch_folders",
     "package",
 )
 

@@ -12,6 +12,7 @@ from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
 from posto_desktop.models.watch_words import status_words
 from posto_desktop.sdk.records import Channel
 from posto_desktop.stores.watch_folders import WatchFolderStore
+from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.settings.settings_page import SettingsCard
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
 from posto_desktop.ui.widgets.buttons import (
@@ -20,6 +21,7 @@ from posto_desktop.ui.widgets.buttons import (
     MenuButton,
     name_button,
     name_control,
+    set_enabled,
 )
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.fields import ComboBox
@@ -79,6 +81,7 @@ class WatchFolderCard(SettingsCard):
             checkable=True,
             parent=head,
         )
+        give_role(self.more, Role.Button, expands=True)
         self.more.toggled.connect(self.show_options)
         self.remove = IconButton(
             "trash-2",
@@ -163,7 +166,11 @@ class WatchFolderCard(SettingsCard):
         self.pause.setToolTip(words.format(name=folder.name))
         self._show_destination()
         self.channels_button.setText(self._channel_words())
-        self.channels_button.setEnabled(bool(self._channels))
+        set_enabled(
+            self.channels_button,
+            bool(self._channels),
+            self.tr("Open the workspace of this folder to choose its channels"),
+        )
         self.style_box.setCurrentIndex(max(0, self.style_box.findData(folder.style)))
         for switch, on in (
             (self.deep, folder.has_subfolders),
@@ -243,6 +250,7 @@ class WatchFolderCard(SettingsCard):
     @Slot()
     def _remove(self) -> None:
         self._restore = self._store.remove(self._folder.id)
+        self.undo.show()
         self.undo.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()

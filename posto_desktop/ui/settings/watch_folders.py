@@ -112,6 +112,7 @@ class WatchFoldersPage(SettingsPage):
         card.set_status(self._store.status(folder.id))
         self.cards[folder.id] = card
         self._column.addWidget(card)
+        card.show()  # visible at once, so that it can have the keyboard
         return card
 
     @Slot(str)

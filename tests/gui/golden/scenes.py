@@ -23,6 +23,7 @@ from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
@@ -416,6 +417,24 @@ def about(stage: Stage) -> QWidget | None:
         return settings("about")(stage)
 
 
+def watch_folders(stage: Stage) -> QWidget | None:
+    """Three folders: one reads, one has its options open, one is missing."""
+    store = stage.app.controllers.watch_folders.store
+    folders = [
+        WatchFolder(path, id=path, channel_ids=(1, 2))
+        for path in ("/home/ann/Dropbox/Phone", "/home/ann/Pictures/Shop", "/media/ann/Camera")
+    ]
+    store.fill(folders)
+    store.set_status(folders[0].id, FolderStatus("reading", 880, 120, 1000))
+    store.set_status(folders[1].id, FolderStatus("watching"))
+    store.set_status(folders[2].id, FolderStatus("missing"))
+    dialog = settings("watch")(stage)
+    if dialog is not None:
+        dialog.findChildren(QWidget, "folder-options")[1].click()
+    stage.calm()
+    return dialog
+
+
 def opened(open_it: Callable[[Stage], object]) -> Scene:
     """What a function opens over an idle page."""
 
@@ -596,5 +615,6 @@ SHOTS: dict[str, Shot] = {
     "menu-post": Shot(menu(lambda it: it.page("schedule").row_actions.make_menu()), OWN),
     "confirm": Shot(confirm, OWN),
     **{f"settings-{key}": Shot(settings(key), OWN) for key in SETTINGS},
+    "settings-watch": Shot(watch_folders, OWN),
     "settings-about": Shot(about, OWN),
 }

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.draft import Draft, MediaRef
-from posto_desktop.storage import backup, campaign_rows, proposal_rows, restore
+from posto_desktop.core.watch_folder import WatchFolder
+from posto_desktop.storage import backup, campaign_rows, proposal_rows, restore, watch_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import Paths, find_paths
 from tests.unit.storage.backup.homes import HUSH, SCHEMAS, home, texts, tree
@@ -217,6 +218,19 @@ def test_nothing_that_an_agent_asked_for_can_be_confirmed_elsewhere(tmp_path: Pa
     states = {row["id"]: row["state"] for row in proposal_rows.newest(db, 9)}
     db.close()
     assert states == {"asked": "expired", "confirmed": "expired", "done": "done"}
+
+
+def test_watched_folders_are_paused_elsewhere(tmp_path: Path) -> None:
+    mine = home(tmp_path / "mine")
+    db = Database(mine.database)
+    folder = WatchFolder("/home/ann/Photos", is_scheduling=True)
+    watch_rows.put_folder(db, folder.id, folder.to_json())
+    db.close()
+    other, _outcome = restored_elsewhere(mine, tmp_path)
+    db = Database(other.database)
+    (row,) = watch_rows.folders(db)
+    db.close()
+    assert WatchFolder.from_json(row["body"]) == replace(folder, is_paused=True)
 
 
 def test_threads_of_drafts_and_campaigns_are_restored(tmp_path: Path) -> None:
