@@ -20435,6 +20435,10 @@
         <translation>لم تُحدَّد</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>افتح مساحة عمل هذا المجلد لتحديد قنواته</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>خيارات {name}</translation>
     </message>

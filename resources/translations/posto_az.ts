@@ -19095,6 +19095,10 @@
         <translation>Seçilməyib</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Kanallarını seçmək üçün bu qovluğun iş sahəsini açın</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>{name} seçimləri</translation>
     </message>

@@ -19095,6 +19095,10 @@
         <translation>Keine gewählt</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Öffnen Sie den Arbeitsbereich dieses Ordners, um seine Kanäle zu wählen</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>Optionen von {name}</translation>
     </message>

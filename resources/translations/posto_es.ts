@@ -19095,6 +19095,10 @@
         <translation>Ninguno elegido</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Abre el espacio de trabajo de esta carpeta para elegir sus canales</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>Opciones de {name}</translation>
     </message>

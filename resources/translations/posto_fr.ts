@@ -19095,6 +19095,10 @@
         <translation>Aucun choisi</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Ouvrez l’espace de travail de ce dossier pour choisir ses canaux</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>Options de {name}</translation>
     </message>

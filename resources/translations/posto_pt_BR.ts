@@ -19095,6 +19095,10 @@
         <translation>Nenhum escolhido</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Abra o espaço de trabalho desta pasta para escolher os canais</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>Opções de {name}</translation>
     </message>

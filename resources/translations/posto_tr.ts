@@ -18760,6 +18760,10 @@
         <translation>Seçilmedi</translation>
     </message>
     <message>
+        <source>Open the workspace of this folder to choose its channels</source>
+        <translation>Kanallarını seçmek için bu klasörün çalışma alanını açın</translation>
+    </message>
+    <message>
         <source>Options of {name}</source>
         <translation>{name} seçenekleri</translation>
     </message>
