@@ -490,4 +490,5 @@ class DesktopApp(QObject):
     def _unblock(self) -> None:
         self._problem = _make_folders(self._paths)
         self.service.open_store_again()
+        self.controllers.watch_folders.begin()
         self.controllers.reload()

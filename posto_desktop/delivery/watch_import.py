@@ -158,7 +158,7 @@ class FolderImport:
     def look(self, paths: Sequence[str]) -> None:
         """Look at these files, by their absolute paths."""
         for absolute in paths:
-            path = os.path.relpath(absolute, self._root)
+            path = self._relative(absolute)
             try:
                 info = Path(absolute).stat()
             except (OSError, ValueError):
@@ -169,6 +169,13 @@ class FolderImport:
             state = (info.st_size, info.st_mtime_ns)
             if path in self._pending or watch_rows.file(self._db, self.folder.id, path) != state:
                 self._wait_for(path, info)
+
+    def _relative(self, absolute: str) -> str:
+        """Return a path in the folder; some systems name files without the links on their way."""
+        path = os.path.relpath(absolute, self._root)
+        if path.startswith(os.pardir):
+            path = os.path.relpath(absolute, os.path.realpath(self._root))
+        return path
 
     def _is_inside(self, path: str) -> bool:
         parts = Path(path).parts

@@ -327,3 +327,15 @@ def test_a_name_that_is_no_text_is_taken_once(watched: Watched) -> None:
     assert watched.settle().is_empty
     path.rename(watched.root / "cafe.jpg")
     assert watched.settle().is_empty
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_behind_a_link_knows_its_files_by_both_names(tmp_path: Path, db: Database) -> None:
+    (tmp_path / "Real").mkdir()
+    (tmp_path / "Link").symlink_to(tmp_path / "Real")
+    watched = Watched(tmp_path / "Link", db)
+    path = tmp_path / "Real" / "sea.jpg"
+    path.write_bytes(picture(1))
+    watched.importer.look([str(path), str(tmp_path / "elsewhere.jpg")])
+    watched.clock.now += 3
+    assert watched.names(watched.step()) == ["sea.jpg"]
