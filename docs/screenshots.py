@@ -201,10 +201,28 @@ class Tour:
         yield from self.dialog(window, "import")
         window.settingsRequested.emit()
         yield 1000
+        self.child(window).show_page("watch")
+        self.watch_folders(self.child(window))
+        yield 500
+        self.take(self.child(window), "watch-folders")
         self.child(window).show_page("publishing")
         yield 1000
         yield from self.dialog(window, "settings")
         yield from self.connect(window)
+
+    @staticmethod
+    def watch_folders(dialog: Any) -> None:
+        """Folders of a user of the pictures, which are shown and not watched."""
+        from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
+        from posto_desktop.ui.settings.watch_folders import WatchFoldersPage
+
+        page = dialog.findChild(WatchFoldersPage)
+        paths = ("/home/ann/Dropbox/Phone", "/home/ann/Pictures/Shop", "/media/ann/Camera")
+        channels = tuple(channel.id for channel in page.context.channels[:2])
+        page._store.fill(WatchFolder(path, id=path, channel_ids=channels) for path in paths)
+        page._store.set_status(paths[0], FolderStatus("reading", 880, 120, 1000))
+        page._store.set_status(paths[2], FolderStatus("missing"))
+        page.cards[paths[1]].show_options(True)
 
     def connect(self, window: Any) -> Steps:
         """An account of one's own: where, how to get what a network wants, the browser, this is

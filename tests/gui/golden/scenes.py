@@ -421,7 +421,7 @@ def watch_folders(stage: Stage) -> QWidget | None:
     """Three folders: one reads, one has its options open, one is missing."""
     store = stage.app.controllers.watch_folders.store
     folders = [
-        WatchFolder(path, id=path, channel_ids=(1, 2))
+        WatchFolder(path, id=path, workspace="", channel_ids=(1, 2))
         for path in ("/home/ann/Dropbox/Phone", "/home/ann/Pictures/Shop", "/media/ann/Camera")
     ]
     store.fill(folders)
