@@ -13,6 +13,7 @@ from posto_desktop.controllers.campaigns import CampaignsController
 from posto_desktop.controllers.channels import ChannelsController
 from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.due_checks import DueChecksController
 from posto_desktop.controllers.duplication import DuplicationController
 from posto_desktop.controllers.feed import FeedController
 from posto_desktop.controllers.launch_request import LaunchRequestController
@@ -86,6 +87,16 @@ class AppControllers(QObject):
         self.notifications = NotificationsController(
             context, notifications, self.schedule, self.activity, self.tray, self
         )
+        self.due_checks = DueChecksController(
+            context,
+            notifications,
+            self.schedule,
+            self.activity,
+            self.message_edit,
+            self.own_accounts,
+            self.tray,
+            self,
+        )
         self.workspaces = OpenWorkspaceController(context, self)
         self.launch_request = LaunchRequestController(context, self.compose, self)
         self.watch_folders = WatchFoldersController(
@@ -151,6 +162,7 @@ class AppControllers(QObject):
         self.activity.newMessageRequested.connect(self.compose.start_new)
         self.activity.reconnectRequested.connect(self.own_accounts.reconnect)
         self.notifications.signInAccountRequested.connect(self.own_accounts.reconnect_to)
+        self.notifications.causeRequested.connect(self.due_checks.mend)
         self._page.checks_presenter.reconnectRequested.connect(self.own_accounts.reconnect)
         self.notifications.watchedRequested.connect(self.watch_folders.run_action)
         self.watch_folders.draftsRequested.connect(self._page.show_drafts)

@@ -3,6 +3,9 @@ restart."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -23,11 +26,13 @@ class NotificationsController(QObject):
 
     Signals: `signInAccountRequested(str channel id)`: sign in again to the account of a channel;
     `watchedRequested(str kind, str token)`: "show_drafts", "show_campaigns" or "undo_watched" of
-    what came from a watched folder.
+    what came from a watched folder; `causeRequested(str key)`: mend what keeps posts from going
+    out.
     """
 
     signInAccountRequested = Signal(str)
     watchedRequested = Signal(str, str)
+    causeRequested = Signal(str)
 
     def __init__(
         self,
@@ -88,32 +93,26 @@ class NotificationsController(QObject):
     @Slot(str, str)
     def _run_action(self, kind: str, arg: str) -> None:
         service, workspaces = self._context.service, self._context.workspaces
-        if kind in ("show_drafts", "show_campaigns", "undo_watched"):
-            self.watchedRequested.emit(kind, arg)
-            return
-        undo = {
-            "restore_schedules": self._schedule.undo.restore,
-            "undo_send_again": self._schedule.undo.cancel_retries,
-            "undo_send_now": self._schedule.undo.cancel_sending,
+        undo = self._schedule.undo
+        actions: dict[str, Callable[[str], object]] = {
+            "restore_schedules": undo.restore,
+            "undo_send_again": undo.cancel_retries,
+            "undo_send_now": undo.cancel_sending,
+            "show_activity": self._activity.show_entry,
+            "show_proposals": lambda _arg: self._activity.show_proposals(),
+            "show_schedule": lambda number: self._schedule.show_schedule(int(number)),
+            "retry_schedules": lambda ids: self._ask_to_retry(_numbers(ids)),
+            "try_again": lambda ids: service.retry_schedules(_numbers(ids)),
+            "sign_in": lambda _arg: workspaces.sign_in_again(workspaces.current),
+            "sign_in_account": self.signInAccountRequested.emit,
+            "due_cause": self.causeRequested.emit,
+            "show_folder": lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
         }
-        if kind in undo:
-            undo[kind](arg)
-        elif kind == "show_activity":
-            self._activity.show_entry(arg)
-        elif kind == "show_proposals":
-            self._activity.show_proposals()
-        elif kind == "show_schedule":
-            self._schedule.show_schedule(int(arg))
-        elif kind == "retry_schedules":
-            self._ask_to_retry([int(number) for number in arg.split(",")])
-        elif kind == "try_again":
-            service.retry_schedules([int(number) for number in arg.split(",")])
-        elif kind == "sign_in":
-            workspaces.sign_in_again(workspaces.current)
-        elif kind == "sign_in_account":
-            self.signInAccountRequested.emit(arg)
-        elif kind == "show_folder":
-            QDesktopServices.openUrl(QUrl.fromLocalFile(arg))
+        for watched in ("show_drafts", "show_campaigns", "undo_watched"):
+            actions[watched] = partial(self.watchedRequested.emit, watched)
+        action = actions.get(kind)
+        if action is not None:
+            action(arg)
 
     def _ask_to_retry(self, ids: list[int]) -> None:
         """Retry posts that may already be published, after a confirmation that says so."""
@@ -123,3 +122,7 @@ class NotificationsController(QObject):
         asked = ask_send_again(self._context.window, network)
         asked.accepted.connect(lambda: self._context.service.retry_schedules(ids, force=True))
         asked.open()
+
+
+def _numbers(ids: str) -> list[int]:
+    return [int(number) for number in ids.split(",")]

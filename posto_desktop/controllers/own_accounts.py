@@ -44,6 +44,8 @@ class OwnAccountsController(QObject):
         super().__init__(parent)
         self.context, self._secrets, self._save_setting = context, secrets, save_setting
         self.dialog: ConnectDialog | None = None
+        self.is_shown_elsewhere: Callable[[int], bool] = lambda _account_id: False
+        """Returns whether another notification says already that an account does not work."""
         self.state = OwnAccountsState(self)
         service = context.service
         worker = self._worker = OwnAccountWorker(context.runner, service.client_pool, self)
@@ -254,7 +256,7 @@ class OwnAccountsController(QObject):
     def _show_trouble(self, channel_id: int, account: OwnAccount) -> None:
         """Say once that posts of an account wait, with the one action that mends it."""
         channel = self.context.channels.channel(channel_id)
-        if channel is None:
+        if channel is None or self.is_shown_elsewhere(account.id):
             return
         words, action = {
             "sign_in_again": (self.tr("Sign in again"), self.reconnect),

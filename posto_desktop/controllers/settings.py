@@ -112,6 +112,7 @@ class SettingsController(QObject):
             "notifications.toast_seconds": lambda seconds: self.context.window.toasts.set_stay(
                 seconds
             ),
+            "notifications.before_due_minutes": lambda _minutes: service.due_checks.wake(),
             "publishing.day_minutes": use_day_time,
             "publishing.slots": slots_changed,
             "sending.keep_in_tray": lambda on: tray.show() if on else tray.hide(),

@@ -107,6 +107,11 @@ class TrayController(QObject):
             self._notifier.declined.connect(self._notify_plainly)
         self._notifier.show(notification)
 
+    def withdraw(self, key: str) -> None:
+        """Close the desktop notification with this key."""
+        if self._notifier is not None:
+            self._notifier.withdraw(key)
+
     @Slot(object)
     def _notify_plainly(self, notification: DesktopNotification) -> None:
         if self._tray is not None:
@@ -119,7 +124,7 @@ class TrayController(QObject):
     @Slot(object, object)
     def _acted(self, notification: DesktopNotification, action: NotificationAction | None) -> None:
         # Ids of another workspace mean other posts here.
-        fits = notification.workspace == self.context.service.workspace_id
+        fits = notification.workspace == self.context.service.workspace_id or bool(notification.key)
         if action is None or not fits or action.kind not in UNSEEN:
             self.showRequested.emit()
         if action is not None and fits:

@@ -15,6 +15,7 @@ from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translatable
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.sdk import PostoSDK
+from posto_desktop.sdk.answers import as_int, rows_of
 from posto_desktop.sdk.errors import AuthenticationError, PostoError
 from posto_desktop.sdk.post_delivery import AcceptedPost, submit
 from posto_desktop.sdk.post_stories import PostStories
@@ -38,6 +39,7 @@ SENDING_SECONDS = 90.0
 RETRIES = 1
 # The outbox handles longer Retry-After pauses visibly; reads that the user waits for go on anyway.
 SHORT_PAUSE = 5.0
+_IDS_AT_ONCE = 200
 
 LEFT_RUNNING: list[Running] = []
 """Servers that outlive this process; a dropped process object would warn."""
@@ -140,6 +142,16 @@ class ServiceClient:
                 again.append(number)
         if again:
             self.sdk.schedules.retry(again, force=True)
+
+    def missing_media(self, ids: Sequence[int]) -> frozenset[int]:
+        """Return which of these files the local server has not, or not whole."""
+        missing: set[int] = set()
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            chosen = ",".join(map(str, ids[start : start + _IDS_AT_ONCE]))
+            data = self.sdk.transport.get("posto/v1/media/missing", [("ids", chosen)])
+            numbers = map(as_int, rows_of(data, "missing") or ())
+            missing.update(number for number in numbers if number is not None)
+        return frozenset(missing)
 
     @property
     def stories(self) -> PostStories:

@@ -346,6 +346,14 @@ COUNTED: tuple[str, ...] = (
     "%n message(s) from “{folder}” (stays/stay) in Drafts.",
     "Waiting for %n file(s) that (is/are) not complete",
     "“{folder}” has %Ln picture(s) and video(s) already.",
+    "%n post(s) at {time} cannot go out: the keychain is locked.",
+    "%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.",
+    "%n post(s) at {time} cannot go out: {name} is signed out.",
+    "%n post(s) at {time} cannot go out: “{name}” has changed since.",
+    "%n post(s) at {time} cannot go out: “{name}” is missing.",
+    "%n post(s) at {time} may not go out: the disk of this computer is almost full.",
+    "%n post(s) at {time} may not go out: {name} cannot be reached.",
+    "%n post(s) at {time} would be refused by {name}.",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")

@@ -159,6 +159,23 @@ class NotificationsModel(QAbstractListModel):
         self.unreadChanged.emit(0)
         self.allRead.emit()
 
+    def change(self, about: str, text: str, detail: str) -> None:
+        """Change the words of the notification of a cause, where it stands."""
+        for at, row in enumerate(self._rows):
+            if about and row.about == about and (row.text, row.detail) != (text, detail):
+                row.text, row.detail = text, detail
+                self.dataChanged.emit(self.index(at), self.index(at))
+                self.added.emit(row)
+
+    def remove(self, about: str) -> None:
+        """Remove the notifications of a cause that is gone."""
+        for at in reversed(range(len(self._rows))):
+            if about and self._rows[at].about == about:
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+        self.unreadChanged.emit(self.unread())
+
     def clear(self) -> None:
         if self._rows:
             self.beginResetModel()

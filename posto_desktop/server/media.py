@@ -191,6 +191,15 @@ class MediaLibrary:
                 items[int(row["id"])] = self._item(row)
         return items
 
+    def missing(self, ids: list[int]) -> list[int]:
+        """Return the ids without an item, or whose file is not there with its size."""
+        items = self.find(ids)
+        return [
+            number
+            for number in ids
+            if (item := items.get(number)) is None or not _has_size(item.path, item.size)
+        ]
+
     def page(
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
     ) -> tuple[list[LibraryItem], int]:
@@ -339,6 +348,13 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
 
 
 def _remove(path: Path) -> None:

@@ -52,6 +52,7 @@ class PostoRoutes:
         web.add("POST", f"{POSTO}/schedules/resolve", self.resolve)
         web.add("POST", f"{POSTO}/schedules/retry-comment", self.retry_comment)
         web.add("GET", f"{POSTO}/schedules/story", self.story)
+        web.add("GET", f"{POSTO}/media/missing", self.missing_media)
         web.add(
             "GET",
             f"{POSTO}/media/<media_id:int>/thumb",
@@ -133,6 +134,11 @@ class PostoRoutes:
         else:
             self._workspace.unclear_posts.send_again(number)
         return []
+
+    def missing_media(self, request: Request) -> object:
+        """Which of the files named by `ids` are not there, or not whole."""
+        ids = _ids(request.query.text("ids").split(","))
+        return {"missing": self._workspace.media.missing(ids)}
 
     def story(self, request: Request) -> object:
         number = request.query.number("id")

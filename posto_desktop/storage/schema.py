@@ -254,6 +254,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID""",
         "CREATE INDEX watch_contents_by_path ON watch_contents (folder_id, path)",
     ),
+    (
+        # What keeps posts from going out that are due soon. See `storage.due_rows`.
+        """CREATE TABLE due_causes (
+            key TEXT PRIMARY KEY,
+            body TEXT NOT NULL,
+            at REAL NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

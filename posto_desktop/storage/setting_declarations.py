@@ -280,6 +280,18 @@ DECLARED: tuple[Setting, ...] = (
         words="published success desktop",
     ),
     Setting(
+        "notifications.before_due_minutes",
+        60,
+        translatable("Settings", "Check posts before they are due"),
+        _computed(0, 15, 30, 60, 120),
+        page="notifications",
+        section=translatable("Settings", "When"),
+        hint=translatable(
+            "Settings", "Accounts, files, limits and the service; quiet if all is well"
+        ),
+        words="ahead early warning look over session signed out missing",
+    ),
+    Setting(
         "notifications.toast_seconds",
         6,
         translatable("Settings", "Close notifications in the window"),

@@ -80,6 +80,11 @@ class DesktopNotifier(QObject):
             self._line.put(notification)
             self._line.start()
 
+    def withdraw(self, about: str) -> None:
+        """Close the notification with this `about`, if it is still shown."""
+        if self._line is not None:
+            self._line.put(about)
+
     def close(self) -> None:
         """Stop listening for buttons. Visible notifications stay."""
         line, self._line = self._line, None
@@ -94,7 +99,7 @@ class _Line(threading.Thread):
     def __init__(self, owner: DesktopNotifier) -> None:
         super().__init__(name="desktop-notices", daemon=True)
         self._owner, self._icon = owner, owner.icon
-        self._todo: queue.SimpleQueue[DesktopNotification | None] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[DesktopNotification | str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ended = False
         self._ear, self._bell = socket.socketpair()
@@ -102,8 +107,9 @@ class _Line(threading.Thread):
         self._abilities: frozenset[str] = frozenset()
         self._token = ""
 
-    def put(self, notification: DesktopNotification | None) -> bool:
-        """Queue a notification; None ends the thread. Return False when the queue is full."""
+    def put(self, notification: DesktopNotification | str | None) -> bool:
+        """Queue a notification, or the `about` of one to close; None ends the thread. Return False
+        when the thread has ended."""
         with self._lock:
             if self._ended:
                 return False
@@ -147,7 +153,10 @@ class _Line(threading.Thread):
                 notification = self._todo.get()
                 if notification is None:
                     return
-                self._send(connection, notification)
+                if isinstance(notification, str):
+                    self._withdraw(connection, notification)
+                else:
+                    self._send(connection, notification)
             with contextlib.suppress(TimeoutError):
                 while True:
                     self._hear(connection, connection.receive(timeout=0))
@@ -163,6 +172,11 @@ class _Line(threading.Thread):
             self._emit(self._owner.declined, notification)
         else:
             self._shown[notification.about] = _Shown(number, notification)
+
+    def _withdraw(self, connection: DBusConnection, about: str) -> None:
+        shown = self._shown.pop(about, None)
+        if shown is not None:
+            connection.send(_call("CloseNotification", "u", (shown.number,)))
 
     def _number_of(self, connection: DBusConnection, serial: int) -> int | None:
         """Return the id that the service assigned, handling actions that arrive meanwhile."""
@@ -247,7 +261,7 @@ class _Line(threading.Thread):
         with contextlib.suppress(queue.Empty):
             while True:
                 notification = self._todo.get_nowait()
-                if notification is not None:
+                if isinstance(notification, DesktopNotification):
                     self._emit(self._owner.declined, notification)
 
 

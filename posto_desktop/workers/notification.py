@@ -26,7 +26,8 @@ class NotificationAction:
     """A button of a notification. `kind`: "restore_schedules" (`arg` a token), "show_activity",
     "sign_in", "retry_schedules" or "try_again" (`arg` ids joined by commas; the former may be live
     already), "show_schedule" (`arg` an id), "undo_send_again" and "undo_send_now" (`arg` a
-    token), "sign_in_account" (`arg` the id of a channel), "show_proposals"."""
+    token), "sign_in_account" (`arg` the id of a channel), "show_proposals", "due_cause" (`arg` the
+    key of a `core.due_causes.DueCause`)."""
 
     label: str
     kind: str
@@ -56,7 +57,8 @@ class DesktopNotification:
     """A desktop notification, for users who do not look at the window.
 
     `opens` is shown on a click and must be harmless. `actions` are its buttons. A later one with
-    the same `about` replaces it. `workspace` is the workspace of its ids.
+    the same `about` replaces it. `workspace` is the workspace of its ids. With a `key` it can be
+    withdrawn.
     """
 
     kind: NotificationKind
@@ -65,7 +67,8 @@ class DesktopNotification:
     opens: NotificationAction | None = None
     actions: tuple[NotificationAction, ...] = ()
     workspace: str = ""
+    key: str = ""
 
     @property
     def about(self) -> str:
-        return f"{self.workspace}\n{self.kind}\n{self.title}"
+        return self.key or f"{self.workspace}\n{self.kind}\n{self.title}"

@@ -31,6 +31,7 @@ from posto_desktop.workers.call_on_gui import GuiValues
 from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
 from posto_desktop.workers.drafts import DraftWorker
+from posto_desktop.workers.due_checks import DueChecks
 from posto_desktop.workers.notification import ConnectionState, Notification
 from posto_desktop.workers.notification_history import NotificationHistory
 from posto_desktop.workers.optimistic_schedule import OptimisticSchedule
@@ -249,6 +250,11 @@ class Service(ServiceSignals):
             # What was confirmed on a terminal is carried out here.
             self.proposals.resume()
             self._schedule.moves.resume()
+
+    @property
+    def due_checks(self) -> DueChecks:
+        """What keeps posts from going out that are due soon."""
+        return self._workers.due_checks
 
     @property
     def workspace_id(self) -> str:

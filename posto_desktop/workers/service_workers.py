@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Unpack
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget, target_of
+from posto_desktop.delivery.due_look import DueLook
 from posto_desktop.delivery.outbox import Entry
 from posto_desktop.delivery.outbox_runner import OutboxRunner
 from posto_desktop.delivery.route_provider import RouteProvider
@@ -20,6 +22,8 @@ from posto_desktop.storage.settings import Settings
 from posto_desktop.workers.call_on_gui import GuiCall, GuiValues
 from posto_desktop.workers.connection import WorkspaceConnection
 from posto_desktop.workers.database_worker import DatabaseWorker
+from posto_desktop.workers.due_checks import SETTING as BEFORE_DUE
+from posto_desktop.workers.due_checks import DueChecks
 from posto_desktop.workers.media_fetcher import MediaFetcher
 from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
@@ -98,6 +102,13 @@ class ServiceWorkers:
             signals,
         )
 
+        self.due_checks = DueChecks(
+            DueLook(self.client_pool, paths.data, lambda: datetime.now(UTC), name_of=self._name_of),
+            self.database_worker.use_store,
+            self.call_on_gui,
+            minutes=lambda: int(settings.get(BEFORE_DUE)),
+            resolve=self.resolve_style,
+        )
         self.message_opener = MessageOpener(
             self.client_pool,
             self.database_worker.use_store,
@@ -131,6 +142,10 @@ class ServiceWorkers:
         """On a sending thread."""
         return target_of(workspace, self._paths.workspace, self._accounts, self._secrets)
 
+    def _name_of(self, workspace: str) -> str:
+        account = self._accounts.get(workspace) if self._accounts is not None else None
+        return account.name if account is not None else ""
+
     def close(self, ms: int, *, stop_server: bool) -> bool:
         """End everything within about `ms`; return whether it ended in time.
 
@@ -140,6 +155,7 @@ class ServiceWorkers:
         """
         began = time.monotonic()
         half, deadline = began + ms / 2000, began + ms / 1000
+        self.due_checks.close()
         self.sync_worker.close()
         self.fetcher.close()
         self.message_opener.close()
@@ -153,6 +169,7 @@ class ServiceWorkers:
         ended = self.database_worker.join(deadline) and ended
         ended = self.sync_worker.join(deadline) and self.fetcher.join(deadline) and ended
         ended = self.message_opener.join(deadline) and ended
+        self.due_checks.join(time.monotonic())  # it only reads: what hangs there is left
         left = max(0.5, deadline - time.monotonic())
         if stop_server:
             keep = bool(self._settings.get("sending.keep_in_tray"))

@@ -5558,6 +5558,140 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+            <numerusform>لا يمكن إرسال منشور واحد عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+            <numerusform>لا يمكن إرسال منشورين عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورات عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورًا عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سلسلة المفاتيح مقفلة.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+            <numerusform>لا يمكن إرسال منشور واحد عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+            <numerusform>لا يمكن إرسال منشورين عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورات عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورًا عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سُجّل الخروج من مساحة العمل «{name}».</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سُجّل الخروج من {name}.</numerusform>
+            <numerusform>لا يمكن إرسال منشور واحد عند {time}: سُجّل الخروج من {name}.</numerusform>
+            <numerusform>لا يمكن إرسال منشورين عند {time}: سُجّل الخروج من {name}.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورات عند {time}: سُجّل الخروج من {name}.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورًا عند {time}: سُجّل الخروج من {name}.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: سُجّل الخروج من {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+            <numerusform>لا يمكن إرسال منشور واحد عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+            <numerusform>لا يمكن إرسال منشورين عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورات عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورًا عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: تغيّر «{name}» منذ ذلك الحين.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: «{name}» مفقود.</numerusform>
+            <numerusform>لا يمكن إرسال منشور واحد عند {time}: «{name}» مفقود.</numerusform>
+            <numerusform>لا يمكن إرسال منشورين عند {time}: «{name}» مفقود.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورات عند {time}: «{name}» مفقود.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشورًا عند {time}: «{name}» مفقود.</numerusform>
+            <numerusform>لا يمكن إرسال %n منشور عند {time}: «{name}» مفقود.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>قد لا يُرسل %n منشور عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+            <numerusform>قد لا يُرسل منشور واحد عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+            <numerusform>قد لا يُرسل منشوران عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+            <numerusform>قد لا يُرسل %n منشورات عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+            <numerusform>قد لا يُرسل %n منشورًا عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+            <numerusform>قد لا يُرسل %n منشور عند {time}: قرص هذا الحاسوب شبه ممتلئ.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>قد لا يُرسل %n منشور عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+            <numerusform>قد لا يُرسل منشور واحد عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+            <numerusform>قد لا يُرسل منشوران عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+            <numerusform>قد لا يُرسل %n منشورات عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+            <numerusform>قد لا يُرسل %n منشورًا عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+            <numerusform>قد لا يُرسل %n منشور عند {time}: تعذّر الوصول إلى {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>سيرفض {name} %n منشور عند {time}.</numerusform>
+            <numerusform>سيرفض {name} منشورًا واحدًا عند {time}.</numerusform>
+            <numerusform>سيرفض {name} منشورين عند {time}.</numerusform>
+            <numerusform>سيرفض {name} %n منشورات عند {time}.</numerusform>
+            <numerusform>سيرفض {name} %n منشورًا عند {time}.</numerusform>
+            <numerusform>سيرفض {name} %n منشور عند {time}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>خادم Posto نفسه</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} على {network}</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>التحقق مجددًا</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>جارٍ التحقق مجددًا</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>البحث عن الملف…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>فتح في «الإنشاء»</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>فتح الموقع</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>تسجيل الدخول مجددًا…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>انتهى هذا</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>فتح القفل</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -16883,6 +17017,10 @@
         <translation>الحسابات ومساحات العمل</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>الحسابات والملفات والحدود والخدمة؛ بصمت إن كان كل شيء سليمًا</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>النشاط</translation>
     </message>
@@ -16957,6 +17095,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>شهادات خاصة بك</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>التحقق من المنشورات قبل موعدها</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

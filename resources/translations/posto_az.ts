@@ -5014,6 +5014,108 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: parol anbarı kilidlidir.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: parol anbarı kilidlidir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” iş sahəsindən çıxılıb.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” iş sahəsindən çıxılıb.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: {name} hesabından çıxılıb.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: {name} hesabından çıxılıb.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” o vaxtdan dəyişib.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” o vaxtdan dəyişib.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” yoxdur.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilə bilmir: “{name}” yoxdur.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilməyə bilər: bu kompüterin diski demək olar doludur.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilməyə bilər: bu kompüterin diski demək olar doludur.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilməyə bilər: {name} ilə əlaqə yoxdur.</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım göndərilməyə bilər: {name} ilə əlaqə yoxdur.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>Saat {time} üçün %n paylaşım rədd ediləcək ({name}).</numerusform>
+            <numerusform>Saat {time} üçün %n paylaşım rədd ediləcək ({name}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>Posto-nun öz serveri</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} ({network})</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Yenidən yoxla</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Yenidən yoxlanılır</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Faylı tap…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>“Yaz” bölməsində aç</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Saytı aç</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Yenidən daxil ol…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>Bu artıq bitib</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Kilidi aç</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15659,6 +15761,10 @@
         <translation>Hesablar və iş sahələri</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Hesablar, fayllar, limitlər və xidmət; hər şey qaydasındadırsa, səssiz</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Fəaliyyət</translation>
     </message>
@@ -15733,6 +15839,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Öz sertifikatlarınız</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Paylaşımları vaxtından əvvəl yoxla</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

@@ -5014,6 +5014,108 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} kann nicht gesendet werden: der Schlüsselbund ist gesperrt.</numerusform>
+            <numerusform>%n Beiträge um {time} können nicht gesendet werden: der Schlüsselbund ist gesperrt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} kann nicht gesendet werden: der Arbeitsbereich „{name}“ ist abgemeldet.</numerusform>
+            <numerusform>%n Beiträge um {time} können nicht gesendet werden: der Arbeitsbereich „{name}“ ist abgemeldet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} kann nicht gesendet werden: {name} ist abgemeldet.</numerusform>
+            <numerusform>%n Beiträge um {time} können nicht gesendet werden: {name} ist abgemeldet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} kann nicht gesendet werden: „{name}“ wurde seitdem geändert.</numerusform>
+            <numerusform>%n Beiträge um {time} können nicht gesendet werden: „{name}“ wurde seitdem geändert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} kann nicht gesendet werden: „{name}“ fehlt.</numerusform>
+            <numerusform>%n Beiträge um {time} können nicht gesendet werden: „{name}“ fehlt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} geht vielleicht nicht hinaus: der Datenträger dieses Computers ist fast voll.</numerusform>
+            <numerusform>%n Beiträge um {time} gehen vielleicht nicht hinaus: der Datenträger dieses Computers ist fast voll.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} geht vielleicht nicht hinaus: {name} ist nicht erreichbar.</numerusform>
+            <numerusform>%n Beiträge um {time} gehen vielleicht nicht hinaus: {name} ist nicht erreichbar.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>%n Beitrag um {time} würde von {name} abgelehnt.</numerusform>
+            <numerusform>%n Beiträge um {time} würden von {name} abgelehnt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>Postos eigener Server</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} auf {network}</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Wird erneut geprüft</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Datei suchen…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>In „Verfassen“ öffnen</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Website öffnen</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Erneut anmelden …</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>Das ist erledigt</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Entsperren</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15659,6 +15761,10 @@
         <translation>Konten und Arbeitsbereiche</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Konten, Dateien, Grenzen und der Dienst; still, wenn alles in Ordnung ist</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Aktivität</translation>
     </message>
@@ -15733,6 +15839,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Eigene Zertifikate</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Beiträge vor ihrer Zeit prüfen</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

@@ -5014,6 +5014,108 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} no puede salir: el llavero está bloqueado.</numerusform>
+            <numerusform>%n publicaciones de las {time} no pueden salir: el llavero está bloqueado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} no puede salir: el espacio de trabajo «{name}» tiene la sesión cerrada.</numerusform>
+            <numerusform>%n publicaciones de las {time} no pueden salir: el espacio de trabajo «{name}» tiene la sesión cerrada.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} no puede salir: {name} tiene la sesión cerrada.</numerusform>
+            <numerusform>%n publicaciones de las {time} no pueden salir: {name} tiene la sesión cerrada.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} no puede salir: «{name}» ha cambiado desde entonces.</numerusform>
+            <numerusform>%n publicaciones de las {time} no pueden salir: «{name}» ha cambiado desde entonces.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} no puede salir: falta «{name}».</numerusform>
+            <numerusform>%n publicaciones de las {time} no pueden salir: falta «{name}».</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} quizá no salga: el disco de este ordenador está casi lleno.</numerusform>
+            <numerusform>%n publicaciones de las {time} quizá no salgan: el disco de este ordenador está casi lleno.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>%n publicación de las {time} quizá no salga: no se puede acceder a {name}.</numerusform>
+            <numerusform>%n publicaciones de las {time} quizá no salgan: no se puede acceder a {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>{name} rechazaría %n publicación de las {time}.</numerusform>
+            <numerusform>{name} rechazaría %n publicaciones de las {time}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>el servidor propio de Posto</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} en {network}</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Comprobar de nuevo</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Comprobando de nuevo</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Buscar el archivo…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Abrir en Redactar</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Abrir el sitio</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Iniciar sesión de nuevo…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>Esto ya está resuelto</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Desbloquear</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15659,6 +15761,10 @@
         <translation>Cuentas y espacios de trabajo</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Cuentas, archivos, límites y el servicio; en silencio si todo va bien</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Actividad</translation>
     </message>
@@ -15733,6 +15839,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Certificados propios</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Revisar las publicaciones antes de su hora</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

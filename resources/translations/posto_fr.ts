@@ -5014,6 +5014,108 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>%n publication de {time} ne peut pas partir&#xa0;: le trousseau est verrouillé.</numerusform>
+            <numerusform>%n publications de {time} ne peuvent pas partir&#xa0;: le trousseau est verrouillé.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>%n publication de {time} ne peut pas partir&#xa0;: l’espace de travail «&#xa0;{name}&#xa0;» est déconnecté.</numerusform>
+            <numerusform>%n publications de {time} ne peuvent pas partir&#xa0;: l’espace de travail «&#xa0;{name}&#xa0;» est déconnecté.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>%n publication de {time} ne peut pas partir&#xa0;: {name} est déconnecté.</numerusform>
+            <numerusform>%n publications de {time} ne peuvent pas partir&#xa0;: {name} est déconnecté.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>%n publication de {time} ne peut pas partir&#xa0;: «&#xa0;{name}&#xa0;» a changé depuis.</numerusform>
+            <numerusform>%n publications de {time} ne peuvent pas partir&#xa0;: «&#xa0;{name}&#xa0;» a changé depuis.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>%n publication de {time} ne peut pas partir&#xa0;: «&#xa0;{name}&#xa0;» est introuvable.</numerusform>
+            <numerusform>%n publications de {time} ne peuvent pas partir&#xa0;: «&#xa0;{name}&#xa0;» est introuvable.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>%n publication de {time} risque de ne pas partir&#xa0;: le disque de cet ordinateur est presque plein.</numerusform>
+            <numerusform>%n publications de {time} risquent de ne pas partir&#xa0;: le disque de cet ordinateur est presque plein.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>%n publication de {time} risque de ne pas partir&#xa0;: {name} est injoignable.</numerusform>
+            <numerusform>%n publications de {time} risquent de ne pas partir&#xa0;: {name} est injoignable.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>{name} refuserait %n publication de {time}.</numerusform>
+            <numerusform>{name} refuserait %n publications de {time}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>le serveur de Posto</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} sur {network}</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Vérifier à nouveau</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Nouvelle vérification</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Rechercher le fichier…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Ouvrir dans Rédiger</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Ouvrir le site</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Se reconnecter…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>C’est réglé</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Déverrouiller</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15659,6 +15761,10 @@
         <translation>Comptes et espaces de travail</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Comptes, fichiers, limites et service&#x202f;; silencieux si tout va bien</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Activité</translation>
     </message>
@@ -15733,6 +15839,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Vos propres certificats</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Vérifier les publications avant leur heure</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

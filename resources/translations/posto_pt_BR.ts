@@ -5014,6 +5014,108 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>%n post das {time} não pode sair: o chaveiro está bloqueado.</numerusform>
+            <numerusform>%n posts das {time} não podem sair: o chaveiro está bloqueado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>%n post das {time} não pode sair: o espaço de trabalho “{name}” está desconectado.</numerusform>
+            <numerusform>%n posts das {time} não podem sair: o espaço de trabalho “{name}” está desconectado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>%n post das {time} não pode sair: {name} está desconectado.</numerusform>
+            <numerusform>%n posts das {time} não podem sair: {name} está desconectado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>%n post das {time} não pode sair: “{name}” mudou desde então.</numerusform>
+            <numerusform>%n posts das {time} não podem sair: “{name}” mudou desde então.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>%n post das {time} não pode sair: “{name}” não foi encontrado.</numerusform>
+            <numerusform>%n posts das {time} não podem sair: “{name}” não foi encontrado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>%n post das {time} talvez não saia: o disco deste computador está quase cheio.</numerusform>
+            <numerusform>%n posts das {time} talvez não saiam: o disco deste computador está quase cheio.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>%n post das {time} talvez não saia: {name} não pode ser alcançado.</numerusform>
+            <numerusform>%n posts das {time} talvez não saiam: {name} não pode ser alcançado.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>{name} recusaria %n post das {time}.</numerusform>
+            <numerusform>{name} recusaria %n posts das {time}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>o próprio servidor do Posto</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} no {network}</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Verificar novamente</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Verificando novamente</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Localizar o arquivo…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Abrir em Escrever</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Abrir o site</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Entrar novamente…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>Isso já foi resolvido</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Desbloquear</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15659,6 +15761,10 @@
         <translation>Contas e espaços de trabalho</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Contas, arquivos, limites e o serviço; em silêncio se tudo estiver bem</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Atividade</translation>
     </message>
@@ -15733,6 +15839,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Certificados próprios</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Verificar os posts antes da hora</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

@@ -4878,6 +4878,100 @@
     </message>
 </context>
 <context>
+    <name>DueCauses</name>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the keychain is locked.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilemiyor: anahtar zinciri kilitli.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilemiyor: “{name}” çalışma alanının oturumu kapalı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: {name} is signed out.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilemiyor: {name} oturumu kapalı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” has changed since.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilemiyor: “{name}” o zamandan beri değişti.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} cannot go out: “{name}” is missing.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilemiyor: “{name}” yok.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: the disk of this computer is almost full.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilmeyebilir: bu bilgisayarın diski neredeyse dolu.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} may not go out: {name} cannot be reached.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi gönderilmeyebilir: {name} ile bağlantı kurulamıyor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) at {time} would be refused by {name}.</source>
+        <translation>
+            <numerusform>Saat {time} için %n gönderi reddedilir ({name}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Posto&apos;s own server</source>
+        <translation>Posto’nun kendi sunucusu</translation>
+    </message>
+    <message>
+        <source>{account} on {network}</source>
+        <translation>{account} ({network})</translation>
+    </message>
+</context>
+<context>
+    <name>DueChecksController</name>
+    <message>
+        <source>Check again</source>
+        <translation>Yeniden denetle</translation>
+    </message>
+    <message>
+        <source>Checking again</source>
+        <translation>Yeniden denetleniyor</translation>
+    </message>
+    <message>
+        <source>Find the file…</source>
+        <translation>Dosyayı bul…</translation>
+    </message>
+    <message>
+        <source>Open in Compose</source>
+        <translation>Oluştur’da aç</translation>
+    </message>
+    <message>
+        <source>Open the site</source>
+        <translation>Siteyi aç</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Yeniden oturum aç…</translation>
+    </message>
+    <message>
+        <source>This is over</source>
+        <translation>Bu artık geçti</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Kilidi aç</translation>
+    </message>
+</context>
+<context>
     <name>DuplicationController</name>
     <message numerus="yes">
         <source>%Ln message(s) duplicated as drafts</source>
@@ -15353,6 +15447,10 @@
         <translation>Hesaplar ve çalışma alanları</translation>
     </message>
     <message>
+        <source>Accounts, files, limits and the service; quiet if all is well</source>
+        <translation>Hesaplar, dosyalar, sınırlar ve hizmet; her şey yolundaysa sessiz</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>Etkinlik</translation>
     </message>
@@ -15427,6 +15525,10 @@
     <message>
         <source>Certificates of your own</source>
         <translation>Kendi sertifikalarınız</translation>
+    </message>
+    <message>
+        <source>Check posts before they are due</source>
+        <translation>Gönderileri zamanından önce denetle</translation>
     </message>
     <message>
         <source>Choose “This one” above to use your own proxy</source>

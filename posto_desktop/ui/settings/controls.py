@@ -138,6 +138,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "language.texts": _language_text,
     "media.max_side": _side_text,
     "media.quality": _quality_text,
+    "notifications.before_due_minutes": lambda minutes: _duration_text(60 * minutes),
     "publishing.day_minutes": minutes_text,
     "publishing.zone": _zone_text,
     "sending.late_limit_minutes": _late_text,

@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.draft import MediaRef
+from posto_desktop.core.due_causes import DueCause
 from posto_desktop.delivery import client_pool
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
@@ -138,3 +139,34 @@ def _real_picture() -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(data, "PNG")
     return data.getvalue()
+
+
+def test_a_file_that_the_server_lost_is_said_before_its_post_is_due(
+    qtbot: QtBot, local: Watched, paths: Paths, tmp_path: Path
+) -> None:
+    picture = tmp_path / "bag.png"
+    picture.write_bytes(_real_picture())
+    checks = local.service.due_checks
+    shown: list[DueCause] = []
+    checks.started.connect(shown.append)
+    local.service.set_watching("schedule")
+    post = draft(media=[MediaRef(str(picture), picture.name)])
+    due = datetime.now(UTC) + timedelta(minutes=30)
+    local.service.post(post, local.channels[-1][:2], due)
+    qtbot.waitUntil(lambda: [row.status for row in local.rows[-1][0]] == ["not_sent"] * 2)
+    with qtbot.waitSignal(local.service.schedules_loaded):
+        local.service.refresh_schedules()
+    checks.look()
+    qtbot.waitUntil(lambda: len(checks._posts.get("local", ())) == 2 and not checks._looking)
+    assert shown == []
+    files = [path for path in (paths.workspace / "media").glob("??/*") if path.is_file()]
+    aside = [path.rename(tmp_path / path.name) for path in files]
+    checks.look()
+    qtbot.waitUntil(lambda: bool(shown))
+    assert [(each.obstacle.kind, each.obstacle.name, each.count) for each in shown] == [
+        ("file", "bag.png", 2)
+    ]
+    for path, place in zip(aside, files, strict=True):
+        path.rename(place)
+    with qtbot.waitSignal(checks.ended):
+        checks.look()
