@@ -62,6 +62,7 @@ class AppControllers(QObject):
         self.calendar = CalendarController(context, message, self.schedule.undo, self)
         self.site_schedule = SiteScheduleController(context, self.schedule, self.calendar, self)
         self.site_schedule.rowsChanged.connect(message.slots.set_site_rows)
+        self.site_schedule.settingsChanged.connect(message.checks.set_site)
         self.campaigns = CampaignsController(
             context, message.channels.for_new, message.suggestions.used, self
         )

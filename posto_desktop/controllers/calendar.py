@@ -34,7 +34,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
     `showRequested(object id)` and `entryRequested(str id)`: show the details of a row or of an
     entry of the outbox; `editRequested(list[Schedule] rows)`, `editEntryRequested(str id)`: edit
     that message; `plannerPauseRequested(int id)` and `siteRequested()`, about posts of the site's
-    planners."""
+    planners; `plannersRequested()`: list them."""
 
     KEY = "calendar"
     ICON = "calendar"
@@ -60,6 +60,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
     editEntryRequested = Signal(str)
     plannerPauseRequested = Signal(int)
     siteRequested = Signal()
+    plannersRequested = Signal()
 
     def __init__(
         self,
@@ -108,6 +109,7 @@ class CalendarController(PostsPageController["CalendarPage"]):
         page.linkRequested.connect(open_url)
         page.card_actions.plannerPauseRequested.connect(self.plannerPauseRequested)
         page.card_actions.siteRequested.connect(self.siteRequested)
+        page.card_actions.plannersRequested.connect(self.plannersRequested)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         page.pictureRequested.connect(self.context.pictures.request)
         page.draftPictureRequested.connect(self._load_draft_picture)
@@ -124,9 +126,14 @@ class CalendarController(PostsPageController["CalendarPage"]):
         if self.widget is not None:
             self.widget.clear()
 
-    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+    def set_site_rows(
+        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool
+    ) -> None:
         """Show the posts that the site's planners will make."""
-        self.when_made("site rows", lambda page: page.set_site_rows(rows, can_pause=can_pause))
+        self.when_made(
+            "site rows",
+            lambda page: page.set_site_rows(rows, can_pause=can_pause, has_planners=has_planners),
+        )
 
     def set_loading(self) -> None:
         self.when_made("loading", lambda page: page.set_loading(True))

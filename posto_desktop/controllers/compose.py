@@ -26,6 +26,7 @@ from posto_desktop.workers.network_presence import has_network
 if TYPE_CHECKING:
     from posto_desktop.controllers.activity import ActivityController
     from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.controllers.site_posts import SitePostsController
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.entries import Entry
     from posto_desktop.sdk.records import Schedule
@@ -57,6 +58,8 @@ class ComposeController(QObject):
         self._schedule, self._activity = schedule, activity
         self._being_undone: set[str] = set()
         self._undone: set[str] = set()
+        self._save_setting = save_setting
+        self._site_posts: SitePostsController | None = None
         window, service, pictures = context.window, context.service, context.pictures
         window.filesDropped.connect(self.attach)
         window.imagePasted.connect(self._attach_image)
@@ -76,6 +79,7 @@ class ComposeController(QObject):
         page.message.editor.changed.connect(self._count_files)
         page.message.editor.opened.connect(self._count_files)
 
+        page.siteRequested.connect(self._open_site)
         page.openChanged.connect(service.drafts.save_open)
         page.message.store.templateSaved.connect(service.drafts.put_template)
         page.message.store.templateRemoved.connect(service.drafts.delete_template)
@@ -122,6 +126,17 @@ class ComposeController(QObject):
     @Slot()
     def _read_drafts_again(self) -> None:
         self.context.service.load_changed_drafts(self.page.message.store.known())
+
+    @Slot()
+    def _open_site(self) -> None:
+        """Show the posts of the site, of which one fills the message."""
+        if self._site_posts is None:
+            from posto_desktop.controllers.site_posts import SitePostsController
+
+            self._site_posts = SitePostsController(
+                self.context, self.page, self._save_setting, self
+            )
+        self._site_posts.open()
 
     def open(self) -> ComposePage:
         self.context.window.show_page(self.KEY)

@@ -37,7 +37,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     `duplicatesRequested(list of such lists)`, `editRequested(list[Schedule] rows)` of one message,
     `editRefusedRequested(Schedule, Refusal, Entry or None)`: a refused post with its entry of the
     outbox, `newMessageRequested()`; `plannerPauseRequested(int id)` and `siteRequested()`, about
-    posts of the site's planners."""
+    posts of the site's planners; `plannersRequested()`: list them."""
 
     KEY = "schedule"
     ICON = "list"
@@ -72,6 +72,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
     newMessageRequested = Signal()
     plannerPauseRequested = Signal(int)
     siteRequested = Signal()
+    plannersRequested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
@@ -124,6 +125,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         actions.rescheduleRequested.connect(self._reschedule)
         actions.plannerPauseRequested.connect(self.plannerPauseRequested)
         actions.siteRequested.connect(self.siteRequested)
+        actions.plannersRequested.connect(self.plannersRequested)
         page.pictureRequested.connect(self.context.pictures.request)
         self.slots_changed()
         setting = self.context.settings.text
@@ -157,9 +159,14 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         if self.widget is not None:
             self.widget.clear()
 
-    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+    def set_site_rows(
+        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool
+    ) -> None:
         """Show the posts that the site's planners will make."""
-        self.when_made("site rows", lambda page: page.set_site_rows(rows, can_pause=can_pause))
+        self.when_made(
+            "site rows",
+            lambda page: page.set_site_rows(rows, can_pause=can_pause, has_planners=has_planners),
+        )
 
     def set_loading(self) -> None:
         self.when_made("loading", lambda page: page.set_loading(True))

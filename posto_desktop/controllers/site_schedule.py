@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from posto_desktop.stores.site_schedule import SiteScheduleStore
 if TYPE_CHECKING:
     from posto_desktop.controllers.calendar import CalendarController
     from posto_desktop.controllers.schedule import ScheduleController
+    from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
 
 __all__ = ["SiteScheduleController"]
 
@@ -23,10 +25,12 @@ PLANNERS_PAGE = "/wp-admin/admin.php?page=fs-poster#/planners"
 
 
 class SiteScheduleController(QObject):
-    """Gives the pages the rows of `store`, and carries out what they ask for planners. Signal
-    `rowsChanged(list[Schedule])`."""
+    """Gives the pages the rows of `store`, and carries out what they ask for planners. Signals:
+    `rowsChanged(list[Schedule])`, `settingsChanged(AutoShareSettings or None)`: what the site does
+    to links."""
 
     rowsChanged = Signal(object)
+    settingsChanged = Signal(object)
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class SiteScheduleController(QObject):
         super().__init__(parent)
         self._context, self._schedule, self._calendar = context, schedule, calendar
         self.store = SiteScheduleStore(self)
+        self._dialog: SitePlannersDialog | None = None
         site = context.service.site
         site.loaded.connect(self._loaded)
         site.changed.connect(self._changed)
@@ -47,6 +52,7 @@ class SiteScheduleController(QObject):
         for pages in (schedule, calendar):
             pages.plannerPauseRequested.connect(self.pause)
             pages.siteRequested.connect(self.open_site)
+            pages.plannersRequested.connect(self.open_planners)
 
     @Slot()
     def clear(self) -> None:
@@ -66,10 +72,14 @@ class SiteScheduleController(QObject):
 
     @Slot()
     def _show(self) -> None:
-        rows, can_pause = self.store.rows, self.store.schedule.can_change
+        rows, known = self.store.rows, self.store.schedule
         for controller in (self._schedule, self._calendar):
-            controller.set_site_rows(rows, can_pause=can_pause)
+            controller.set_site_rows(
+                rows, can_pause=known.can_change, has_planners=bool(known.planners)
+            )
+        self._show_in_dialog()
         self.rowsChanged.emit(rows)
+        self.settingsChanged.emit(known.settings)
 
     # -- pausing -------------------------------------------------------------------------------
 
@@ -119,6 +129,30 @@ class SiteScheduleController(QObject):
         self.store.take_back(planner_id)
         text = self.tr("“{name}” was not changed on the site.").format(name=name)
         self._context.window.show_notification("error", " ".join((text, sentence)).strip())
+
+    # -- all planners --------------------------------------------------------------------------
+
+    @Slot()
+    def open_planners(self) -> None:
+        """List the planners of the site, and pause or resume them there."""
+        from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
+
+        dialog = SitePlannersDialog(lambda: datetime.now(UTC), self._context.window)
+        dialog.statusRequested.connect(self._choose_with_undo)
+        dialog.siteRequested.connect(self.open_site)
+        dialog.finished.connect(self._dialog_closed)
+        self._dialog = dialog
+        self._show_in_dialog()
+        dialog.open()
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        self._dialog = None
+
+    def _show_in_dialog(self) -> None:
+        known = self.store.schedule
+        if self._dialog is not None:
+            self._dialog.show_planners(known.planners, can_change=known.can_change)
 
     # -- the site ------------------------------------------------------------------------------
 

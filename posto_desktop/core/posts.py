@@ -199,20 +199,22 @@ def full_address(link: str) -> str:
 
 
 def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
-    """Return the first comment: its own (empty: none), else the common one."""
+    """Return the first comment: its own (empty: none), else the common one, else that of the style
+    or of the channel's settings on the service."""
     limits = _limits_at(target, slug)
     if not limits.first_comment:
         return ""
     own = options.clean(limits.slug, draft.options_for(target))
     comment = as_text(own.get("first_comment", draft.first_comment)).strip()
-    if draft.resolved_style is None or (not comment and "first_comment" in own):
-        return comment
-    settings = styles.settings_of(draft, target, limits.slug)
-    template = "" if comment else styles.comment_template(settings)
+    if not comment and "first_comment" in own:
+        return ""
+    style = draft.resolved_style
+    settings = styles.settings_of(draft, target, limits.slug) if style is not None else {}
+    template = "" if comment else styles.comment_template(settings) or _service_comment(target)
     if template:
         # A `channel:ID` alone has no name to fill in, only its network's.
         whom = limits.slug if isinstance(target, str) else target
-        url, day = url_of(draft, target, limits.slug), draft.resolved_style.day
+        url, day = url_of(draft, target, limits.slug), style.day if style is not None else None
         filled = styles.fill(template, draft.text_for(target), whom, url=url, day=day)
         comment = templates.tidy(filled)
     if not settings.get(style_parts.UTM) and not settings.get(style_parts.HASHTAGS):
@@ -220,6 +222,17 @@ def comment_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> str:
     text = text_of(draft, target)
     circumstances = styles.around(draft, target, limits.slug)
     return style_texts.finished_comment(comment, text, settings, circumstances)
+
+
+def _service_comment(target: str | ChannelLike) -> str:
+    """Return the template of the first comment in the channel's settings on the service; "" if it
+    has variables that only the service could fill in, by its hidden post."""
+    if not isinstance(target, Channel) or target.is_own_account:
+        return ""
+    template = target.defaults.get("first_comment")
+    if not isinstance(template, str) or templates.unknown(template):
+        return ""
+    return template.strip()
 
 
 def media_of(draft: Draft, target: str | ChannelLike, slug: str = "") -> list[MediaRef]:

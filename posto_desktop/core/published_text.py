@@ -11,13 +11,17 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from posto_desktop.common.markup import decode_entities, strip_tags
-from posto_desktop.core.checks.service import TAG, tag_name
+from posto_desktop.core.checks.service import TAG, tag_name, with_joined_lines
 from posto_desktop.core.limits import NetworkLimits
 
 
-def as_published(text: str, limits: NetworkLimits, *, local: bool = False) -> str:
+def as_published(
+    text: str, limits: NetworkLimits, *, local: bool = False, joins_blank_lines: bool = False
+) -> str:
     """Return the text as the service sends it to this network; `local`: the sandbox of this
-    computer, which strips all tags."""
+    computer, which strips all tags; `joins_blank_lines`: the site makes one of several."""
+    if joins_blank_lines and not limits.keeps_words:
+        text = with_joined_lines(text)
     if limits.keeps_words or ("<" not in text and "&" not in text):
         return text
     return _as_published(text, frozenset() if local else limits.kept_tags)

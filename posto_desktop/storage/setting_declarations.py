@@ -505,6 +505,12 @@ DECLARED: tuple[Setting, ...] = (
         translatable("Settings", "The folder in which files were looked for last"),
         private=True,
     ),
+    Setting(
+        "compose.site_text",
+        "title_excerpt",
+        translatable("Settings", "What of a site's post becomes the text"),
+        private=True,
+    ),
     Setting("compose.emoji_tone", 0, translatable("Settings", "Skin tone of emoji"), low=0, high=5),
     Setting(
         "compose.signature",

@@ -21,6 +21,7 @@ from posto_desktop.core.text import first_over, link_price
 from posto_desktop.core.thread import parts_at
 from posto_desktop.models.parsed_time import ParsedTime
 from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.site_content import AutoShareSettings
 from posto_desktop.viewmodels.pending_posts import PendingPosts
 
 # Findings of an unfinished message: the button shows them, the list of checks does not.
@@ -94,17 +95,20 @@ def assess(
     before: CheckedPost | None = None,
     accounts: AccountsByChannel = _NO_ACCOUNTS,
     moments: Sequence[datetime] = (),
+    site: AutoShareSettings | None = None,
 ) -> Assessment:
     """Count and check the message for every selected network and every channel with own text.
 
     `before` is the previously assessed post, whose unchanged parts are reused. `accounts` are those
-    of this computer, by their channels, `moments` the times of a repeat.
+    of this computer, by their channels, `moments` the times of a repeat, `site` the settings of the
+    service's site.
     """
     reading = None
     if draft.when_text.strip() and (when.ok or when.kind == "past"):
         # A past time without an exact reading ("yesterday") still counts as past.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
     post = CheckedPost.of(draft, channels, now, reading, missing, before)
+    post.site = site
     counts: list[CharacterCount] = []
     by_key: dict[str, CharacterCount] = {}
     typed_over: dict[str, int | None] = {}

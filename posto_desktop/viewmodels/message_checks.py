@@ -14,6 +14,7 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.refusal import Refusal, finding_of
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.site_content import AutoShareSettings
 from posto_desktop.viewmodels.assessment import Assessment, assess, assess_job
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -62,6 +63,8 @@ class MessageChecks(QObject):
         self._clock, self._zone = clock, zone
         self.missing: frozenset[str] = frozenset()
         """Paths of the message's files that are missing on the disk."""
+        self.site: AutoShareSettings | None = None
+        """What the workspace's site does to links and texts, as far as known."""
         self.pending_posts = PendingPosts()
         """The posts of the workspace's schedule that wait to be sent."""
         self.pending_entries = PendingPosts()
@@ -113,6 +116,13 @@ class MessageChecks(QObject):
     def set_entries(self, entries: Sequence[Entry]) -> None:
         self.pending_entries = pending_posts_of_entries(entries, self._clock())
         self.refresh_soon()
+
+    @Slot(object)
+    def set_site(self, settings: AutoShareSettings | None) -> None:
+        """Set what the workspace's site does to links and texts; None is unknown."""
+        if settings != self.site:
+            self.site = settings
+            self.refresh_soon()
 
     def set_missing(self, missing: frozenset[str]) -> None:
         if missing != self.missing:
@@ -178,6 +188,7 @@ class MessageChecks(QObject):
             self.result.post,
             self._channels.model.accounts(),
             tuple(self._time.times),
+            self.site,
         )
 
     @Slot()

@@ -27,6 +27,7 @@ class PostFacts(QObject):
         super().__init__(parent)
         self.site = ""
         """Web address of the workspace's site; "" for this computer."""
+        self.has_planners = False
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
         self._labels: Mapping[str, Sequence[str]] = {}
@@ -69,9 +70,10 @@ class PostFacts(QObject):
         """Return the insights that are known, by the ids of their posts."""
         return {key: figures for key, figures in self._insights.items() if figures}
 
-    def set_can_pause_planners(self, on: bool) -> None:
-        if on != self.can_pause_planners:
-            self.can_pause_planners = on
+    def set_planners(self, has_planners: bool, *, can_pause: bool) -> None:
+        """Set whether the site has planners, and whether they can be paused here."""
+        if (has_planners, can_pause) != (self.has_planners, self.can_pause_planners):
+            self.has_planners, self.can_pause_planners = has_planners, can_pause
             self.changed.emit("planners")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:

@@ -180,6 +180,7 @@ class Service(ServiceSignals):
             call_on_gui=self._call_on_gui,
             target=lambda: self._target,
             generation=lambda: self._generation,
+            folder=paths.data / "pasted",
             parent=self,
         )
         """What the open workspace's site sends by itself, and its own posts."""

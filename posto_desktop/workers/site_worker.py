@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -30,6 +31,7 @@ from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import database_problems
 from posto_desktop.workers.call_on_gui import GuiCall
 from posto_desktop.workers.database_worker import DatabaseWorker
+from posto_desktop.workers.media_fetcher import fetch_all
 
 __all__ = ["AHEAD", "SiteWorker"]
 
@@ -44,13 +46,16 @@ _T = TypeVar("_T")
 
 class SiteWorker(QObject):
     """`target()` is the open workspace, and `generation()` separates its answers from those of an
-    earlier one. The workspace on this computer has no site and is never asked.
+    earlier one; pictures go into `folder`. The workspace on this computer has no site and is never
+    asked.
 
     Signals:
         loaded(workspace, SiteSchedule): as it was stored, or as the site has it now
         changed(workspace, planner id, status): the site has carried out a change
         change_failed(workspace, planner id, sentence): it has not, or nobody can say
         posts_loaded(key, SitePostPage), posts_failed(key, sentence): the answer to `read_posts`
+        picture_fetched(key, path, sentence): the answer to `fetch_picture`; without a path the
+            sentence says why
     """
 
     loaded = Signal(str, object)
@@ -58,6 +63,7 @@ class SiteWorker(QObject):
     change_failed = Signal(str, int, str)
     posts_loaded = Signal(str, object)
     posts_failed = Signal(str, str)
+    picture_fetched = Signal(str, str, str)
 
     def __init__(
         self,
@@ -67,12 +73,14 @@ class SiteWorker(QObject):
         call_on_gui: GuiCall,
         target: Callable[[], WorkspaceTarget | None],
         generation: Callable[[], int],
+        folder: Path,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._client_pool, self._database_worker = client_pool, database_worker
         self._call_on_gui = call_on_gui
         self._target, self._generation = target, generation
+        self._folder = folder
         self._workers = KeyedWorkers("site", self._failed, patient=True)
         self._read_at: dict[str, float] = {}
         self._reading: set[str] = set()
@@ -145,6 +153,25 @@ class SiteWorker(QObject):
                 self._call_on_gui(generation, self.posts_failed.emit, key, sentence)
             else:
                 self._call_on_gui(generation, self.posts_loaded.emit, key, answer)
+
+        self._workers.put(f"{workspace} posts", run)
+
+    def fetch_picture(self, key: str, url: str) -> None:
+        """Download a picture of a site's post as a file; emit `picture_fetched` with `key`."""
+        target = self._target()
+        if target is None or target.workspace == LOCAL:
+            return
+        workspace, generation = target.workspace, self._generation()
+
+        def run() -> None:
+            path = sentence = ""
+            try:
+                sdk = self._client_pool.get(workspace).sdk
+                files, failures = fetch_all(sdk, [url], self._folder)
+                path, sentence = "".join(files[:1]), "".join(failures[:1])
+            except Exception as error:  # noqa: BLE001 - told in the window, logged if unexpected
+                sentence = self._sentence(error)
+            self._call_on_gui(generation, self.picture_fetched.emit, key, path, sentence)
 
         self._workers.put(f"{workspace} posts", run)
 

@@ -2093,6 +2093,10 @@
         <translation>إيقاف المخطِّط مؤقتًا</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>مخطِّطات الموقع…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>إعادة الجدولة…</translation>
     </message>
@@ -2996,6 +3000,14 @@
         <translation>تستبدل الخدمة «{found}» بالحرف الذي يمثله.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>يجعل الموقع عدة أسطر فارغة سطرًا واحدًا.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>يختصر الموقع الروابط عبر {service} لتدويناته فقط. يبقى هذا الرابط كما هو.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>النمط «{name}» غير موجود.</translation>
     </message>
@@ -3814,6 +3826,14 @@
         <translation>المسودات…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>تعبئة الرسالة من تدوينة في الموقع</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>من الموقع…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>إدراج إيموجي</translation>
     </message>
@@ -3832,6 +3852,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>إدارة النصوص الجاهزة…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>يلزم موقع WordPress: لا يوجد موقع على هذا الحاسوب.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -12809,6 +12833,10 @@
         <translation>إيقاف المخطِّط مؤقتًا</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>مخطِّطات الموقع…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>إعادة الجدولة…</translation>
     </message>
@@ -17714,6 +17742,10 @@
         <translation>يبدأ الأسبوع يوم</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>ما يصبح نصًّا من تدوينة الموقع</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>ما يُرتب الجدول حسبه</translation>
     </message>
@@ -18069,12 +18101,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>نشطة</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>انتهى</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>متوقف مؤقتًا</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>مخطِّط الموقع</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>مخطِّط الموقع: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>التالي {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>فتح على الموقع</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>إيقاف مؤقت</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>المخطِّطات</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>مخطِّطات الموقع</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>استئناف</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>لا مخطِّطات في الموقع.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>تنشر من تلقاء نفسها، سواء أكان Posto يعمل أم لا.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>بلا عنوان</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>عُبِّئت من “{title}”</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>تعذّرت قراءة الصورة.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>دون صورتها: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>إلغاء</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>المقتطف</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>من الموقع</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>جلب الصورة…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>لا تدوينة مطابقة في الموقع.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>تدوينات الموقع</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>قراءة التدوينات…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>البحث في تدوينات الموقع</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>النص</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>تعذّرت قراءة التدوينات.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>لا تدوينات في الموقع بعد.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>العنوان</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>العنوان والمقتطف</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>المحاولة مجددًا</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>استخدام هذه التدوينة</translation>
     </message>
 </context>
 <context>

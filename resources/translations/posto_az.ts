@@ -1861,6 +1861,10 @@
         <translation>Planlayıcını dayandır</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Saytın planlayıcıları…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Vaxtı dəyiş…</translation>
     </message>
@@ -2684,6 +2688,14 @@
         <translation>Xidmət “{found}” ifadəsini onun simvolu ilə əvəz edir.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>Sayt bir neçə boş sətri bir sətir edir.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>Sayt keçidləri {service} ilə yalnız öz yazıları üçün qısaldır. Bu keçid olduğu kimi qalır.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>“{name}” stili mövcud deyil.</translation>
     </message>
@@ -3362,6 +3374,14 @@
         <translation>Qaralamalar…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>Mesajı saytın yazısından doldur</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Saytdan…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Emoji daxil et</translation>
     </message>
@@ -3380,6 +3400,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Hazır mətnləri idarə et…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>WordPress saytı lazımdır: bu kompüterdə yoxdur.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11733,6 +11757,10 @@
         <translation>Planlayıcını dayandır</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Saytın planlayıcıları…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Vaxtı dəyiş…</translation>
     </message>
@@ -16450,6 +16478,10 @@
         <translation>Həftənin ilk günü</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>Saytın yazısından nə mətn olur</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Planın sıralanması</translation>
     </message>
@@ -16801,12 +16833,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Bitdi</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>Fasilədə</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Sayt planlayıcısı</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Sayt planlayıcısı: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>növbəti {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Bağla</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Saytda aç</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Fasilə ver</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planlayıcılar</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Saytın planlayıcıları</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Davam et</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>Saytda planlayıcı yoxdur.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Posto işləsə də, işləməsə də, özləri dərc edirlər.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Başlıqsız</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>“{title}” yazısından dolduruldu</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>Şəkil oxuna bilmədi.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Şəkilsiz: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Ləğv et</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Xülasə</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Saytdan</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Şəkil alınır…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Saytda uyğun yazı yoxdur.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Saytın yazıları</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Yazılar oxunur…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Saytın yazılarında axtar</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Mətn</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>Yazılar oxuna bilmədi.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>Saytda hələ yazı yoxdur.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Başlıq</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Başlıq və xülasə</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Yenidən cəhd et</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Bu yazını istifadə et</translation>
     </message>
 </context>
 <context>

@@ -1861,6 +1861,10 @@
         <translation>Planer anhalten</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planer der Website…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Verschieben …</translation>
     </message>
@@ -2684,6 +2688,14 @@
         <translation>Der Dienst ersetzt „{found}“ durch das Zeichen.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>Die Website macht aus mehreren Leerzeilen eine.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>Die Website kürzt Links mit {service} nur für eigene Beiträge. Dieser Link bleibt, wie er ist.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>Den Stil „{name}“ gibt es nicht.</translation>
     </message>
@@ -3362,6 +3374,14 @@
         <translation>Entwürfe …</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>Nachricht aus einem Beitrag der Website füllen</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Von der Website…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Emoji einfügen</translation>
     </message>
@@ -3380,6 +3400,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Textbausteine verwalten …</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>Braucht eine WordPress-Website: Dieser Computer hat keine.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11733,6 +11757,10 @@
         <translation>Planer anhalten</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planer der Website…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Verschieben …</translation>
     </message>
@@ -16450,6 +16478,10 @@
         <translation>Woche beginnt am</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>Was vom Beitrag der Website zum Text wird</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Wonach der Zeitplan sortiert ist</translation>
     </message>
@@ -16801,12 +16833,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Planer der Website</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Planer der Website: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>nächster {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Auf der Website öffnen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planer</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Planer der Website</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>Die Website hat keine Planer.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Sie veröffentlichen von selbst, ob Posto läuft oder nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Ohne Titel</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>Aus „{title}“ gefüllt</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>Das Bild konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Ohne das Bild: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Auszug</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Von der Website</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Bild wird geholt…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Kein Beitrag der Website passt.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Beiträge der Website</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Beiträge werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Beiträge der Website durchsuchen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>Die Beiträge konnten nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>Die Website hat noch keine Beiträge.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Titel und Auszug</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Diesen Beitrag verwenden</translation>
     </message>
 </context>
 <context>

@@ -1861,6 +1861,10 @@
         <translation>Pausar planificador</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planificadores del sitio…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reprogramar…</translation>
     </message>
@@ -2684,6 +2688,14 @@
         <translation>El servicio sustituye «{found}» por su carácter.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>El sitio convierte varias líneas en blanco en una.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>El sitio acorta enlaces con {service} solo en sus propias entradas. Este enlace queda tal cual.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>El estilo «{name}» no existe.</translation>
     </message>
@@ -3362,6 +3374,14 @@
         <translation>Borradores…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>Rellenar el mensaje con una entrada del sitio</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Del sitio…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Insertar un emoji</translation>
     </message>
@@ -3380,6 +3400,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Gestionar fragmentos…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>Necesita un sitio WordPress: este equipo no tiene ninguno.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11733,6 +11757,10 @@
         <translation>Pausar planificador</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planificadores del sitio…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reprogramar…</translation>
     </message>
@@ -16450,6 +16478,10 @@
         <translation>La semana empieza el</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>Qué parte de la entrada del sitio pasa al texto</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Por qué se ordena la programación</translation>
     </message>
@@ -16801,12 +16833,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Activos</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Terminado</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>En pausa</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Planificador del sitio</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Planificador del sitio: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>próxima {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Abrir en el sitio</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planificadores</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Planificadores del sitio</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reanudar</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>El sitio no tiene planificadores.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Publican por sí mismos, esté o no abierto Posto.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Sin título</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>Rellenado con “{title}”</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>No se pudo leer la imagen.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Sin su imagen: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Extracto</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Del sitio</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Obteniendo la imagen…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Ninguna entrada del sitio coincide.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Entradas del sitio</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Leyendo las entradas…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Buscar en las entradas del sitio</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>No se pudieron leer las entradas.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>El sitio aún no tiene entradas.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Título</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Título y extracto</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Usar esta entrada</translation>
     </message>
 </context>
 <context>

@@ -1861,6 +1861,10 @@
         <translation>Suspendre le planificateur</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planificateurs du site…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Replanifier…</translation>
     </message>
@@ -2684,6 +2688,14 @@
         <translation>Le service remplace «&#xa0;{found}&#xa0;» par son caractère.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>Le site réduit plusieurs lignes vides à une seule.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>Le site ne raccourcit les liens avec {service} que pour ses propres articles. Ce lien reste tel quel.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>Le style «&#xa0;{name}&#xa0;» n’existe pas.</translation>
     </message>
@@ -3362,6 +3374,14 @@
         <translation>Brouillons…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>Remplir le message avec un article du site</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Depuis le site…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Insérer un emoji</translation>
     </message>
@@ -3380,6 +3400,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Gérer les extraits…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>Nécessite un site WordPress&#xa0;: cet ordinateur n&apos;en a pas.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11733,6 +11757,10 @@
         <translation>Suspendre le planificateur</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planificateurs du site…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Replanifier…</translation>
     </message>
@@ -16450,6 +16478,10 @@
         <translation>La semaine commence le</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>Ce qui, d&apos;un article du site, devient le texte</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Le critère de tri du planning</translation>
     </message>
@@ -16801,12 +16833,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Actifs</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Terminé</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>Suspendue</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Planificateur du site</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Planificateur du site&#xa0;: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>prochain {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Ouvrir sur le site</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Suspendre</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planificateurs</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Planificateurs du site</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reprendre</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>Le site n&apos;a pas de planificateurs.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Ils publient d&apos;eux-mêmes, que Posto soit ouvert ou non.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Sans titre</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>Rempli avec «&#xa0;{title}&#xa0;»</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>L&apos;image n&apos;a pas pu être lue.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Sans son image&#xa0;: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Extrait</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Depuis le site</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Récupération de l&apos;image…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Aucun article du site ne correspond.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Articles du site</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Lecture des articles…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Rechercher dans les articles du site</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>Les articles n&apos;ont pas pu être lus.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>Le site n&apos;a pas encore d&apos;articles.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Titre et extrait</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Utiliser cet article</translation>
     </message>
 </context>
 <context>

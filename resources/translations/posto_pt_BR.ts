@@ -1861,6 +1861,10 @@
         <translation>Pausar planejador</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planejadores do site…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reagendar…</translation>
     </message>
@@ -2684,6 +2688,14 @@
         <translation>O serviço substitui “{found}” pelo caractere correspondente.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>O site transforma várias linhas em branco em uma.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>O site encurta links com {service} apenas nos seus próprios posts. Este link fica como está.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>O estilo “{name}” não existe.</translation>
     </message>
@@ -3362,6 +3374,14 @@
         <translation>Rascunhos…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>Preencher a mensagem com um post do site</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Do site…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Inserir um emoji</translation>
     </message>
@@ -3380,6 +3400,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Gerenciar trechos…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>Precisa de um site WordPress: este computador não tem nenhum.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11733,6 +11757,10 @@
         <translation>Pausar planejador</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Planejadores do site…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Reagendar…</translation>
     </message>
@@ -16450,6 +16478,10 @@
         <translation>A semana começa em</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>O que do post do site vira o texto</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Como os agendamentos são ordenados</translation>
     </message>
@@ -16801,12 +16833,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Ativos</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Concluído</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>Pausado</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Planejador do site</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Planejador do site: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>próximo {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Abrir no site</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planejadores</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Planejadores do site</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Retomar</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>O site não tem planejadores.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Eles publicam sozinhos, com o Posto aberto ou não.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Sem título</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>Preenchido com “{title}”</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>Não foi possível ler a imagem.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Sem a imagem: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Resumo</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Do site</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Obtendo a imagem…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Nenhum post do site corresponde.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Posts do site</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Lendo os posts…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Pesquisar nos posts do site</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>Não foi possível ler os posts.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>O site ainda não tem posts.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Título</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Título e resumo</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar novamente</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Usar este post</translation>
     </message>
 </context>
 <context>

@@ -1803,6 +1803,10 @@
         <translation>Planlayıcıyı duraklat</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Sitenin planlayıcıları…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Yeniden planla…</translation>
     </message>
@@ -2606,6 +2610,14 @@
         <translation>Hizmet “{found}” yerine karşılığı olan karakteri koyar.</translation>
     </message>
     <message>
+        <source>The site makes one blank line of several.</source>
+        <translation>Site birden çok boş satırı tek satır yapar.</translation>
+    </message>
+    <message>
+        <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
+        <translation>Site bağlantıları {service} ile yalnızca kendi yazıları için kısaltır. Bu bağlantı olduğu gibi kalır.</translation>
+    </message>
+    <message>
         <source>The style “{name}” does not exist.</source>
         <translation>“{name}” stili yok.</translation>
     </message>
@@ -3249,6 +3261,14 @@
         <translation>Taslaklar…</translation>
     </message>
     <message>
+        <source>Fill the message from a post of the site</source>
+        <translation>İletiyi sitenin bir yazısıyla doldur</translation>
+    </message>
+    <message>
+        <source>From the site…</source>
+        <translation>Siteden…</translation>
+    </message>
+    <message>
         <source>Insert an emoji</source>
         <translation>Emoji ekle</translation>
     </message>
@@ -3267,6 +3287,10 @@
     <message>
         <source>Manage snippets…</source>
         <translation>Hazır metinleri yönet…</translation>
+    </message>
+    <message>
+        <source>Needs a WordPress site: this computer has none.</source>
+        <translation>WordPress sitesi gerekir: bu bilgisayarda yok.</translation>
     </message>
     <message>
         <source>New from template…</source>
@@ -11464,6 +11488,10 @@
         <translation>Planlayıcıyı duraklat</translation>
     </message>
     <message>
+        <source>Planners of the site…</source>
+        <translation>Sitenin planlayıcıları…</translation>
+    </message>
+    <message>
         <source>Reschedule…</source>
         <translation>Yeniden planla…</translation>
     </message>
@@ -16134,6 +16162,10 @@
         <translation>Hafta başlangıcı</translation>
     </message>
     <message>
+        <source>What of a site&apos;s post becomes the text</source>
+        <translation>Sitenin yazısından neyin metin olacağı</translation>
+    </message>
+    <message>
         <source>What the schedule is sorted by</source>
         <translation>Planın sıralama ölçütü</translation>
     </message>
@@ -16484,12 +16516,152 @@
 <context>
     <name>SitePlanners</name>
     <message>
+        <source>Active</source>
+        <extracomment>Status of a planner: it posts.</extracomment>
+        <translation>Etkin</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <extracomment>Status of a planner: it has posted everything.</extracomment>
+        <translation>Bitti</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of a planner.</extracomment>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
         <source>Site planner</source>
         <translation>Site planlayıcısı</translation>
     </message>
     <message>
         <source>Site planner: {name}</source>
         <translation>Site planlayıcısı: {name}</translation>
+    </message>
+    <message>
+        <source>next {when}</source>
+        <translation>sonraki {when}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePlannersDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Open on the site</source>
+        <translation>Sitede aç</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>Planners</source>
+        <translation>Planlayıcılar</translation>
+    </message>
+    <message>
+        <source>Planners of the site</source>
+        <translation>Sitenin planlayıcıları</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Sürdür</translation>
+    </message>
+    <message>
+        <source>The site has no planners.</source>
+        <translation>Sitede planlayıcı yok.</translation>
+    </message>
+    <message>
+        <source>They post by themselves, whether Posto runs or not.</source>
+        <translation>Posto çalışsın ya da çalışmasın kendiliğinden yayımlarlar.</translation>
+    </message>
+</context>
+<context>
+    <name>SitePosts</name>
+    <message>
+        <source>No title</source>
+        <translation>Başlıksız</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsController</name>
+    <message>
+        <source>Filled from “{title}”</source>
+        <translation>“{title}” ile dolduruldu</translation>
+    </message>
+    <message>
+        <source>The picture could not be read.</source>
+        <translation>Resim okunamadı.</translation>
+    </message>
+    <message>
+        <source>Without its picture: {why}</source>
+        <translation>Resmi olmadan: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>SitePostsDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+    <message>
+        <source>Excerpt</source>
+        <translation>Özet</translation>
+    </message>
+    <message>
+        <source>From the site</source>
+        <translation>Siteden</translation>
+    </message>
+    <message>
+        <source>Getting the picture…</source>
+        <translation>Resim alınıyor…</translation>
+    </message>
+    <message>
+        <source>No post of the site matches.</source>
+        <translation>Sitede eşleşen yazı yok.</translation>
+    </message>
+    <message>
+        <source>Posts of the site</source>
+        <translation>Sitenin yazıları</translation>
+    </message>
+    <message>
+        <source>Reading the posts…</source>
+        <translation>Yazılar okunuyor…</translation>
+    </message>
+    <message>
+        <source>Search the posts of the site</source>
+        <translation>Sitenin yazılarında ara</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <extracomment>What of a site&apos;s post becomes the text of the message.</extracomment>
+        <translation>Metin</translation>
+    </message>
+    <message>
+        <source>The posts could not be read.</source>
+        <translation>Yazılar okunamadı.</translation>
+    </message>
+    <message>
+        <source>The site has no posts yet.</source>
+        <translation>Sitede henüz yazı yok.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Başlık</translation>
+    </message>
+    <message>
+        <source>Title and excerpt</source>
+        <translation>Başlık ve özet</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tekrar dene</translation>
+    </message>
+    <message>
+        <source>Use this post</source>
+        <translation>Bu yazıyı kullan</translation>
     </message>
 </context>
 <context>

@@ -18,11 +18,14 @@ import posto_desktop.ui
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.snippets import Snippet
 from posto_desktop.models.calendar_cards import cards_of
+from posto_desktop.sdk import CalendarChannel, Planner, SitePost, SitePostPage
 from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
 from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
+from posto_desktop.ui.compose.site_posts_dialog import SitePostsDialog
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
+from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.report_dialog import ReportDialog
 from posto_desktop.ui.theme import Theme
@@ -56,6 +59,8 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     snippets.set_snippets(SNIPPETS)
     snippets.list.choose_row(1)
     yield "snippets", snippets
+    yield "posts of the site", site_posts(window)
+    yield "planners of the site", site_planners(window)
     window.show_shortcuts()
     yield "shortcuts", _opened(window, ShortcutsDialog)
     report = ReportDialog(make_tools(folder / "home", scene.runner), {"Qt": "6"}, window)
@@ -85,6 +90,38 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     _at_rest(scene)
     scene.compose.files.edit(0)
     yield "media editor", _opened(window, MediaEditor)
+
+
+def site_posts(window: QWidget) -> SitePostsDialog:
+    """The posts of a site, of which there are more."""
+    dialog = SitePostsDialog(lambda _url: None, parent=window)
+    posts = [
+        SitePost(
+            number,
+            f"Winter hours of our bakery, part {number}",
+            "From December on we open later, and close earlier on Sundays.",
+            f"https://bakery.example/{number}",
+            whole_window.NOW - timedelta(days=number),
+            preview=f"https://bakery.example/{number}.png",
+        )
+        for number in range(1, 13)
+    ]
+    dialog.show_page(SitePostPage(tuple(posts), total=40))
+    return dialog
+
+
+def site_planners(window: QWidget) -> SitePlannersDialog:
+    """Three planners of a site, of which one posts."""
+    dialog = SitePlannersDialog(lambda: whole_window.NOW, window)
+    channels = (CalendarChannel(1), CalendarChannel(2))
+    next_at = whole_window.NOW + timedelta(days=1)
+    planners = [
+        Planner(1, "Weekly tips from the bakery", "active", next_at, channels, repeats=True),
+        Planner(2, "Old recipes", "paused", None, channels[:1]),
+        Planner(3, "Opening week", "finished", None, channels),
+    ]
+    dialog.show_planners(planners, can_change=True)
+    return dialog
 
 
 def _opened(window: QWidget, kind: type[QDialog]) -> QDialog:

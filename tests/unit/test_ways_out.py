@@ -79,6 +79,10 @@ FETCHING = {
         "workers/media_import.py",
         "stream",
     ): "dropped, pasted and imported addresses; Transport.stream",
+    (
+        "controllers/site_posts.py",
+        "fetch_picture",
+    ): "the featured picture of a site's post, by workers.media_fetcher; Transport.stream",
     ("workers/link_cards.py", "fetch_card"): "a link that the user typed; Transport.stream",
     ("workers/link_cards.py", "fetch_picture"): "the picture that its page names; Transport.stream",
 }

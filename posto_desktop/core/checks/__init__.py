@@ -88,6 +88,7 @@ def check_post(
         findings += texts.check_paragraphs(post)
         findings += options.check(post)
         findings += service.check(post)
+        findings += service.check_site(post)
         findings += of_channels.check_same_text(post)
         findings += of_channels.check_scheduled(post, scheduled)
     findings += files.check(post)

@@ -43,6 +43,8 @@ Code = Literal[
     "same_text",
     "session_expired",
     "sign_in_ends",
+    "site_blank_lines",
+    "site_links",
     "style_missing",
     "style_no_mark",
     "style_part_missing",

@@ -26,6 +26,7 @@ from posto_desktop.core.posts import (
 from posto_desktop.core.styles import options_of
 from posto_desktop.core.text import Length, length_of
 from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.site_content import AutoShareSettings
 
 
 class TimeReadingLike(Protocol):
@@ -92,7 +93,8 @@ class ChannelGroup:
 @dataclass
 class CheckedPost:
     """Everything that the checks read. `local`: sent by the workspace on this computer. `parts` are
-    the groups with each part of their threads."""
+    the groups with each part of their threads, `site` is what the service does to links and blank
+    lines, as far as known."""
 
     draft: Draft
     groups: list[ChannelGroup]
@@ -102,10 +104,16 @@ class CheckedPost:
     missing: Collection[str]
     local: bool = field(init=False)
     parts: list[ChannelGroup] = field(init=False)
+    site: AutoShareSettings | None = None
 
     def __post_init__(self) -> None:
         self.local = self.draft.workspace == LOCAL
         self.parts = [part for group in self.groups for part in (group, *group.parts)]
+
+    @property
+    def joins_blank_lines(self) -> bool:
+        """Return whether the service makes one blank line of several."""
+        return self.site is not None and self.site.joins_blank_lines and not self.local
 
     @property
     def media(self) -> Sequence[MediaRef]:

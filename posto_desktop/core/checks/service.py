@@ -143,3 +143,43 @@ def check(post: CheckedPost) -> list[Finding]:
             sentence = translate("Checks", words).format(found=short(first))
             findings.append(about(hit, "warning", code, sentence, fix=fix))
     return findings
+
+
+SHORTENERS = {
+    "bitly": "Bitly",
+    "polr": "Polr",
+    "rebrandly": "Rebrandly",
+    "shlink": "Shlink",
+    "tinyurl": "TinyURL",
+    "tinyurl_v2": "TinyURL",
+    "yourls": "YOURLS",
+}
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+
+
+def with_joined_lines(text: str) -> str:
+    """Return the text as a service sends it that makes one blank line of several."""
+    return _BLANK_LINES.sub("\n\n", text)
+
+
+def check_site(post: CheckedPost) -> list[Finding]:
+    """Say what the settings of the site do to this message, and what they do not."""
+    site = post.site
+    if site is None or post.local:
+        return []
+    findings = []
+    of_site = [group for group in post.groups if not group.limits.keeps_words]
+    joined = [group for group in of_site if with_joined_lines(group.text) != group.text]
+    if site.joins_blank_lines and joined:
+        sentence = translate("Checks", "The site makes one blank line of several.")
+        findings.append(about(joined, "warning", "site_blank_lines", sentence))
+    linked = [group for group in of_site if group.link]
+    if site.shortener and linked:
+        name = SHORTENERS.get(site.shortener, site.shortener)
+        sentence = translate(
+            "Checks",
+            "The site shortens links with {service} only for its own posts. This link stays as it "
+            "is.",
+        ).format(service=name)
+        findings.append(about(linked, "hint", "site_links", sentence))
+    return findings

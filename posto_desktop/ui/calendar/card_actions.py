@@ -59,6 +59,7 @@ class CardActions(QObject):
     startRequested = Signal(object)
     plannerPauseRequested = Signal(int)
     siteRequested = Signal()
+    plannersRequested = Signal()
 
     def __init__(
         self, view: CalendarView, drafts: CalendarDrafts, pictures: ImageCache, page: QWidget
@@ -68,6 +69,8 @@ class CardActions(QObject):
         self._model = view.calendar
         self._details: CardPopup | None = None
         self.send_now_question = SendNowQuestion(page)
+        self.has_planners = False
+        """Whether the site has planners."""
         self._model.modelReset.connect(self._follow_card)
 
     def _draft_of(self, card: CalendarCard) -> Draft | None:
@@ -399,6 +402,13 @@ class CardActions(QObject):
                 "external-link",
                 can=self._is_of_planner,
             ),
+        )
+        add(
+            self.tr("Planners of the site…"),
+            self.plannersRequested.emit,
+            "",
+            "globe",
+            can=lambda: self.has_planners,
         )
         words, can = self.tr("Delete"), self._can_delete
         self._delete_command = add(words, self.delete, keys.DELETE, "trash-2", can=can, danger=True)

@@ -201,8 +201,11 @@ class CalendarPage(PostsPage):
         """Set the posts that wait on this computer (`models.calendar_waiting`)."""
         self.model.set_waiting(rows)
 
-    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+    def set_site_rows(
+        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool = True
+    ) -> None:
         """Set the posts that the site's planners will make (core.site_schedule)."""
+        self.card_actions.has_planners = has_planners
         self.model.set_site_rows(rows, can_pause=can_pause)
 
     @Slot(object)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from posto_desktop.core.draft import Draft
+from posto_desktop.core.draft import LOCAL, Draft
 from posto_desktop.core.draft_list import title_of
 from posto_desktop.core.limits import limits_for
 from posto_desktop.models.when_text import ago
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class ComposeActions(QObject):
-    """Adds the commands of the page to the menu bar, the more menu and the shortcuts."""
+    """Adds the commands of the page to the menu bar, the more menu and the shortcuts. Signal
+    `siteRequested()`: show the posts of the site."""
+
+    siteRequested = Signal()
 
     def __init__(
         self,
@@ -84,6 +87,8 @@ class ComposeActions(QObject):
         tip = self.tr("Insert hashtags, a signature or a snippet")
         add(words, text_inserter.pick_snippet, keys.SNIPPET, tip=tip).bind(views.snippet_button)
         add(self.tr("Manage snippets…"), text_inserter.manage_snippets)
+        words, tip = self.tr("From the site…"), self.tr("Fill the message from a post of the site")
+        add(words, self._open_site, icon="newspaper", tip=tip, why_not=self._why_no_site)
         commands.add_separator()
         self._thread_presenter.add_to(commands)
         add(self.tr("Change the time"), views.focus_when, keys.TIME)
@@ -152,6 +157,20 @@ class ComposeActions(QObject):
         """Refresh the commands that need a message with content."""
         for command in self._on_written:
             command.refresh()
+
+    def _why_no_site(self) -> str:
+        """Return why the workspace has no posts of a site; "" if it is a WordPress service."""
+        if self._message.channels.workspace != LOCAL:
+            return ""
+        return self.tr("Needs a WordPress site: this computer has none.")
+
+    @Slot()
+    def _open_site(self) -> None:
+        reason = self._why_no_site()
+        if reason:
+            self._message.notifier.notify("info", reason)
+        else:
+            self.siteRequested.emit()
 
     def _is_written(self) -> bool:
         return not self._message.draft.is_empty

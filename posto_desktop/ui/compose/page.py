@@ -82,6 +82,7 @@ class ComposePage(ComposeLayout):
     addChannelRequested = Signal()
     signInRequested = Signal()
     notificationRequested = Signal(object)
+    siteRequested = Signal()
 
     def __init__(
         self,
@@ -164,6 +165,7 @@ class ComposePage(ComposeLayout):
             self.slot_chip_presenter,
             self,
         )
+        self.message_actions.siteRequested.connect(self.siteRequested)
         self.commands = self.message_actions.add_to(self, undo=self.undo, redo=self.redo)
         self._connect_views()
         self._connect_message()

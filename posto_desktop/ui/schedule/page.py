@@ -325,9 +325,11 @@ class ScheduleTablePage(PostsPage):
         self.reading.set_rows_loaded(from_cache, as_of)
         self.inspector_pane.begin()
 
-    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
+    def set_site_rows(
+        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool = True
+    ) -> None:
         """Set the posts that the site's planners will make (core.site_schedule)."""
-        self.facts.set_can_pause_planners(can_pause)
+        self.facts.set_planners(has_planners, can_pause=can_pause)
         self.model.set_site_rows(rows)
 
     @Slot(object, object, object)

@@ -52,6 +52,7 @@ class RowActions(QObject):
     openInspectorRequested = Signal()
     plannerPauseRequested = Signal(int)
     siteRequested = Signal()
+    plannersRequested = Signal()
 
     def __init__(
         self,
@@ -335,6 +336,8 @@ class RowActions(QObject):
             "external-link",
             can=lambda: self.can.of_planner,
         )
+        words, facts = self.tr("Planners of the site…"), self._facts
+        add(words, self.plannersRequested.emit, "", "globe", can=lambda: facts.has_planners)
         self.outcomes.add_commands(commands)
         words, has_posts = self.tr("Export the schedule…"), lambda: self._model.total() > 0
         add(words, self.exportRequested.emit, can=has_posts)

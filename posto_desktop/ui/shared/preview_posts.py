@@ -124,7 +124,12 @@ def _sent(post: CheckedPost, group: ChannelGroup) -> tuple[str, str]:
     """Return the beginning of a text as the service sends it and the network shows it."""
     limits = group.limits
     # Only the beginning: a megabyte for each of a dozen cards is too slow.
-    text = as_published(group.text[:MAX_CHARACTERS], limits, local=post.local)
+    text = as_published(
+        group.text[:MAX_CHARACTERS],
+        limits,
+        local=post.local,
+        joins_blank_lines=post.joins_blank_lines,
+    )
     if text == group.text and not group.length.is_over:
         return text, _collapsed(text)
     with_media, link = bool(group.media), group.link
