@@ -202,6 +202,7 @@ class DesktopApp(QObject):
         self.accounts = AccountStore(self._paths.accounts)
         self.secrets = SecretStore(self._paths.secrets)
         self.images = ImageLoader(self.runner, self._paths.thumbnails, self)
+        self.images.ffmpeg = lambda: self.settings.text("media.ffmpeg")
         first_run = not self._paths.database.exists() and not self.accounts.list()
         self.compose = ComposePage(
             self.runner,

@@ -55,6 +55,7 @@ TEST_TOOLS = [
     ("/usr/libexec/xdg-desktop-portal-gtk", "xdg-desktop-portal-gtk"),
     ("dunst", "dunst"),
     ("xfce4-panel", "xfce4-panel"),
+    ("ffmpeg", "ffmpeg"),
 ]
 # A real WordPress for the tests. The web server and PHP come first: WordPress wants *a* web server,
 # and apt would choose Apache.

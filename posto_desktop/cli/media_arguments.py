@@ -10,6 +10,7 @@ from posto_desktop.cli.exits import usage
 from posto_desktop.core.draft import MediaRef
 from posto_desktop.media import picture_helpers
 from posto_desktop.media.media_files import FileFacts, PictureError, cut_off, damaged, open_file
+from posto_desktop.media.video_header import read_video_header
 from posto_desktop.sdk.media_types import is_media
 
 _SMALL = 64
@@ -62,10 +63,23 @@ def media_ref(path: Path) -> MediaRef:
             raise PictureError(f"{file.name} is not a picture or video that Posto can post.")
         ref = replace(ref, size=file.size, mime=file.mime)
         if file.mime.startswith("video/"):
-            return replace(ref, kind="video")
+            return _with_streams(replace(ref, kind="video"), file)
         return _with_pixels(ref, file)
     except PictureError as error:
         return replace(ref, problem=error.user_message)
+
+
+def _with_streams(ref: MediaRef, file: FileFacts) -> MediaRef:
+    """Return a video with what its own index tells."""
+    try:
+        facts = read_video_header(file.path, file.mime)
+    except OSError:
+        facts = None
+    if facts is None:
+        return ref
+    return replace(
+        ref, width=facts.width, height=facts.height, duration=facts.duration, video=facts
+    )
 
 
 def _with_pixels(ref: MediaRef, file: FileFacts) -> MediaRef:

@@ -104,7 +104,9 @@ class Session:
             self.database,
             late_limit=timedelta(minutes=self._late_limit()),
             changed=lambda entry_id: self.entry_changed(entry_id),
-            renderer=RenditionStore(self.paths.renditions),
+            renderer=RenditionStore(
+                self.paths.renditions, ffmpeg=lambda: self.settings.text("media.ffmpeg")
+            ),
         )
 
     # -- workspaces ----------------------------------------------------------------------------

@@ -176,6 +176,7 @@ class ComposeController(QObject):
             transport=self._outside,
             folder=lambda: settings.text("compose.folder"),
             save_folder=save_folder,
+            ffmpeg=lambda: settings.text("media.ffmpeg"),
         )
 
     def _outside(self) -> Transport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from posto_desktop.core.watermark import WatermarkImage
@@ -28,7 +28,10 @@ class Edit:
     `crop`: (left, top, width, height) as fractions 0..1 of the picture as shown, after its EXIF
     orientation and `turns`; None: all of it. `turns`: clockwise quarter turns, 0..3. `max_side`:
     the longer side in pixels. `format`: "" (automatic), "jpeg" or "png". `quality`: of a re-encoded
-    JPEG, within `QUALITIES`; None: default. `cover`: seconds into a video for its cover.
+    JPEG, within `QUALITIES`; None: default. `cover`: seconds into a video for its cover. `start`
+    and `end`: seconds of the part of a video that is sent; None: from its start, to its end.
+    `at_key_frames`: start at the key frame before `start`, so that nothing is encoded anew. `fit`:
+    convert a video to what each network takes.
     `keep_metadata`: keep place, camera and date in the sent file. `alone`: a network's edit that
     ignores the common one. `mark`: the watermark that a style adds.
     """
@@ -43,6 +46,15 @@ class Edit:
     alone: bool = False
     mark: WatermarkImage | None = None
     quality: int | None = None
+    start: float | None = None
+    end: float | None = None
+    at_key_frames: bool = False
+    fit: bool = False
+
+    @property
+    def trims(self) -> bool:
+        """True if a part of the video is left out."""
+        return bool(self.start) or self.end is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-able data with the non-default values."""
@@ -59,6 +71,9 @@ class Edit:
             return NOTHING
         turns = data.get("turns")
         kind = data.get("format")
+        start, end = _seconds(data.get("start")) or None, _seconds(data.get("end"))
+        if end is not None and end <= (start or 0.0):
+            start = end = None
         return cls(
             crop=read_crop(data.get("crop")),
             turns=turns % 4 if type(turns) is int else 0,
@@ -70,6 +85,10 @@ class Edit:
             keep_metadata=data.get("keep_metadata") is True,
             alone=data.get("alone") is True,
             mark=WatermarkImage.from_json(data.get("mark")),
+            start=start,
+            end=end,
+            at_key_frames=data.get("at_key_frames") is True,
+            fit=data.get("fit") is True,
         )
 
 
@@ -86,7 +105,7 @@ def combine(common: Edit | None, specific: Edit | None) -> Edit:
     own if `alone`.
 
     Crop and rotation belong together, since the crop is measured on the rotated picture: setting
-    one overrides both.
+    one overrides both. So do start and end.
     """
     if specific is not None and specific.alone:
         return replace(specific, alone=False)
@@ -96,6 +115,7 @@ def combine(common: Edit | None, specific: Edit | None) -> Edit:
     if specific is None:
         return base
     shape = specific if specific.crop is not None or specific.turns else base
+    span = specific if specific.trims else base
     return Edit(
         crop=shape.crop,
         turns=shape.turns,
@@ -106,6 +126,10 @@ def combine(common: Edit | None, specific: Edit | None) -> Edit:
         cover=base.cover if specific.cover is None else specific.cover,
         keep_metadata=specific.keep_metadata or base.keep_metadata,
         mark=specific.mark or base.mark,
+        start=span.start,
+        end=span.end,
+        at_key_frames=specific.at_key_frames or base.at_key_frames,
+        fit=specific.fit or base.fit,
     )
 
 
@@ -125,7 +149,21 @@ def network_edit(common: Edit | None, specific: Edit | None, **values: Any) -> E
         new = replace(
             new, crop=None if same else combined.crop, turns=0 if same else combined.turns
         )
+    if "start" in values or "end" in values:
+        same = (combined.start, combined.end) == (base.start, base.end) and not new.alone
+        new = replace(
+            new, start=None if same else combined.start, end=None if same else combined.end
+        )
     return new if combine(common, new) == combined else replace(combined, alone=True)
+
+
+def changed_fields(old: Edit, new: Edit) -> dict[str, Any]:
+    """Return the values of `new` that differ, by name."""
+    return {
+        each.name: getattr(new, each.name)
+        for each in fields(Edit)
+        if getattr(new, each.name) != getattr(old, each.name)
+    }
 
 
 def read_crop(value: object) -> Crop | None:

@@ -88,16 +88,20 @@ STEP_TEXTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class UploadProgress:
-    """Progress of the uploads: bytes over all files, and the file that moved last."""
+    """Progress of the uploads: bytes over all files, and the file that moved last. `made`: the part
+    of a video that is made before anything is sent, 0 to 1; None: nothing is made."""
 
     sent: int
     total: int
     file_name: str
     file_number: int
     file_count: int
+    made: float | None = None
 
     @property
     def fraction(self) -> float:
+        if self.made is not None:
+            return self.made
         return min(1.0, self.sent / self.total) if self.total else 0.0
 
 

@@ -71,6 +71,32 @@ _TEXTS: Mapping[str, str] = {
         "Files", "{file} cannot stay animated within {number} MB. Choose a still picture."
     ),
     "small": translatable("Files", "{file} cannot be made as small as {number} MB."),
+    "video_tools": translatable(
+        "Files",
+        "{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in "
+        "Settings, Writing.",
+    ),
+    "video_encoder": translatable(
+        "Files",
+        "{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one "
+        "in Settings, Writing.",
+    ),
+    "video_failed": translatable("Files", "{file} could not be converted: {reason}."),
+    "video_silent": translatable(
+        "Files", "{file} could not be converted: ffmpeg stopped working on it. Try again."
+    ),
+    "video_result": translatable(
+        "Files",
+        "{file} could not be converted: the result is not what was asked for. It may be damaged.",
+    ),
+    "room": translatable(
+        "Files",
+        "{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then "
+        "try again.",
+    ),
+    "full": translatable(
+        "Files", "{file} could not be converted: the disk is full. Make room, then try again."
+    ),
     "mark": translatable("Files", "The watermark cannot be used. {reason}"),
     "mark_of_style": translatable(
         "Files", "The watermark of the style “{style}” cannot be used. {reason}"
@@ -83,7 +109,7 @@ _TEXTS: Mapping[str, str] = {
     ),
 }
 CODES = frozenset(_TEXTS)
-_DECIMALS = {"animated": 1, "small": 2}
+_DECIMALS = {"animated": 1, "small": 2, "room": 0}
 _ENGLISH = Formats()
 
 

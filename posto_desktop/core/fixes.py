@@ -18,7 +18,7 @@ from posto_desktop.core.checks.finding import Fix
 from posto_desktop.core.checks.service import CHOICE, ENTITY, VARIABLE, VARIABLES, decoded
 from posto_desktop.core.checks.texts import HASHTAG
 from posto_desktop.core.draft import LOCAL, Draft, MediaRef, split_part_key
-from posto_desktop.core.edits import Edit
+from posto_desktop.core.edits import Edit, changed_fields, network_edit
 from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.core.media_requirements import fitting_crop
 from posto_desktop.core.posts import (
@@ -30,7 +30,7 @@ from posto_desktop.core.posts import (
     title_of,
     url_of,
 )
-from posto_desktop.core.renditions import OriginalMedia, shape
+from posto_desktop.core.renditions import OriginalMedia, shape, video_facts_of
 from posto_desktop.core.thread import (
     media_in_part,
     parts_at,
@@ -39,6 +39,7 @@ from posto_desktop.core.thread import (
     with_pieces,
 )
 from posto_desktop.core.thread_split import Place, TooManyPartsError, numbered, split_parts
+from posto_desktop.core.video_spec import fitting_edit
 from posto_desktop.sdk import counting, templates
 from posto_desktop.sdk.answers import as_text
 
@@ -446,6 +447,19 @@ def _crop_to_fit(draft: Draft, fix: Fix) -> Draft:
     return _edit(draft, fix, cropped)
 
 
+def _fit_video(draft: Draft, fix: Fix) -> Draft:
+    """Have a video converted, cropped and cut so that these networks take it."""
+    by_slug = {limits.slug: limits for limits in fix.limits}
+
+    def fitted(ref: MediaRef, slug: str, own: Edit) -> Edit:
+        limits = (by_slug.get(slug) or limits_for(slug)).video
+        edit = ref.edit_for(slug)
+        new = fitting_edit(video_facts_of(ref), ref.size, edit, limits)
+        return network_edit(ref.edit, own, **changed_fields(edit, new))
+
+    return _edit(draft, fix, fitted)
+
+
 def _edit(draft: Draft, fix: Fix, change: Callable[[MediaRef, str, Edit], Edit]) -> Draft:
     media = []
     for ref in draft.media:
@@ -464,6 +478,7 @@ _KINDS: dict[str, Callable[[Draft, Fix], Draft]] = {
     "drop_hashtags": _drop_hashtags,
     "drop_link": _drop_link,
     "files_to_first": _files_to_first,
+    "fit_video": _fit_video,
     "keep_first": _keep_first,
     "keep_pictures": _keep_pictures,
     "keep_video": _keep_video,

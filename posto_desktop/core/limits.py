@@ -22,7 +22,8 @@ _FIRM = {"official", "cross-checked"}
 @dataclass(frozen=True, slots=True)
 class FileLimits:
     """Limits of one kind of file: MIME types (None: unknown), bytes, seconds, pixels, width /
-    height."""
+    height; of videos frames and bits a second, codecs by ffmpeg's names, and whether a player has
+    to be able to start before it has all of the file."""
 
     types: frozenset[str] | None = None
     max_bytes: int | None = None
@@ -35,6 +36,12 @@ class FileLimits:
     max_pixels: int | None = None
     aspect_min: float | None = None
     aspect_max: float | None = None
+    fps_min: float | None = None
+    fps_max: float | None = None
+    max_bit_rate: int | None = None
+    codecs: frozenset[str] | None = None
+    audio_codecs: frozenset[str] | None = None
+    moov_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +246,12 @@ def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
 
 
 def _file_limits(raw: Mapping[str, Any]) -> FileLimits:
-    types = raw.get("types")
     plain = {
-        limit_field.name: raw.get(limit_field.name)
+        limit_field.name: raw[limit_field.name]
         for limit_field in fields(FileLimits)
-        if limit_field.name != "types"
+        if raw.get(limit_field.name) not in (None, [])
     }
-    return FileLimits(types=frozenset(types) if types else None, **plain)
+    for name in ("types", "codecs", "audio_codecs"):
+        if name in plain:
+            plain[name] = frozenset(plain[name])
+    return FileLimits(**plain)

@@ -17,6 +17,7 @@ from posto_desktop.core.json_fields import (
     get_uint,
     is_uint,
 )
+from posto_desktop.core.video_facts import VideoFacts
 from posto_desktop.sdk import networks
 
 MediaKind = Literal["image", "video", "gif"]
@@ -48,10 +49,11 @@ _MIME_TYPES = {
 class MediaRef:
     """A file of the post. `size` in bytes, `duration` in seconds; zero means unknown.
 
-    `problem` is a sentence if the file is unusable (damaged, far too large). `edit` applies to
-    every network, `network_edits` (by slug) override it. `left_out` are the slugs of the networks
-    that do not get it. `part` is the part of a thread that it goes with, from 0; `own_parts` (by
-    the keys of `Draft.variants`) override it where a text has a thread of its own.
+    `video` is what is in a video, None if that is not known. `problem` is a sentence if the file is
+    unusable (damaged, far too large). `edit` applies to every network, `network_edits` (by slug)
+    override it. `left_out` are the slugs of the networks that do not get it. `part` is the part of
+    a thread that it goes with, from 0; `own_parts` (by the keys of `Draft.variants`) override it
+    where a text has a thread of its own.
     """
 
     path: str
@@ -70,6 +72,7 @@ class MediaRef:
     left_out: frozenset[str] = frozenset()
     part: int = 0
     own_parts: dict[str, int] = field(default_factory=dict, hash=False)
+    video: VideoFacts | None = None
 
     @property
     def type(self) -> str:
@@ -109,6 +112,8 @@ class MediaRef:
             values["part"] = self.part
         if self.own_parts:
             values["own_parts"] = dict(self.own_parts)
+        if self.video is not None:
+            values["video"] = self.video.to_json()
         if self.edit is not None:
             values["edit"] = self.edit.to_json()
         if self.network_edits:
@@ -152,13 +157,14 @@ class MediaRef:
                 for key, part in get_mapping(data, "own_parts").items()
                 if isinstance(key, str) and is_uint(part) and part >= 0
             },
+            video=VideoFacts.from_json(data.get("video")),
         )
 
 
 _PLAIN_FIELDS = tuple(
     name
     for name in MediaRef.__dataclass_fields__
-    if name not in ("edit", "network_edits", "left_out", "part", "own_parts")
+    if name not in ("edit", "network_edits", "left_out", "part", "own_parts", "video")
 )
 
 

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from posto_desktop.core.edits import Crop
+from posto_desktop.core.limits import FileLimits, limits_for
 from posto_desktop.sdk import networks
 
-Unmet = Literal["aspect", "small", "gif", "bytes", "type"]
+Unmet = Literal[
+    "aspect",
+    "small",
+    "gif",
+    "bytes",
+    "type",
+    "codec",
+    "sound",
+    "large",
+    "long",
+    "brief",
+    "rate",
+    "dense",
+    "index",
+    "hdr",
+]
 """Remaining objections of a network: the shape, too few pixels, animated GIFs, too many bytes (if
-it cannot be scaled), a file type that cannot be converted."""
+it cannot be scaled), a file type that cannot be converted; of a video also its codecs, too many
+pixels, its length, frames a second, bits a second, where its index is, and brighter colours."""
 
 # What every service stores (WordPress's defaults); other types are converted first.
 SERVICE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -33,8 +50,7 @@ class MediaRequirements:
     aspect_max: float | None = None
     gif_accepted: bool | None = None
     gif_max_bytes: int | None = None
-    video_types: tuple[str, ...] | None = None
-    video_max_bytes: int | None = None
+    video: FileLimits = field(default_factory=FileLimits)
 
 
 @dataclass(frozen=True)
@@ -112,7 +128,7 @@ def _data(slug: str) -> tuple[MediaRequirements, tuple[CropPreset, ...]]:
     )
     if network is None:
         return MediaRequirements(slug), ()
-    image, gif, video = (network.raw.get(name) or {} for name in ("image", "gif", "video"))
+    image, gif = (network.raw.get(name) or {} for name in ("image", "gif"))
     types = image.get("types")
     media_requirements = MediaRequirements(
         slug,
@@ -132,8 +148,7 @@ def _data(slug: str) -> tuple[MediaRequirements, tuple[CropPreset, ...]]:
         },
         gif_accepted=gif.get("accepted"),
         gif_max_bytes=gif.get("max_bytes"),
-        video_types=tuple(video["types"]) if video.get("types") else None,
-        video_max_bytes=video.get("max_bytes"),
+        video=limits_for(slug).video,
     )
     presets = [_preset(raw) for raw in image.get("crop_presets") or ()]
     return media_requirements, tuple(preset for preset in presets if preset is not None)

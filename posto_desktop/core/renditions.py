@@ -8,12 +8,14 @@ original, only its place and camera data are removed.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from posto_desktop.core.draft import MediaKind, MediaRef
 from posto_desktop.core.edits import NOTHING, Crop, Edit
 from posto_desktop.core.file_problems import FileError
+from posto_desktop.core.limits import FileLimits
 from posto_desktop.core.media_requirements import (
     SERVICE_TYPES,
     CropPreset,
@@ -25,6 +27,8 @@ from posto_desktop.core.media_requirements import (
     requirements_of,
     unmet,
 )
+from posto_desktop.core.video_facts import VideoFacts
+from posto_desktop.core.video_spec import VideoSpec, video_spec
 from posto_desktop.core.watermark import WatermarkImage
 
 __all__ = [
@@ -64,7 +68,7 @@ class OriginalMedia:
     """Facts about a file. Pixels as shown, zero if unknown; bytes.
 
     `upright`: no EXIF rotation. `plain`: 8 bits of grey or RGB, which every network shows in the
-    right colours. `frames`: more than one if animated.
+    right colours. `frames`: more than one if animated. `video`: what is in a video.
     """
 
     mime: str
@@ -75,6 +79,7 @@ class OriginalMedia:
     alpha: bool = False
     upright: bool = True
     plain: bool = True
+    video: VideoFacts = field(default_factory=VideoFacts)
 
     @property
     def kind(self) -> MediaKind:
@@ -85,7 +90,11 @@ class OriginalMedia:
     @classmethod
     def of(cls, ref: MediaRef) -> OriginalMedia:
         """Return the draft's facts; a GIF counts as animated until it was read."""
-        return cls(ref.type, ref.width, ref.height, ref.size, 2 if ref.kind == "gif" else 1)
+        frames = 2 if ref.kind == "gif" else 1
+        video = VideoFacts()
+        if ref.kind == "video":
+            video = video_facts_of(ref)
+        return cls(ref.type, ref.width, ref.height, ref.size, frames, video=video)
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ class RenditionSpec:
     `rewrite` False: the original's bytes, without metadata unless `keep_metadata`. Zero pixels:
     unknown. `or_jpeg`: a PNG above `max_bytes` may become a JPEG if it is opaque. `quality`: the
     best one of a JPEG; None: default. `reasons` (for encoding anew) and `unmet` are for people and
-    do not change the result.
+    do not change the result. `video`: the recipe of a video.
     """
 
     kind: MediaKind
@@ -113,10 +122,13 @@ class RenditionSpec:
     mark: WatermarkImage | None = None
     reasons: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    video: VideoSpec | None = None
 
     @property
     def key(self) -> str:
         """Return the cache key: the same key and original give the same file."""
+        if self.rewrite and self.video is not None:
+            return self.video.key
         if not self.rewrite:
             return f"as-is;{'keep' if self.keep_metadata else 'bare'}"
         crop = ",".join(f"{fraction:.6f}" for fraction in self.crop) if self.crop else ""
@@ -158,14 +170,32 @@ class Rendition:
 
 
 class Renderer(Protocol):
-    """Makes renditions. Blocks; called from several threads at once.
+    """Makes renditions. Blocks; called from several threads at once. `progress` gets the part of a
+    video that is made, 0 to 1.
 
     Raises RenditionError, and sdk Cancelled when `cancel` is set.
     """
 
     def __call__(
-        self, ref: MediaRef, edit: Edit | None, network: str, cancel: threading.Event
+        self,
+        ref: MediaRef,
+        edit: Edit | None,
+        network: str,
+        cancel: threading.Event,
+        progress: Callable[[float], None] | None = None,
     ) -> Rendition: ...
+
+
+def video_facts_of(ref: MediaRef) -> VideoFacts:
+    """Return the draft's facts about a video; what Qt has found out is used where nothing else is
+    known."""
+    facts = ref.video or VideoFacts()
+    return replace(
+        facts,
+        width=facts.width or ref.width,
+        height=facts.height or ref.height,
+        duration=facts.duration or ref.duration,
+    )
 
 
 def rendition_spec(
@@ -177,12 +207,26 @@ def rendition_spec(
     edits = edit or NOTHING
     kind = facts.kind
     if kind == "video":
-        return RenditionSpec(
-            kind, keep_metadata=edits.keep_metadata, unmet=_video(facts, media_requirements)
-        )
+        return _video(facts, edits, media_requirements.video)
     if kind == "gif" and not edits.format:
         return _moving(facts, edits, media_requirements)
     return _still(facts, edits, media_requirements)
+
+
+def _video(facts: OriginalMedia, edits: Edit, limits: FileLimits) -> RenditionSpec:
+    spec = video_spec(facts.video, facts.mime, facts.size, edits, limits)
+    return RenditionSpec(
+        "video",
+        rewrite=bool(spec.method),
+        format="mp4" if spec.method else "",
+        width=spec.width,
+        height=spec.height,
+        max_bytes=spec.max_bytes,
+        keep_metadata=edits.keep_metadata,
+        reasons=spec.reasons,
+        unmet=spec.unmet,
+        video=spec,
+    )
 
 
 def _still(
@@ -267,21 +311,6 @@ def _moving(
         reasons=tuple(reasons),
         unmet=unmet(*fitted, media_requirements) if taken else ("gif",),
     )
-
-
-def _video(facts: OriginalMedia, media_requirements: MediaRequirements) -> tuple[Unmet, ...]:
-    violated: list[Unmet] = []
-    if (
-        media_requirements.video_types is not None
-        and facts.mime not in media_requirements.video_types
-    ):
-        violated.append("type")
-    if (
-        media_requirements.video_max_bytes is not None
-        and facts.size > media_requirements.video_max_bytes
-    ):
-        violated.append("bytes")
-    return tuple(violated)
 
 
 def _format(

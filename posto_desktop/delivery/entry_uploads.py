@@ -160,7 +160,7 @@ class EntryUploads:
         for network in self._networks:
             if not facts.ref.goes_to(network):
                 continue
-            path = self._rendition(facts, network)
+            path = self._rendition(number, network)
             part = by_path.get(path)
             if part is None:
                 part = by_path[path] = self._part(number, path, ready)
@@ -197,14 +197,19 @@ class EntryUploads:
         ready.parts.append(UploadPart(number, path, sha256, file.size, stamp))
         return ready.parts[-1]
 
-    def _rendition(self, facts: FileSnapshot, network: str) -> str:
+    def _rendition(self, number: int, network: str) -> str:
         """Return the path for a network: the original, or its rendition."""
+        facts = self._entry.files[number]
         ref = facts.ref
         if self._renderer is None:
             return ref.path
         self._unchanged(facts)
         try:
-            made = self._renderer(ref, ref.edit_for(network), network, self._stop)
+            edit = ref.edit_for(network)
+            if ref.kind == "video":
+                made = self._renderer(ref, edit, network, self._stop, self._converted(number))
+            else:
+                made = self._renderer(ref, edit, network, self._stop)
         except RenditionError as error:
             sentence = error.english_message
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
@@ -217,6 +222,16 @@ class EntryUploads:
             )
             raise MediaUploadError(sentence, user_message=sentence, reason="rendition") from error
         return ref.path if made.original else made.path
+
+    def _converted(self, number: int) -> Callable[[float], None]:
+        """Return what reports the part of a video that is made."""
+        name = self._entry.files[number].ref.name
+        count = len(self._entry.files)
+
+        def report(part: float) -> None:
+            self._report(UploadProgress(0, 0, name, number + 1, count, made=part))
+
+        return report
 
     def _upload(self, at: int) -> None:
         part = self._parts[at]

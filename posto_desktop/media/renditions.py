@@ -31,13 +31,18 @@ from posto_desktop.core.renditions import (
     RenditionSpec,
     rendition_spec,
 )
+from posto_desktop.core.video_facts import VideoFacts
+from posto_desktop.core.video_spec import MP4, VideoSpec, changes_video
 from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.media.media_files import FileFacts, PictureError, damaged, open_file
 from posto_desktop.media.picture_helpers import measure, write_animation, write_still
 from posto_desktop.media.picture_metadata import CLEANERS, cleaned
 from posto_desktop.media.picture_writer import BEST
 from posto_desktop.media.video_metadata import CLEANABLE, find_private, write_cleaned
-from posto_desktop.sdk.errors import PostoError
+from posto_desktop.media.video_probe import read_video_facts
+from posto_desktop.media.video_tools import VideoTools, find_tools
+from posto_desktop.media.video_writer import write_video
+from posto_desktop.sdk.errors import Cancelled, PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
 from posto_desktop.storage import regular_files, renames
@@ -60,21 +65,27 @@ _MAX_WHOLE = 256 * 1024 * 1024
 class RenditionStore:
     """A core.renditions.Renderer over a folder. Thread-safe; not for the GUI thread.
 
-    `made` is called with the name of each written file (for progress).
+    `ffmpeg` returns the chosen path of that program, "" for the system's.
     """
 
     def __init__(
-        self, folder: Path, *, most_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
+        self,
+        folder: Path,
+        *,
+        most_bytes: int = MAX_BYTES,
+        clock: Callable[[], float] = time.time,
+        ffmpeg: Callable[[], str] = str,
     ) -> None:
         self._folder = folder
+        self._ffmpeg = ffmpeg
         self._most_bytes = most_bytes
         self._clock = clock
         self._lock = threading.Lock()
-        self._turns: dict[str, threading.Lock] = {}
         # Encoding two photos of 12 MP at once takes a quarter of a gigabyte.
         self._big = threading.Lock()
         self._originals: OrderedDict[_Key, OriginalMedia] = OrderedDict()
         self._hashes: OrderedDict[_Key, str] = OrderedDict()
+        self._videos: OrderedDict[_Key, VideoFacts] = OrderedDict()
         self._total: int | None = None
 
     def __call__(
@@ -83,18 +94,19 @@ class RenditionStore:
         edit: Edit | None,
         network: str,
         cancel: threading.Event | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Rendition:
         """Return the file for a network. Blocks. Raises RenditionError and sdk Cancelled."""
         stop = cancel or threading.Event()
         file = _opened(ref)
-        made = rendition_spec(self._original(file), edit, network)
-        result = self._make(file, made, stop)
+        made = rendition_spec(self._facts_for(file, edit), edit, network)
+        result = self._make(file, made, stop, progress)
         _unchanged(file)
         return replace(result, unmet=made.unmet)
 
     def rendition_spec(self, ref: MediaRef, edit: Edit | None, network: str) -> RenditionSpec:
         """Return what would be done, from the file itself. Raises RenditionError."""
-        return rendition_spec(self._original(_opened(ref)), edit, network)
+        return rendition_spec(self._facts_for(_opened(ref), edit), edit, network)
 
     def original(self, ref: MediaRef) -> OriginalMedia:
         """Return a file's facts. Raises RenditionError."""
@@ -102,20 +114,28 @@ class RenditionStore:
 
     # -- making ------------------------------------------------------------------------------
 
-    def _make(self, file: FileFacts, spec: RenditionSpec, cancel: threading.Event) -> Rendition:
+    def _make(
+        self,
+        file: FileFacts,
+        spec: RenditionSpec,
+        cancel: threading.Event,
+        progress: Callable[[float], None] | None,
+    ) -> Rendition:
         if spec.untouched:
             return _itself(file, spec, clean=False)
-        with self._turn(f"{file.path}\n{spec.key}"):
+        with _turn(f"{self._folder}\n{file.path}\n{spec.key}", cancel):
             place = self._place(file, spec, cancel)
             cached = self._cached(place)
             if cached is not None:
                 return cached
-            if spec.rewrite and spec.max_bytes:
+            if spec.rewrite and spec.max_bytes and spec.video is None:
                 whole = spec.unlimited()
                 cached_whole = self._cached(self._place(file, whole, cancel))
                 if cached_whole is not None and cached_whole.size <= spec.max_bytes:
                     return cached_whole
             try:
+                if spec.rewrite and spec.video is not None:
+                    return self._converted(file, spec.video, place, cancel, progress)
                 if spec.rewrite:
                     return self._written(file, spec, place, cancel)
                 return self._cleaned(file, spec, place, cancel)
@@ -152,6 +172,42 @@ class RenditionStore:
 
         facts = Rendition("", "image/gif", 0, spec.width, spec.height)
         return self._keep(file, place, facts, write, cleaned=True)
+
+    def _converted(
+        self,
+        file: FileFacts,
+        spec: VideoSpec,
+        place: Path,
+        cancel: threading.Event,
+        progress: Callable[[float], None] | None,
+    ) -> Rendition:
+        tools = self.tools()
+        if tools is None:
+            raise RenditionError(FileProblem.of("video_tools", file=file.name))
+        facts = self._video_facts(file)
+
+        def write(path: Path) -> tuple[int, int]:
+            made = write_video(
+                file.path,
+                file.name,
+                path,
+                spec,
+                facts,
+                tools,
+                cancel=cancel,
+                progress=progress,
+            )
+            return made.facts.width, made.facts.height
+
+        # One at a time: an encoder uses every core.
+        with _turn("video", cancel):
+            return self._keep(
+                file,
+                place,
+                Rendition("", MP4, 0),
+                write,
+                cleaned=not spec.keep_metadata,
+            )
 
     def _cleaned(
         self, file: FileFacts, spec: RenditionSpec, place: Path, cancel: threading.Event
@@ -330,15 +386,50 @@ class RenditionStore:
             while len(store) > 2000:
                 store.popitem(last=False)
 
-    @contextmanager
-    def _turn(self, key: str) -> Iterator[None]:
-        """Serialise requests for the same rendition; later ones find it cached."""
-        with self._lock:
-            if len(self._turns) > 1000:
-                self._turns = {name: lock for name, lock in self._turns.items() if lock.locked()}
-            turn = self._turns.setdefault(key, threading.Lock())
-        with turn:
-            yield
+    def _facts_for(self, file: FileFacts, edit: Edit | None) -> OriginalMedia:
+        """Return the facts; those of a video's streams only if its edit depends on them."""
+        original = self._original(file)
+        if original.kind != "video" or edit is None or not changes_video(edit):
+            return original
+        return replace(original, video=self._video_facts(file))
+
+    def tools(self) -> VideoTools | None:
+        """Return the programs that convert videos. Blocks."""
+        return find_tools(self._ffmpeg())
+
+    def video_facts(self, ref: MediaRef) -> VideoFacts:
+        """Return what is in a video, as far as it can be read. Raises RenditionError."""
+        return self._video_facts(_opened(ref))
+
+    def _video_facts(self, file: FileFacts) -> VideoFacts:
+        facts = self._remembered(self._videos, file)
+        if facts is None:
+            facts = read_video_facts(file, self.tools())
+            self._remember(self._videos, file, facts)
+        return facts
+
+
+_turns: dict[str, threading.Lock] = {}
+_turns_lock = threading.Lock()
+_TURN_SECONDS = 0.1
+
+
+@contextmanager
+def _turn(key: str, cancel: threading.Event) -> Iterator[None]:
+    """Serialise requests for the same rendition, of all stores: later ones find it cached. Raises
+    Cancelled while it waits."""
+    with _turns_lock:
+        if len(_turns) > 1000:
+            for name in [name for name, lock in _turns.items() if not lock.locked()]:
+                del _turns[name]
+        turn = _turns.setdefault(key, threading.Lock())
+    while not turn.acquire(timeout=_TURN_SECONDS):
+        if cancel.is_set():
+            raise Cancelled
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def _opened(ref: MediaRef) -> FileFacts:

@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from posto_desktop.media.movie_boxes import (
+    MovieBox,
+    boxes,
+    first_box,
+    read_bytes,
+    read_numbers,
+)
 from posto_desktop.sdk.errors import Cancelled
 
 CLEANABLE = frozenset({"video/mp4", "video/quicktime", "video/3gpp"})
@@ -22,18 +29,7 @@ _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 # Metadata that players use: streaming hints, loudness, QuickTime's playback settings.
 _PLAYED = frozenset({b"hnti", b"hinf", b"ludt", b"LOOP", b"SelO", b"AllF", b"WLOC"})
 _MAX_INDEX = 128 * 1024 * 1024
-_MAX_ENTRIES = 4_000_000
 _PIECE = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class MovieBox:
-    """A box: its type, its start, the start of its content, and its end."""
-
-    kind: bytes
-    start: int
-    body: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,11 @@ def find_private(file: BinaryIO) -> list[BlankRange]:
     size = file.seek(0, os.SEEK_END)
     blanks: list[BlankRange] = []
     holds: list[MovieBox] = []
-    for box in _boxes(file, 0, size):
+    for box in boxes(file, 0, size):
         if box.kind == b"mdat":
             holds.append(box)
         elif box.kind == b"uuid":
-            if _read(file, box.body, 16) == _XMP:
+            if read_bytes(file, box.body, 16) == _XMP:
                 blanks.append(_whole(box))
         elif box.kind == b"udta":
             blanks += _metadata_boxes(file, box)
@@ -96,28 +92,28 @@ def write_cleaned(
 
 
 def _movie(file: BinaryIO, movie: MovieBox) -> Iterator[BlankRange]:
-    for box in _boxes(file, movie.body, movie.end):
+    for box in boxes(file, movie.body, movie.end):
         if box.kind == b"meta":
             yield _whole(box)
         elif box.kind == b"udta":
             yield from _metadata_boxes(file, box)
-        elif box.kind == b"uuid" and _read(file, box.body, 16) == _XMP:
+        elif box.kind == b"uuid" and read_bytes(file, box.body, 16) == _XMP:
             yield _whole(box)
         elif box.kind == b"trak":
             yield from _track(file, box)
 
 
 def _track(file: BinaryIO, track: MovieBox) -> Iterator[BlankRange]:
-    media = _first(file, track, b"mdia")
-    handler = _first(file, media, b"hdlr") if media else None
+    media = first_box(file, track, b"mdia")
+    handler = first_box(file, media, b"hdlr") if media else None
     if media is not None and handler is not None:
-        kind = _read(file, handler.body + 8, 4)
+        kind = read_bytes(file, handler.body + 8, 4)
         if kind == b"meta":
             # Positions recorded second by second: the samples belong to their track.
             yield from _samples(file, media)
             yield _whole(track)
             return
-    for box in _boxes(file, track.body, track.end):
+    for box in boxes(file, track.body, track.end):
         if box.kind == b"meta":
             yield _whole(box)
         elif box.kind == b"udta":
@@ -125,26 +121,26 @@ def _track(file: BinaryIO, track: MovieBox) -> Iterator[BlankRange]:
 
 
 def _metadata_boxes(file: BinaryIO, notes: MovieBox) -> Iterator[BlankRange]:
-    for box in _boxes(file, notes.body, notes.end):
+    for box in boxes(file, notes.body, notes.end):
         if box.kind not in _PLAYED and box.kind != b"free":
             yield _whole(box)
 
 
 def _samples(file: BinaryIO, media: MovieBox) -> Iterator[BlankRange]:
     """Yield the ranges of a track's samples."""
-    info = _first(file, media, b"minf")
-    table = _first(file, info, b"stbl") if info else None
+    info = first_box(file, media, b"minf")
+    table = first_box(file, info, b"stbl") if info else None
     if table is None:
         return
-    parts = {box.kind: box for box in _boxes(file, table.body, table.end)}
+    parts = {box.kind: box for box in boxes(file, table.body, table.end)}
     places = parts.get(b"stco") or parts.get(b"co64")
     sizes, groups = parts.get(b"stsz"), parts.get(b"stsc")
     if places is None or sizes is None or groups is None:
         return
-    starts = _numbers(file, places, 4, 8 if places.kind == b"co64" else 4)
-    same = int.from_bytes(_read(file, sizes.body + 4, 4), "big")
-    lengths = [] if same else _numbers(file, sizes, 8, 4)
-    runs = _numbers(file, groups, 4, 4, entry=3)
+    starts = read_numbers(file, places, 4, 8 if places.kind == b"co64" else 4)
+    same = int.from_bytes(read_bytes(file, sizes.body + 4, 4), "big")
+    lengths = [] if same else read_numbers(file, sizes, 8, 4)
+    runs = read_numbers(file, groups, 4, 4, entry=3)
     per_chunk: dict[int, int] = {runs[at]: runs[at + 1] for at in range(0, len(runs) - 2, 3)}
     count = taken = 0
     for number, start in enumerate(starts, 1):
@@ -158,46 +154,5 @@ def _samples(file: BinaryIO, media: MovieBox) -> Iterator[BlankRange]:
             yield BlankRange(start, start + length)
 
 
-def _numbers(file: BinaryIO, box: MovieBox, at: int, width: int, entry: int = 1) -> list[int]:
-    """Return the numbers of a table whose count is `at` bytes into its content."""
-    count = int.from_bytes(_read(file, box.body + at, 4), "big") * entry
-    if count > _MAX_ENTRIES or box.body + at + 4 + count * width > box.end:
-        raise ValueError("a table that is longer than its box")
-    data = _read(file, box.body + at + 4, count * width)
-    return [
-        int.from_bytes(data[start : start + width], "big") for start in range(0, len(data), width)
-    ]
-
-
-def _first(file: BinaryIO, parent: MovieBox, kind: bytes) -> MovieBox | None:
-    return next((box for box in _boxes(file, parent.body, parent.end) if box.kind == kind), None)
-
-
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[MovieBox]:
-    """Yield the boxes between two offsets. Raises ValueError for one that exceeds the end."""
-    count = 0
-    while at + 8 <= end:
-        count += 1
-        if count > 100_000:
-            raise ValueError("too many boxes")
-        head = _read(file, at, 16 if at + 16 <= end else 8)
-        size, kind, body = int.from_bytes(head[:4], "big"), head[4:8], at + 8
-        if size == 0 and kind == b"\0\0\0\0":
-            return  # QuickTime ends its metadata with zeros
-        if size == 1 and len(head) == 16:
-            size, body = int.from_bytes(head[8:16], "big"), at + 16
-        elif size == 0:
-            size = end - at  # up to the end of its parent
-        if size < body - at or at + size > end:
-            raise ValueError("a box that reaches over the end")
-        yield MovieBox(kind, at, body, at + size)
-        at += size
-
-
 def _whole(box: MovieBox) -> BlankRange:
     return BlankRange(box.body, box.end, box.start + 4)
-
-
-def _read(file: BinaryIO, at: int, length: int) -> bytes:
-    file.seek(at)
-    return file.read(length)

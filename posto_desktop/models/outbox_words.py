@@ -252,6 +252,15 @@ class OutboxWords:
         slow = entry.reason if entry.code == SLOW else ""
         if progress is None:
             return OutboxLine("", translate("OutboxModel", "Uploading"), slow, fraction=MOVING)
+        if progress.made is not None:
+            return OutboxLine(
+                "",
+                translate("OutboxModel", "Converting"),
+                translate("OutboxModel", "{file}, {percent} %").format(
+                    file=progress.file_name, percent=int(100 * progress.made)
+                ),
+                fraction=progress.made,
+            )
         strong = translate("OutboxModel", "Uploading {n} of {total}").format(
             n=progress.file_number, total=progress.file_count
         )

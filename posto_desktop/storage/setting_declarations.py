@@ -138,6 +138,15 @@ DECLARED: tuple[Setting, ...] = (
         words="jpeg compression compress media bytes",
     ),
     Setting(
+        "media.ffmpeg",
+        "",
+        translatable("Settings", "Converting videos"),
+        page="writing",
+        hint=translatable("Settings", "ffmpeg trims, crops and converts videos"),
+        words="ffmpeg ffprobe video h264 trim crop convert codec program path",
+        private=True,
+    ),
+    Setting(
         "publishing.zone",
         "",
         translatable("Settings", "Time zone"),

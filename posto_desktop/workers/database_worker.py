@@ -65,6 +65,7 @@ class DatabaseWorker:
         wake: Callable[[], None],
         late_limit: Callable[[], int],
         renditions: Path | None = None,
+        ffmpeg: Callable[[], str] = str,
         recent: RecentMedia | None = None,
         style_resolver: Callable[[Draft], Draft] | None = None,
     ) -> None:
@@ -73,6 +74,7 @@ class DatabaseWorker:
         self._files = files
         self._recent = recent
         self._renditions = renditions
+        self._ffmpeg = ffmpeg
         self._call_on_gui, self._signals = call_on_gui, signals
         self._entry_changed = entry_changed
         self._opened = opened
@@ -102,7 +104,7 @@ class DatabaseWorker:
             RenditionStore,  # imported without delaying the window
         )
 
-        return RenditionStore(self._renditions)
+        return RenditionStore(self._renditions, ffmpeg=self._ffmpeg)
 
     def close(self) -> None:
         """GUI thread: finish the queued writes, then close posto.db."""

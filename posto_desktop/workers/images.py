@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
 
     from posto_desktop.core.edits import Edit
+    from posto_desktop.core.video_facts import VideoFacts
     from posto_desktop.workers.video import VideoInfo, VideoProbe
     from posto_desktop.workers.video_frames import VideoFrames
 
@@ -52,6 +54,8 @@ class ImageLoader(QObject):
         self._frames: VideoFrames | None = None
         # Calls on the quick threads by job number, to repeat them on the patient one.
         self._calls: dict[int, tuple[tuple[Any, ...], JobHandle]] = {}
+        self.ffmpeg: Callable[[], str] = str
+        """Returns the chosen path of ffmpeg, "" for that of the system."""
 
     @property
     def runner(self) -> JobRunner:
@@ -193,7 +197,13 @@ class ImageLoader(QObject):
     def _video_looked(self, video: VideoInfo) -> None:
         file = self._files[video.path]
         handle = self._runner.submit(
-            _keep_frame, file, video.frame, self._folder, parent=self, pool="images"
+            _keep_frame,
+            file,
+            video.frame,
+            self._folder,
+            self.ffmpeg(),
+            parent=self,
+            pool="images",
         )
         self._looks[handle.number] = video
         handle.done.connect(self._frame_kept)
@@ -201,14 +211,16 @@ class ImageLoader(QObject):
         handle.cancelled.connect(self._frame_lost)
 
     @Slot(object)
-    def _frame_kept(self, image: QImage) -> None:
-        self._answer_video(self._looks.pop(self.sender().number), image)  # type: ignore[attr-defined]
+    def _frame_kept(self, seen: tuple[QImage, VideoFacts | None]) -> None:
+        self._answer_video(self._looks.pop(self.sender().number), *seen)  # type: ignore[attr-defined]
 
     @Slot()
     def _frame_lost(self, _error: object = None) -> None:
         self._answer_video(self._looks.pop(self.sender().number), QImage())  # type: ignore[attr-defined]
 
-    def _answer_video(self, video: VideoInfo, image: QImage) -> None:
+    def _answer_video(
+        self, video: VideoInfo, image: QImage, inside: VideoFacts | None = None
+    ) -> None:
         file = self._files.pop(video.path)
         name = file.name
         reason = thumbnails.video_problem(video.reason, name)
@@ -221,6 +233,7 @@ class ImageLoader(QObject):
             file.mime,
             reason,
             stamp=file.stamp,
+            video=inside,
         )
         if len(self._video_facts) > 2000:
             self._video_facts.clear()
@@ -293,17 +306,19 @@ def _look(job: Job, path: str, folder: Path | None, is_patient: bool) -> object:
 
 
 def _keep_frame(
-    _job: Job, file: FileFacts, frame: QVideoFrame | None, folder: Path | None
-) -> QImage:
-    """Return the frame as a picture no larger than the cache stores."""
+    _job: Job, file: FileFacts, frame: QVideoFrame | None, folder: Path | None, ffmpeg: str
+) -> tuple[QImage, VideoFacts | None]:
+    """Return the frame as a picture no larger than the cache stores, and what is in the video."""
+    from posto_desktop.media.video_probe import look_inside
     from posto_desktop.workers.video import image_of
 
+    inside = look_inside(file, ffmpeg)
     if frame is None:
-        return QImage()
+        return QImage(), inside
     bucket = thumbnails.BUCKETS[1]
     image = thumbnails.fitted(image_of(frame), bucket, bucket)
     thumbnails.keep(file, bucket, folder, image.convertToFormat(QImage.Format.Format_RGB32))
-    return image
+    return image, inside
 
 
 def _trim(_job: Job, folder: Path) -> int:

@@ -83,6 +83,7 @@ class ServiceWorkers:
             wake=self.job.wake,
             late_limit=self._late_limit,
             renditions=paths.renditions,
+            ffmpeg=lambda: settings.text("media.ffmpeg"),
             recent=self.recent_media,
             style_resolver=self.resolve_style,
         )

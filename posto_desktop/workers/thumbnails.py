@@ -18,6 +18,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage
 
 from posto_desktop.common.translation import translatable, translate
+from posto_desktop.core.video_facts import VideoFacts
 from posto_desktop.media import picture_helpers
 from posto_desktop.media.media_files import (
     FileFacts,
@@ -77,7 +78,7 @@ class MediaFacts:
     """Facts of a file. Sizes in pixels as shown (after EXIF orientation), `bytes` on disk,
     `duration` in seconds and `frames` for animations (not counted for videos). `stamp` is the
     modification time in nanoseconds; 0 if it could not be opened. `problem` is a sentence, None if
-    all is well."""
+    all is well, `video` what is in a video."""
 
     kind: str
     width: int = 0
@@ -88,6 +89,7 @@ class MediaFacts:
     problem: str | None = None
     frames: int = 1
     stamp: int = 0
+    video: VideoFacts | None = None
 
 
 _turns: dict[str, threading.Lock] = {}

@@ -223,7 +223,7 @@ class ChecksPresenter(QObject):
         self._show_part_of(fix.arg)
         for number in self._views.media.rows_of(fix.arg)[:1]:
             slugs = fix.networks
-            self._files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs)
+            self._files.edit(number, slugs[0] if len(slugs) == 1 else "", slugs, fix.limits)
 
     def _choose_channels(self, _fix: Fix) -> None:
         self.channelSearchRequested.emit()
@@ -271,6 +271,7 @@ LEADS: dict[str, Callable[[ChecksPresenter, Fix], None]] = {
     "edit_for": ChecksPresenter._edit_for,
     "edit_link": ChecksPresenter._edit_link,
     "edit_title": ChecksPresenter._edit_title,
+    "edit_video": ChecksPresenter._crop,
     "edit_when": ChecksPresenter._edit_when,
     "show_file": ChecksPresenter._show_file,
     "sign_in_again": ChecksPresenter._sign_in_again,

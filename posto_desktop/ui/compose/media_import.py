@@ -241,6 +241,7 @@ class MediaImporter(QObject):
             "size": facts.bytes,
             "duration": facts.duration,
             "mime": facts.mime,
+            "video": facts.video,
         }
         known = {name: value for name, value in values.items() if value}
         self._model.set_facts(path, **known, problem=facts.problem or "")

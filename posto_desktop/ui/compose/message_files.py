@@ -16,7 +16,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
-from posto_desktop.core.limits import limits_of, network_name
+from posto_desktop.core.limits import NetworkLimits, limits_of, network_name
 from posto_desktop.models.media import MediaRow
 from posto_desktop.ui.compose.file_menus import TickMenu, TileMenu
 from posto_desktop.ui.compose.layout import ComposeLayout
@@ -267,10 +267,17 @@ class MessageFiles(QObject):
     # -- single files ----------------------------------------------------------------------
 
     @Slot(int)
-    def edit(self, number: int, slug: str = "", fit: Sequence[str] = ()) -> None:
+    def edit(
+        self,
+        number: int,
+        slug: str = "",
+        fit: Sequence[str] = (),
+        limits: Sequence[NetworkLimits] = (),
+    ) -> None:
         """Open the editor of a file: for all networks, or for one by its slug.
 
-        It starts with a crop that the networks in `fit` accept.
+        It starts with a crop that the networks in `fit` accept, and a video with what else they
+        (or their channels, by `limits`) ask for.
         """
         if not 0 <= number < self._views.media.rowCount():
             return
@@ -289,6 +296,7 @@ class MessageFiles(QObject):
             renderer=self.media_services.renderer(),
             slug=slug,
             fit=fit,
+            limits=limits,
             parent=self._views,
         )
 
@@ -400,7 +408,7 @@ class MessageFiles(QObject):
 class MediaServices:
     """`renditions` is the folder for files rendered for networks, `fetched` that for downloads.
     `folder` and `save_folder` read and write the last used folder. `open` returns the transport for
-    addresses (None: a public one)."""
+    addresses (None: a public one), `ffmpeg` the chosen path of that program."""
 
     renditions: Path
     fetched: Path
@@ -408,6 +416,7 @@ class MediaServices:
     folder: Callable[[], str] = str
     save_folder: Callable[[str], None] = lambda _folder: None
     transport: Any = None
+    ffmpeg: Callable[[], str] = str
     _made: Any = None
 
     def renderer(self) -> RenditionStore:
@@ -416,7 +425,7 @@ class MediaServices:
         if self._made is None:
             from posto_desktop.media.renditions import RenditionStore
 
-            self._made = RenditionStore(self.renditions)
+            self._made = RenditionStore(self.renditions, ffmpeg=self.ffmpeg)
         made: RenditionStore = self._made
         return made
 

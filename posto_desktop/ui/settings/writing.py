@@ -11,6 +11,7 @@ from posto_desktop.core.suggestions import read_words
 from posto_desktop.ui.settings.catalogue import PAGES, tr
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage
+from posto_desktop.ui.settings.video_tools_row import FFMPEG, VideoToolsRow
 from posto_desktop.ui.widgets.buttons import Button
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.setting_row import SettingRow
@@ -28,6 +29,9 @@ class WritingPage(SettingsPage):
         if read_words(context.read(REMOVED)):
             self.rows[REMOVED] = RemovedWordsRow(context, card)
             card.add_widget(self.rows[REMOVED])
+        videos = self.add_card(translate("Settings", "Videos"))
+        self.rows[FFMPEG] = VideoToolsRow(context, videos)
+        videos.add_widget(self.rows[FFMPEG])
         note = next(entry.note for entry in PAGES if entry.key == self.key)
         self.add(label(tr(note), "muted", wrap=True))
 

@@ -16,6 +16,7 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import KINDS, apply_fix
 from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.core.video_facts import VideoFacts
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
@@ -95,6 +96,10 @@ CASES: dict[Code, list[Case]] = {
     "comment_unsupported": [case(X, TELEGRAM, first_comment="More")],
     "description_too_long": [case(PINTEREST, X, media=[bag(alt="a" * 3000)])],
     "empty": [case(X, text="")],
+    "file_converted": [
+        case(X, media=[film(edit=Edit(end=5.0))]),
+        case(X, INSTAGRAM, media=[film(edit=Edit(fit=True, crop=(0.2, 0.0, 0.5, 1.0)))]),
+    ],
     "file_length": [
         case(X, media=[film(duration=90_000.0)]),
         case(TIKTOK, X, media=[film(duration=0.2)]),
@@ -115,6 +120,12 @@ CASES: dict[Code, list[Case]] = {
     "file_type": [
         case(INSTAGRAM, X, media=[GIF]),
         case(X, media=[replace(film(), name="f.mkv", mime="video/x-matroska")]),
+    ],
+    "file_video": [
+        case(
+            X, INSTAGRAM, media=[film(video=VideoFacts("hevc", "opus", fps=120.0, bit_rate=9**9))]
+        ),
+        case(INSTAGRAM, media=[film(video=VideoFacts("h264", "aac", moov_first=False, hdr=True))]),
     ],
     "file_unusable": [case(X, BLUESKY, media=[bag(problem="1.jpg is damaged.")])],
     "link_drops_media": [case(LINKEDIN, X, media=[bag()], link="https://a.example/b")],

@@ -20,6 +20,7 @@ VALUES = {
     "size": "5000 × 4000",
     "frames": 1200,
     "number": 1.3,
+    "free": 0.4,
     "style": "Winter",
 }
 

@@ -10,6 +10,7 @@ WINDOW_KINDS = frozenset(
         "describe",
         "edit_for",
         "edit_title",
+        "edit_video",
         "edit_when",
         "sign_in_again",
     }

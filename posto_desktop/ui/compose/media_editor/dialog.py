@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posto_desktop.core.crop_box import WHOLE, is_whole, shaped
 from posto_desktop.core.draft import MediaRef
-from posto_desktop.core.edits import Crop
+from posto_desktop.core.edits import Crop, changed_fields
+from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.core.media_requirements import fitting_crop
+from posto_desktop.core.renditions import video_facts_of
+from posto_desktop.core.video_spec import fitting_edit
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
@@ -60,12 +63,14 @@ class MediaEditor(Dialog):
         renderer: RenditionStore,
         slug: str = "",
         fit: Sequence[str] = (),
+        limits: Sequence[NetworkLimits] = (),
         parent: QWidget,
     ) -> None:
         name = ref.name.replace("\n", " ")
         title = self.tr("Edit {name}").format(name=name)
         super().__init__("edit-media", title, parent)
         self._ref, self._runner = ref, runner
+        self._limits = {each.slug: each for each in limits}
         getting = [network for network in networks if ref.goes_to(network)] or networks
         self._networks = list(dict.fromkeys([*getting, *([slug] if slug else [])]))
         self._shape = ""
@@ -317,7 +322,13 @@ class MediaEditor(Dialog):
         self.state.choose(target)
 
     def _fit_to(self, slug: str) -> None:
-        """Crop to the largest part that a network accepts, as its check asked."""
+        """Crop to the largest part that a network accepts, as its check asked; a video is cut and
+        converted as well."""
+        if self._ref.kind == "video":
+            limits = (self._limits.get(slug) or limits_for(slug)).video
+            new = fitting_edit(video_facts_of(self._ref), self._ref.size, self.state.edit, limits)
+            self.state.set("", **changed_fields(self.state.edit, new))
+            return
         size = self.view.turned_size()
         left, top, width, height = self.state.edit.crop or WHOLE
         crop = fitting_crop(round(width * size.width()), round(height * size.height()), slug)

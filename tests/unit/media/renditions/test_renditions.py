@@ -254,7 +254,7 @@ def test_a_moving_webp_becomes_a_moving_gif(make: RenditionStore, tmp_path: Path
 def test_a_film_loses_its_place(make: RenditionStore, tmp_path: Path) -> None:
     path = tmp_path / "clip.mov"
     path.write_bytes(samples.film())
-    made = make(watched(ref(path)), Edit(crop=(0, 0, 0.5, 0.5), cover=1.0), "twitter")
+    made = make(watched(ref(path)), Edit(cover=1.0), "twitter")
     data = Path(made.path).read_bytes()
     assert (made.original, made.cleaned, made.mime) == (False, True, "video/quicktime")
     assert samples.PLACE not in data
