@@ -298,8 +298,10 @@ def _encode(
         size = target.stat().st_size
         if spec.limit is None or size <= spec.limit or attempt == _TRIES - 1:
             return
-        before = rate or round(size * 8 / max(spec.seconds, 0.1))
-        rate = int(before * min(_SMALLEST_STEP, 0.95 * spec.limit / size))
+        limited = most_video_rate(replace(spec, max_bytes=spec.limit), facts) or 0
+        if rate is not None and in_two:
+            limited = min(limited, int(rate * min(_SMALLEST_STEP, 0.97 * spec.limit / size)))
+        rate, in_two = limited, tools.has_two_passes
 
 
 def _unlimited(spec: VideoSpec) -> VideoSpec:
