@@ -31,7 +31,7 @@ _HDR = ("smpte2084", "arib-std-b67")
 TEXT_SUBTITLES = ("mov_text", "subrip", "ass", "ssa", "webvtt", "text")
 
 
-def probe(tools: VideoTools, path: str) -> VideoFacts:
+def read_streams(tools: VideoTools, path: str) -> VideoFacts:
     """Return the facts of a video, all zero if it has no picture. Raises ToolError, OSError."""
     answer = answer_of(
         [
@@ -61,7 +61,7 @@ def read_video_facts(file: FileFacts, tools: VideoTools | None) -> VideoFacts:
     if tools is None:
         return header or VideoFacts()
     try:
-        facts = probe(tools, file.path)
+        facts = read_streams(tools, file.path)
     except (ToolError, OSError):
         return header or VideoFacts()
     if header is None:

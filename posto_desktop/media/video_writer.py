@@ -25,7 +25,7 @@ from posto_desktop.core.video_spec import (
     sound_rate,
     video_rate,
 )
-from posto_desktop.media.video_probe import probe
+from posto_desktop.media.video_probe import read_streams
 from posto_desktop.media.video_tools import ToolError, VideoTools, input_options, run
 
 Progress = Callable[[float], None]
@@ -75,7 +75,7 @@ def write_video(
             )
         else:
             _encode(source, target, spec, facts, tools, cancel, progress)
-        made = probe(tools, str(target))
+        made = read_streams(tools, str(target))
     except ToolError as error:
         raise RenditionError(_problem(error, name)) from None
     size = target.stat().st_size

@@ -68,6 +68,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("media/picture_process.py", "pillow(header.mime).open"): LOOKED_AT,
     ("media/watermark_images.py", "Path(file.path).open('rb')"): LOOKED_AT,
     ("media/picture_writer.py", "pillow(file.mime).open"): LOOKED_AT,
+    ("media/video_header.py", "Path(path).open('rb')"): LOOKED_AT,
+    ("media/video_writer.py", "target.open('r+b')"): NEW,
     ("media/video_metadata.py", "source.open('rb')"): LOOKED_AT,
     ("media/video_metadata.py", "target.open('wb')"): NEW,
     ("media/renditions.py", "Path(file.path).read_bytes"): LOOKED_AT,

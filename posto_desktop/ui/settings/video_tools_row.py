@@ -35,7 +35,10 @@ class VideoToolsRow(SettingRow):
         self._choose = Button(translate("Settings", "Choose…"), small=True)
         name_control(self._choose, translate("Settings", "Choose ffmpeg"), "choose-ffmpeg")
         self._drop = IconButton(
-            "x", translate("Settings", "Use the ffmpeg of the system"), "use-system-ffmpeg", parent=box
+            "x",
+            translate("Settings", "Use the ffmpeg of the system"),
+            "use-system-ffmpeg",
+            parent=box,
         )
         for button in (self._again, self._choose, self._drop):
             row.addWidget(button)

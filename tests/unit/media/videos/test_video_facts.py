@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posto_desktop.core.video_facts import NO_SOUND, VideoFacts
 from posto_desktop.media.media_files import open_file
 from posto_desktop.media.video_header import read_key_frames, read_video_header
-from posto_desktop.media.video_probe import look_inside, probe, read_video_facts
+from posto_desktop.media.video_probe import look_inside, read_streams, read_video_facts
 from posto_desktop.media.video_tools import VideoTools
 
 SAME = (
@@ -32,7 +32,7 @@ SAME = (
 def test_the_index_and_ffprobe_agree(name: str, clips: Path, tools: VideoTools) -> None:
     path = str(clips / name)
     own = read_video_header(path, open_file(path).mime)
-    probed = probe(tools, path)
+    probed = read_streams(tools, path)
     assert own is not None
     for field in SAME:
         assert getattr(own, field) == getattr(probed, field), field
@@ -105,7 +105,7 @@ def test_a_name_that_looks_like_an_option_is_a_name(
     for name in ("-i.mp4", "concat:a|b.mp4", "50% %03d.mp4", "a'b\"c;$(touch x).mp4"):
         path = tmp_path / name
         shutil.copy(clips / "silent.mp4", path)
-        assert probe(tools, str(path)).video_codec == "h264"
+        assert read_streams(tools, str(path)).video_codec == "h264"
     assert not (tmp_path / "x").exists()
 
 
@@ -119,4 +119,4 @@ def test_a_playlist_opens_no_other_file(clips: Path, tools: VideoTools, tmp_path
         path = tmp_path / "film.mp4"
         path.write_text(text)
         with pytest.raises(ToolError):
-            probe(tools, str(path))
+            read_streams(tools, str(path))

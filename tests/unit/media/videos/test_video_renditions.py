@@ -17,7 +17,7 @@ from posto_desktop.core.media_ref import MediaRef
 from posto_desktop.core.renditions import Rendition, RenditionError
 from posto_desktop.media import video_writer
 from posto_desktop.media.renditions import RenditionStore
-from posto_desktop.media.video_probe import probe
+from posto_desktop.media.video_probe import read_streams
 from posto_desktop.media.video_tools import ToolError, VideoTools, find_tools, run
 from posto_desktop.sdk.errors import Cancelled
 from tests.unit.media.videos.clips import PLACE, make_clip
@@ -50,7 +50,7 @@ def test_another_container_is_enough_where_the_streams_fit(
     clips: Path, store: RenditionStore, tools: VideoTools
 ) -> None:
     made = made_of(store, clips / "copied.mkv", Edit(fit=True), "tumblr")
-    facts = probe(tools, made.path)
+    facts = read_streams(tools, made.path)
     assert (made.mime, Path(made.path).name) == ("video/mp4", "copied.mp4")
     assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
     assert facts.fps == 25
@@ -90,28 +90,28 @@ def test_a_trim_at_key_frames_copies_and_any_other_encodes(
 ) -> None:
     path = clips / "phone.mp4"
     copied = made_of(store, path, Edit(start=0.4, at_key_frames=True))
-    assert probe(tools, copied.path).bit_rate > 0
-    assert probe(tools, copied.path).duration == pytest.approx(0.6, abs=0.1)
+    assert read_streams(tools, copied.path).bit_rate > 0
+    assert read_streams(tools, copied.path).duration == pytest.approx(0.6, abs=0.1)
     exact = made_of(store, path, Edit(start=0.2, end=0.7))
-    assert probe(tools, exact.path).duration == pytest.approx(0.5, abs=0.06)
+    assert read_streams(tools, exact.path).duration == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_crop_is_of_the_picture_as_shown(
     clips: Path, store: RenditionStore, tools: VideoTools
 ) -> None:
     made = made_of(store, clips / "upright.mp4", Edit(crop=(0, 0.25, 1.0, 0.5)))
-    facts = probe(tools, made.path)
+    facts = read_streams(tools, made.path)
     assert (made.width, made.height) == (facts.width, facts.height) == (72, 64)
     assert (facts.rotation, facts.colours) == (0, "yuv420p")
     still_upright = made_of(store, clips / "upright.mp4", Edit(end=0.8))
-    assert probe(tools, still_upright.path).rotation == 270
+    assert read_streams(tools, still_upright.path).rotation == 270
 
 
 def test_hdr_becomes_ordinary_colours(
     clips: Path, store: RenditionStore, tools: VideoTools
 ) -> None:
     made = made_of(store, clips / "bright.mov", Edit(fit=True), "twitter")
-    facts = probe(tools, made.path)
+    facts = read_streams(tools, made.path)
     assert (facts.video_codec, facts.hdr, facts.colours) == ("h264", False, "yuv420p")
 
 
