@@ -66,6 +66,16 @@ def photo(path: Path, tint: tuple[int, int, int], turn: int, grain: float = 0.06
     picture.save(path, quality=90)
 
 
+def film(photo: Path, path: Path) -> None:
+    """Twelve seconds of a slow turn over a landscape, by ffmpeg."""
+    import subprocess
+
+    pan = "scale=1600:1200,crop=1280:720:(in_w-out_w)*t/12:in_h-out_h,fps=25"
+    command = ["ffmpeg", "-v", "error", "-loop", "1", "-t", "12", "-i", str(photo), "-vf", pan]
+    command += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-y", str(path)]
+    subprocess.run(command, check=True)
+
+
 def fill(workspace: Path, photos: list[Path]) -> None:
     """A plan for the next two weeks, through the workspace's own interface."""
     from posto_desktop.sdk import PostoSDK
@@ -199,6 +209,7 @@ class Tour:
         window.page("campaigns").importFilesRequested.emit([str(self.table)])
         yield 3000
         yield from self.dialog(window, "import")
+        yield from self.video(window)
         window.settingsRequested.emit()
         yield 1000
         self.child(window).show_page("watch")
@@ -301,6 +312,23 @@ class Tour:
         page.findChild(object, "message").setPlainText(f"{POSTS[3]}\n\nOpen from seven.")
         page.findChild(object, "when").setText("tomorrow at 9am")
 
+    def video(self, window: Any) -> Steps:
+        """The editor of a video, cropped for a story and cut at both ends."""
+        from posto_desktop.core.edits import Edit
+
+        page = window.page("compose")
+        window.show_page("compose")
+        page.add_files([str(self.photos[0].with_suffix(".mp4"))])
+        yield lambda: any(ref.video for ref in page.media.refs())
+        page.files.edit(page.media.rowCount() - 1)
+        dialog = self.child(window)
+        edit = Edit(start=1.6, end=9.2, crop=(0.36, 0.0, 0.31640625, 1.0), fit=True)
+        dialog.state.set(crop=edit.crop, start=edit.start, end=edit.end, fit=edit.fit)
+        dialog.media_presenter.show_moment(1.6)
+        yield lambda: dialog.trim.is_loaded
+        yield 1500
+        yield from self.dialog(window, "video-editor")
+
     def campaign(self, page: Any) -> None:
         from posto_desktop.core.campaign import CampaignMessage
         from posto_desktop.core.draft import MediaRef
@@ -378,6 +406,7 @@ def main(words: list[str]) -> int:
             photos.append(home / ("harbour", "morning", "island")[number])
             photos[-1] = photos[-1].with_suffix(".jpg")
             photo(photos[-1], tint, number)
+        film(photos[0], photos[0].with_suffix(".mp4"))
         table = home / "advent.csv"
         table.write_text(TABLE, encoding="utf-8")
         settle(home)

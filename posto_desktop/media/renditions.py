@@ -32,7 +32,7 @@ from posto_desktop.core.renditions import (
     rendition_spec,
 )
 from posto_desktop.core.video_facts import VideoFacts
-from posto_desktop.core.video_spec import MP4, VideoSpec, changes_video
+from posto_desktop.core.video_spec import MP4, VideoSpec, changes_video, seconds_to_make
 from posto_desktop.core.watermark import WatermarkImage
 from posto_desktop.media.media_files import FileFacts, PictureError, damaged, open_file
 from posto_desktop.media.picture_helpers import measure, write_animation, write_still
@@ -49,6 +49,9 @@ from posto_desktop.storage import regular_files, renames
 
 MAX_BYTES = 1024 * 1024 * 1024
 """Most bytes of all cached renditions."""
+
+PIXELS_A_SECOND = 40_000_000.0
+"""Speed of an encoder on a plain computer."""
 
 _Found = TypeVar("_Found")
 _LONGEST_FACTS = 100_000
@@ -87,6 +90,8 @@ class RenditionStore:
         self._hashes: OrderedDict[_Key, str] = OrderedDict()
         self._videos: OrderedDict[_Key, VideoFacts] = OrderedDict()
         self._total: int | None = None
+        self.pixels_a_second = PIXELS_A_SECOND
+        """The speed at which this computer has encoded videos, or a guess."""
 
     def __call__(
         self,
@@ -187,6 +192,7 @@ class RenditionStore:
         facts = self._video_facts(file)
 
         def write(path: Path) -> tuple[int, int]:
+            begun = time.monotonic()
             made = write_video(
                 file.path,
                 file.name,
@@ -197,6 +203,9 @@ class RenditionStore:
                 cancel=cancel,
                 progress=progress,
             )
+            took, expected = time.monotonic() - begun, seconds_to_make(spec, facts, 1.0)
+            if spec.method == "encode" and took > _TELLING_SECONDS:
+                self.pixels_a_second = expected / took
             return made.facts.width, made.facts.height
 
         # One at a time: an encoder uses every core.
@@ -412,6 +421,7 @@ class RenditionStore:
 _turns: dict[str, threading.Lock] = {}
 _turns_lock = threading.Lock()
 _TURN_SECONDS = 0.1
+_TELLING_SECONDS = 2.0  # what took less does not tell how fast the computer is
 
 
 @contextmanager

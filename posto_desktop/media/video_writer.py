@@ -256,7 +256,7 @@ def _quality(
     if tools.encoder != "libx264":
         usual = rate or round(video_rate(spec, facts) * 1.3)
         return ["-b:v", str(usual), "-maxrate", str(usual), "-bufsize", str(usual)]
-    common = ["-preset", "medium", "-profile:v", "high", "-flags:v", "+cgop"]
+    common = ["-preset", "fast", "-profile:v", "high", "-flags:v", "+cgop"]
     if number and rate:
         return [*common, "-b:v", str(rate), "-maxrate", str(rate * 2), "-bufsize", str(rate * 2)]
     if rate:

@@ -282,7 +282,8 @@ def _made(
         cached = thumbnails.read_cached(file, thumbnails.BUCKETS[1], folder)
         if cached is None:
             return file
-        image = thumbnails.fitted(cached, *pixels)
+        # The frame has few pixels; a crop of it is small, but shows the right part.
+        image = thumbnails.fitted(edited(cached, edit), *pixels)
     elif edit is not None and (edit.crop is not None or edit.turns or edit.mark is not None):
         # Decode enough pixels for a sharp crop.
         share = min(edit.crop[2:]) if edit.crop else 1.0

@@ -20,11 +20,14 @@ from posto_desktop.workers.runner import Job, JobCancelled
 
 @dataclass(frozen=True)
 class VideoDetails:
-    """What the editor has to know of a video: its facts, its key frames, and what can change it."""
+    """What the editor has to know of a video: its facts, bytes and key frames, and what can change
+    it; or why it can not be read."""
 
     facts: VideoFacts
+    size: int = 0
     key_frames: tuple[float, ...] = ()
     tools: VideoTools | None = None
+    problem: str = ""
 
 
 def look_for_tools(_job: Job, chosen: str) -> VideoTools | None:
@@ -40,10 +43,11 @@ def read_details(
     tools = tools_of()
     try:
         file = open_file(path)
-        return VideoDetails(
-            read_video_facts(file, tools), read_key_frames(file.path, file.mime), tools
-        )
-    except (PictureError, OSError):
+        facts = read_video_facts(file, tools)
+        return VideoDetails(facts, file.size, read_key_frames(file.path, file.mime), tools)
+    except PictureError as error:
+        return VideoDetails(VideoFacts(), tools=tools, problem=error.user_message)
+    except OSError:
         return VideoDetails(VideoFacts(), tools=tools)
 
 

@@ -17,6 +17,7 @@ NAMES = (
     "checks",
     "media",
     "pictures",
+    "videos",
     "compose",
     "schedule",
     "cli_schedule",

@@ -44,6 +44,14 @@ def shapes_for(networks: Sequence[str]) -> list[CropShape]:
     return shapes
 
 
+def video_shapes() -> list[CropShape]:
+    """Return original, free, and the shapes in which networks show videos."""
+    shapes = shapes_for(())
+    for wide, high in ((9, 16), (4, 5), (1, 1), (16, 9)):
+        shapes.append(CropShape(f"{wide}:{high}", f"{wide}:{high}", wide / high))
+    return shapes
+
+
 def preset_name(slug: str, preset: CropPreset) -> str:
     """Return a title such as "Instagram portrait 4:5" or "Instagram story 9:16"."""
     numbers, _, use = preset.label.partition(" ")

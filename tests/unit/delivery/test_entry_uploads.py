@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -391,3 +392,29 @@ def test_killed_at_any_write_it_is_posted_once_and_whole(
     ids = sent_ids(service)
     assert len(ids[X.id]) == len(ids[BLUESKY.id]) == 1
     assert ids[X.id] != ids[BLUESKY.id]
+
+
+def test_a_video_is_converted_with_progress_before_anything_goes_up(
+    store: Database, service: ScriptedService, tmp_path: Path
+) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypisom" + b"x" * 100)
+    seen: list[UploadProgress] = []
+
+    def convert(
+        ref: MediaRef,
+        edit: Edit | None,
+        network: str,
+        cancel: threading.Event,
+        progress: Callable[[float], None],
+    ) -> Rendition:
+        assert not service.uploads
+        progress(0.25)
+        return Rendition(ref.path, "video/mp4", ref.size, original=True)
+
+    ref = MediaRef(str(path), path.name, path.stat().st_size, "video")
+    outbox = Outbox(store, service.clock, renderer=convert)  # type: ignore[arg-type]
+    entry = outbox.add(draft_of(ref), [BLUESKY], None)
+    assert outbox.process(entry.id, service, progress=seen.append).state == "sent"
+    assert (seen[0].made, seen[0].fraction, seen[0].file_name) == (0.25, 0.25, "clip.mp4")
+    assert seen[-1].made is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -15,13 +16,15 @@ from posto_desktop.core.edits import Crop, changed_fields
 from posto_desktop.core.limits import NetworkLimits, limits_for
 from posto_desktop.core.media_requirements import fitting_crop
 from posto_desktop.core.renditions import video_facts_of
-from posto_desktop.core.video_spec import fitting_edit
+from posto_desktop.core.video_spec import LEAST_SECONDS, fitting_edit
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.compose.media_editor.crop_view import SPACE, CropView
 from posto_desktop.ui.compose.media_editor.media_presenter import MediaPresenter, VideoBar
 from posto_desktop.ui.compose.media_editor.output_options_panel import OutputOptionsPanel
 from posto_desktop.ui.compose.media_editor.result_view import ResultView
+from posto_desktop.ui.compose.media_editor.trim_strip import START, TrimBar
+from posto_desktop.ui.compose.media_editor.video_result import VideoResultView
 from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
@@ -30,6 +33,8 @@ from posto_desktop.ui.widgets.labels import ElidedLabel, hairline, label
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.require import require_parent
 from posto_desktop.viewmodels.media_edits import MediaEditState
+from posto_desktop.workers.latest_job import LatestJob
+from posto_desktop.workers.video_jobs import VideoDetails, read_details
 
 if TYPE_CHECKING:
     from posto_desktop.media.renditions import RenditionStore
@@ -76,7 +81,11 @@ class MediaEditor(Dialog):
         self._shape = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.state = MediaEditState(ref, slug, self)
-        self._build(title, name, renderer)
+        self._details = VideoDetails(video_facts_of(ref)) if ref.kind == "video" else None
+        self._details_job = LatestJob(runner, self)
+        self._details_job.done.connect(self._details_read)
+        self._tools = renderer.tools
+        self._build(title, name, renderer, images)
         self._add_keys()
         self.media_presenter = MediaPresenter(
             ref, self.view, self.film, self.state, runner, images, self
@@ -90,7 +99,7 @@ class MediaEditor(Dialog):
 
     # -- building --------------------------------------------------------------------------
 
-    def _build(self, title: str, name: str, renderer: RenditionStore) -> None:
+    def _build(self, title: str, name: str, renderer: RenditionStore, images: ImageLoader) -> None:
         is_film = self._ref.kind == "video"
         head = QHBoxLayout()
         head.setContentsMargins(24, 16, 16, 8)
@@ -103,8 +112,13 @@ class MediaEditor(Dialog):
         left = QVBoxLayout()
         left.setSpacing(4)
         self.view = CropView(name, self)
-        self.view.set_cutting(not is_film)
         left.addWidget(self.view, 1)
+        self.trim: TrimBar | None = None
+        if is_film:
+            self.trim = TrimBar(self._ref.path, images, self._runner, self)
+            self.trim.moved.connect(self._end_moved)
+            self.trim.ended.connect(self.state.end_step)
+            left.addWidget(self.trim)
         self.film = VideoBar(self, film=is_film)
         left.addLayout(self._build_tools(is_film))
         if is_film:
@@ -163,7 +177,14 @@ class MediaEditor(Dialog):
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
         self.panel = OutputOptionsPanel(self._networks, self._ref.kind, side)
-        self.outcome = ResultView(self._ref, renderer, self._runner, side)
+        self.outcome: ResultView | VideoResultView
+        if self._ref.kind == "video":
+            self.outcome = video_result = VideoResultView(
+                self._ref, renderer, self._runner, self._limits, side
+            )
+            video_result.file_watch.changed.connect(self._read_details)
+        else:
+            self.outcome = ResultView(self._ref, renderer, self._runner, side)
         column.addWidget(self._scrolling(self.panel), 1)
         column.addWidget(hairline(side))
         # The results stay visible, and are no higher than needed.
@@ -223,6 +244,9 @@ class MediaEditor(Dialog):
         if self._ref.kind == "video":
             self.film.slider.setFocus(Qt.FocusReason.OtherFocusReason)
         self.media_presenter.begin()
+        if self.trim is not None:
+            self._read_details()
+            self.trim.begin()
 
     def accept(self) -> None:
         if self.state.is_changed:
@@ -242,6 +266,9 @@ class MediaEditor(Dialog):
 
     def _release(self) -> None:
         self.outcome.stop()
+        self._details_job.forget()
+        if self.trim is not None:
+            self.trim.stop()
         self.media_presenter.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -273,8 +300,64 @@ class MediaEditor(Dialog):
         self.redo_button.setEnabled(self.state.can_redo)
         set_enabled(self.reset_button, self.state.can_reset, self.tr("Nothing to reset here"))
         self.media_presenter.show_cover()
+        self._show_span()
         networks = [self.state.slug] if self.state.slug else self._networks
         self.outcome.show_for(self.state.edits, networks)
+
+    def _show_span(self) -> None:
+        if self.trim is not None and self._details is not None:
+            facts, edit = self._details.facts, self.state.edit
+            length = facts.duration or self._ref.duration
+            self.trim.set_length(length, facts.fps)
+            end = length if edit.end is None else min(edit.end, length)
+            self.trim.set_span(min(edit.start or 0.0, end), end)
+
+    @Slot()
+    def _read_details(self) -> None:
+        self._details_job.start(read_details, self._ref.path, self._tools)
+
+    @Slot(object)
+    def _details_read(self, details: VideoDetails) -> None:
+        """Show what was read of the video; it may be more than the draft knows."""
+        known = video_facts_of(self._ref)
+        facts = details.facts if details.facts.video_codec else known
+        self._details = replace(details, facts=facts)
+        if isinstance(self.outcome, VideoResultView):
+            self.outcome.set_details(self._details)
+        self._show_state()
+        if self.trim is not None:
+            self.trim.begin()
+
+    @Slot(str, float)
+    def _end_moved(self, which: str, seconds: float) -> None:
+        """Move the start or the end of what is sent."""
+        if self._details is None:
+            return
+        length = self._details.facts.duration or self._ref.duration
+        edit = self.state.edit
+        start, end = edit.start or 0.0, length if edit.end is None else min(edit.end, length)
+        if which == START:
+            start = max(0.0, min(seconds, end - LEAST_SECONDS))
+        else:
+            end = min(length, max(seconds, start + LEAST_SECONDS))
+        self._set_span(start, end, which)
+        self.media_presenter.show_moment(start if which == START else end)
+
+    def _key_frame_before(self, moment: float) -> float:
+        """Return the last key frame up to a moment; the moment itself if they are not known."""
+        frames = self._details.key_frames if self._details is not None else ()
+        return max((frame for frame in frames if frame <= moment + 0.001), default=moment)
+
+    def _set_span(self, start: float, end: float, kind: str) -> None:
+        assert self._details is not None
+        length = self._details.facts.duration or self._ref.duration
+        if self.state.edit.at_key_frames:
+            start = self._key_frame_before(start)
+        self.state.set(
+            kind,
+            start=round(start, 3) or None,
+            end=None if end >= length - 0.001 else round(end, 3),
+        )
 
     def _ratio_of(self, crop: Crop | None) -> float:
         size = self.view.turned_size()
@@ -383,4 +466,9 @@ class MediaEditor(Dialog):
 
     @Slot(str, object)
     def _option_changed(self, name: str, value: object) -> None:
-        self.state.set(name if name == "max_side" else "", **{name: value})
+        values = {name: value}
+        edit = self.state.edit
+        if name == "at_key_frames" and value and edit.start:
+            values["start"] = self._key_frame_before(edit.start) or None
+            values["end"] = edit.end
+        self.state.set(name if name == "max_side" else "", **values)

@@ -55,7 +55,8 @@ class MediaPresenter(QObject):
         self._length = ref.duration
         self._requested_size = QSize()
         self._begun = False
-        self._shown: float | None = None  # the cover in seconds whose frame is shown
+        self._shown: float | None = None  # the seconds whose frame is shown
+        self._moment: float | None = None  # the end of the video that was moved last
         self._sharper = Debouncer(SHARPER_MS, self._load_picture, self)
         self._frame_soon = Debouncer(FRAME_WAIT_MS, self._load_frame, self)
         view.resized.connect(self._view_resized)
@@ -91,6 +92,14 @@ class MediaPresenter(QObject):
             self._film.set_cover(self._state.edit.cover)
             self._frame_soon.call()
 
+    def show_moment(self, seconds: float) -> None:
+        """Show the frame at a moment, because an end of the video was moved there."""
+        self._moment = seconds
+        if self._player is not None and self._player.playing:
+            self._player.pause()
+            self._film.set_playing(False)
+        self._frame_soon.call()
+
     # -- the picture -----------------------------------------------------------------------
 
     @Slot()
@@ -109,7 +118,7 @@ class MediaPresenter(QObject):
         if self._requested_size.isValid() and not grown:
             return
         self._requested_size = room
-        if self._ref.kind == "video" and self._state.edit.cover is not None:
+        if self._ref.kind == "video" and self._wanted() is not None:
             self._shown = None
             self._load_frame()
             return
@@ -128,8 +137,9 @@ class MediaPresenter(QObject):
 
     @Slot()
     def _load_frame(self) -> None:
-        """Load the frame of the chosen cover; of several requests only the last one counts."""
-        cover = self._state.edit.cover
+        """Load the frame of the chosen cover, or of the moved end; of several requests only the
+        last one counts."""
+        cover = self._wanted()
         if self._ref.kind != "video" or not self._begun or cover == self._shown:
             return
         self._shown = cover
@@ -139,6 +149,9 @@ class MediaPresenter(QObject):
             return
         ratio = self._view.devicePixelRatioF()
         self._frame.follow(self._images.frame(self._ref.path, cover, self._room(), ratio, self))
+
+    def _wanted(self) -> float | None:
+        return self._state.edit.cover if self._moment is None else self._moment
 
     @Slot(object)
     def _frame_failed(self, error: object) -> None:
@@ -151,6 +164,7 @@ class MediaPresenter(QObject):
         if self._player is not None and self._player.playing:
             self._player.pause()
             self._film.set_playing(False)
+        self._moment = None
         self._state.set("cover", cover=seconds)
 
     @Slot()
@@ -166,14 +180,15 @@ class MediaPresenter(QObject):
                 self,
             )
             self._player.frame.connect(self._view.set_image)
-            self._player.moved.connect(self._film.show_time)
+            self._player.moved.connect(self._play_moved)
             self._player.length.connect(self._length_known)
             self._player.ended.connect(self._play_ended)
             self._player.failed.connect(self._play_failed)
         if self._player.playing:
             self._player.pause()
         else:
-            self._player.seek(self._state.edit.cover or 0.0)
+            edit = self._state.edit
+            self._player.seek(max(edit.cover or 0.0, edit.start or 0.0))
             self._player.play()
         self._film.set_playing(self._player.playing)
 
@@ -182,6 +197,15 @@ class MediaPresenter(QObject):
         if not self._length:
             self._length = seconds
             self._film.set_length(seconds)
+
+    @Slot(float)
+    def _play_moved(self, seconds: float) -> None:
+        end = self._state.edit.end
+        if end is not None and seconds >= end and self._player is not None:
+            self._player.pause()
+            self._play_ended()
+            return
+        self._film.show_time(seconds)
 
     @Slot()
     def _play_ended(self) -> None:

@@ -21,7 +21,7 @@ from posto_desktop.core.edits import Edit
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.numbers import decimal
 from posto_desktop.ui import icons
-from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape, shapes_for
+from posto_desktop.ui.shared.crop_shapes import FREE, ORIGINAL, CropShape, shapes_for, video_shapes
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.choices import CheckBox
@@ -30,12 +30,14 @@ from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.view_ring import ViewRing
 
 MAX_PIXELS = 20_000
+VIDEO_LIMITS = (300_000_000, 100_000_000, 50_000_000, 25_000_000, 10_000_000)
 LIMITS = (5_000_000, 2_000_000, 1_000_000, 500_000, 250_000)
 
 
 class OutputOptionsPanel(QWidget):
     """Signals: ``targetChosen(slug)``, ``shapeChosen(CropShape)``, ``optionChanged(name, value)``
-    for ``max_side``, ``format``, ``max_bytes`` and ``keep_metadata``."""
+    for ``max_side``, ``format``, ``max_bytes``, ``fit``, ``at_key_frames`` and
+    ``keep_metadata``."""
 
     targetChosen = Signal(str)
     shapeChosen = Signal(object)
@@ -63,11 +65,13 @@ class OutputOptionsPanel(QWidget):
         self.form = ComboBox("format", self)
         self.limit = ComboBox("largest-file", self)
         self.keep_metadata_box = CheckBox(self.tr("Keep location and camera data"), self)
-        self._add_shapes()
+        self.fit_box = CheckBox(self.tr("Convert to what each network takes"), self)
+        self.key_frames_box = CheckBox(self.tr("Start at a key frame, without encoding"), self)
+        self._add_shapes(kind)
         self._add_size(kind)
         if kind == "video":
-            for part in (self.shapes, self.side, self.form, self.limit, *self._labels_of_pictures):
-                part.hide()
+            self.form.hide()
+            self._format_label.hide()
 
     # -- building --------------------------------------------------------------------------
 
@@ -85,13 +89,13 @@ class OutputOptionsPanel(QWidget):
         self._column.addWidget(widget)
         return title
 
-    def _add_shapes(self) -> None:
+    def _add_shapes(self, kind: str) -> None:
         name_control(self.shapes, self.tr("Shape"), "shape")
         self.shapes.setFrameShape(QFrame.Shape.NoFrame)
         self.shapes.setIconSize(QSize(16, 16))
         self.shapes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.shapes.setUniformItemSizes(True)
-        for shape in shapes_for(self._networks):
+        for shape in video_shapes() if kind == "video" else shapes_for(self._networks):
             item = QListWidgetItem(shape.name)
             if shape.slug:
                 item.setIcon(self._badge(shape.slug))
@@ -104,7 +108,7 @@ class OutputOptionsPanel(QWidget):
         rows = min(8, self.shapes.count())
         height = (Theme.instance().px("size.control_small") + 2) * rows + 4
         self.shapes.setFixedHeight(height)
-        self._labels_of_pictures = [self._field(self.tr("Shape"), self.shapes)]
+        self._field(self.tr("Shape"), self.shapes)
         self.shapes.currentItemChanged.connect(self._shape_chosen)
 
     def _add_size(self, kind: str) -> None:
@@ -126,16 +130,33 @@ class OutputOptionsPanel(QWidget):
             self.form.addItem("PNG", "png")
         self.form.activated.connect(self._form_chosen)
         self.limit.addItem(self.tr("Network limit"), None)
-        for most in LIMITS:
+        for most in VIDEO_LIMITS if kind == "video" else LIMITS:
             words = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} KB"
             self.limit.addItem(words, most)
         self.limit.activated.connect(self._limit_chosen)
-        self._labels_of_pictures += [
-            self._field(self.tr("Longest side"), self.side),
-            self._field(self.tr("Format"), self.form),
-            self._field(self.tr("Largest file"), self.limit),
-        ]
+        self._field(self.tr("Longest side"), self.side)
+        self._format_label = self._field(self.tr("Format"), self.form)
+        self._field(self.tr("Largest file"), self.limit)
         self._column.addSpacing(8)
+        for box, name, object_name, tip in (
+            (
+                self.fit_box,
+                "fit",
+                "convert-to-what-each-network-takes",
+                self.tr("H.264 and AAC in an MP4, within the network’s pixels, rates and size"),
+            ),
+            (
+                self.key_frames_box,
+                "at_key_frames",
+                "start-at-a-key-frame",
+                self.tr("No quality is lost; the start moves to the key frame before"),
+            ),
+        ):
+            box.setObjectName(object_name)
+            box.setToolTip(tip)
+            box.toggled.connect(lambda on, n=name: self._box_toggled(n, on))
+            box.setVisible(kind == "video")
+            self._column.addWidget(box)
         self.keep_metadata_box.setObjectName("keep-location-and-camera-data")
         self.keep_metadata_box.setToolTip(
             self.tr("If off, location and camera data are removed before sending")
@@ -164,6 +185,8 @@ class OutputOptionsPanel(QWidget):
             self.form.setCurrentIndex(max(0, self.form.findData(edit.format)))
             self._choose_limit(edit.max_bytes)
             self.keep_metadata_box.setChecked(edit.keep_metadata)
+            self.fit_box.setChecked(edit.fit)
+            self.key_frames_box.setChecked(edit.at_key_frames)
         finally:
             self._filling = False
 
@@ -225,6 +248,10 @@ class OutputOptionsPanel(QWidget):
     @Slot(int)
     def _limit_chosen(self, number: int) -> None:
         self.optionChanged.emit("max_bytes", self.limit.itemData(number))
+
+    def _box_toggled(self, name: str, on: bool) -> None:
+        if not self._filling:
+            self.optionChanged.emit(name, on)
 
     @Slot(bool)
     def _keep_metadata_toggled(self, on: bool) -> None:

@@ -16,13 +16,13 @@ from posto_desktop.core.draft import MediaRef
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Rendition
 from posto_desktop.models.numbers import decimal
+from posto_desktop.ui.compose.media_editor.file_watch import FileWatch
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import label, set_role
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.ui.widgets.require import require_layout
 from posto_desktop.viewmodels.media_edits import MediaEdits
 from posto_desktop.workers.debouncer import Debouncer
-from posto_desktop.workers.file_changes import FileChanges, Stamp, look_for_changes
 from posto_desktop.workers.latest_job import LatestJob
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 
 WAIT_MS = 350
-WATCH_MS = 2_000
 
 
 class ResultView(QFrame):
@@ -73,13 +72,8 @@ class ResultView(QFrame):
         # Show progress only after 400 ms.
         self._late = QTimer(self, singleShot=True, interval=400)
         self._late.timeout.connect(self.bar.show)
-        self._stamp: Stamp | None = None
-        self._is_checked = False
-        self._check_job = LatestJob(runner, self)
-        self._check_job.done.connect(self._file_checked)
-        self._check_job.failed.connect(self._check_failed)
-        self._watch = QTimer(self, singleShot=True, interval=WATCH_MS)
-        self._watch.timeout.connect(self.check_file)
+        self.file_watch = FileWatch(ref.path, runner, self)
+        self.file_watch.changed.connect(self._begin)
 
     def set_home(self, scroll: QScrollArea, most: int) -> None:
         """Set the scroll area, which fits the results up to `most` pixels high."""
@@ -87,13 +81,8 @@ class ResultView(QFrame):
         self._fit_home()
 
     def _fit_home(self) -> None:
-        inside = self._home.widget() if self._home is not None else None
-        if self._home is not None and inside is not None:
-            require_layout(inside).activate()
-            width = self._home.width()
-            high = inside.heightForWidth(width) if inside.hasHeightForWidth() else -1
-            height = max(high, inside.sizeHint().height())
-            self._home.setFixedHeight(max(60, min(self._most, height)))
+        if self._home is not None:
+            fit_scroll_area(self._home, self._most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -113,27 +102,8 @@ class ResultView(QFrame):
         return [text_label for row in self._rows for text_label in row.findChildren(QLabel)]
 
     def stop(self) -> None:
-        self._watch.stop()
-        self._check_job.forget()
+        self.file_watch.stop()
         self._halt()
-
-    @Slot()
-    def check_file(self) -> None:
-        """Check whether the file still is the one that was rendered."""
-        self._watch.stop()
-        self._check_job.start(look_for_changes, {self._ref.path: self._stamp})
-
-    @Slot(object)
-    def _file_checked(self, changes: FileChanges) -> None:
-        first, self._is_checked = not self._is_checked, True
-        before, self._stamp = self._stamp, changes.versions.get(self._ref.path)
-        self._watch.start()
-        if self._stamp != before and not first:
-            self._begin()
-
-    @Slot(object)
-    def _check_failed(self, _error: object) -> None:
-        self._watch.start()
 
     def _halt(self) -> None:
         self._soon.cancel()
@@ -143,8 +113,7 @@ class ResultView(QFrame):
     @Slot()
     def _begin(self) -> None:
         self._halt()
-        if not self._check_job.is_running and not self._watch.isActive():
-            self.check_file()
+        self.file_watch.start()
         self._results = {}
         self._left = list(self._networks or ("",))
         self._late.start()
@@ -247,6 +216,16 @@ class ResultView(QFrame):
             "type": self.tr("{network} does not support this file type. Choose another format."),
         }
         return " ".join(words[requirement].format(network=name) for requirement in result.unmet)
+
+
+def fit_scroll_area(scroll: QScrollArea, most: int) -> None:
+    """Make a scroll area as high as what is in it, up to `most` pixels."""
+    inside = scroll.widget()
+    if inside is None:
+        return
+    require_layout(inside).activate()
+    high = inside.heightForWidth(scroll.width()) if inside.hasHeightForWidth() else -1
+    scroll.setFixedHeight(max(60, min(most, max(high, inside.sizeHint().height()))))
 
 
 def size_text(size: int) -> str:
