@@ -38,7 +38,7 @@ _DEFAULT_FPS = 30.0
 _OVERHEAD = 0.97
 _CONTAINER_BYTES = 3_000
 _CONTAINER_RATE = 10_000  # bits a second of the index
-_LEAST_RATE = 40_000
+LEAST_RATE = 40_000
 _FAR_BELOW = 3
 _LEAST_SIDE = 96
 
@@ -176,7 +176,7 @@ def video_spec(
     if method == "encode":
         # The encoder keeps to the limit, as far as that is possible at all.
         unmet = tuple(each for each in unmet if each != "bytes")
-        if spec.max_bytes and _video_rate(spec.max_bytes, spec, facts) < _LEAST_RATE:
+        if spec.max_bytes and _video_rate(spec.max_bytes, spec, facts) < LEAST_RATE:
             unmet = (*unmet, "bytes")
     return replace(spec, unmet=unmet)
 
@@ -271,7 +271,7 @@ def most_video_rate(spec: VideoSpec, facts: VideoFacts) -> int | None:
     """Return the most bits a second that the picture may take on average; None: any."""
     rates = []
     if spec.max_bytes:
-        rates.append(max(_LEAST_RATE, _video_rate(spec.max_bytes, spec, facts)))
+        rates.append(max(LEAST_RATE, _video_rate(spec.max_bytes, spec, facts)))
     if spec.max_bit_rate:
         rates.append(round(spec.max_bit_rate * 0.9) - sound_rate(spec, facts))
     return min(rates, default=None)
@@ -410,7 +410,7 @@ def _for_bytes(
     if cap is None or not seconds or not size[0]:
         return size
     spec = VideoSpec("encode", max_bytes=cap, seconds=seconds, copies_audio=False)
-    rate = max(_LEAST_RATE, _video_rate(cap, spec, facts))
+    rate = max(LEAST_RATE, _video_rate(cap, spec, facts))
     most = rate / (_LEAST_BITS_PER_PIXEL * (fps or _DEFAULT_FPS))
     scale = (most / (size[0] * size[1])) ** 0.5
     if scale >= 1.0:
@@ -422,7 +422,7 @@ def _for_bytes(
 def _video_rate(max_bytes: int, spec: VideoSpec, facts: VideoFacts) -> int:
     """Return the bits a second that a limit of bytes leaves for the picture."""
     if not spec.seconds:
-        return _LEAST_RATE
+        return LEAST_RATE
     room = max(0, max_bytes - _CONTAINER_BYTES) * _OVERHEAD
     return int(room * 8 / spec.seconds) - _CONTAINER_RATE - sound_rate(spec, facts)
 

@@ -42,6 +42,7 @@ _MAX_ANSWER = 2_000_000
 _MAX_LINE = 4_096
 _MAX_ERROR_LINES = 40
 _VERSION = re.compile(r"^ff\w+ version ([\w.+~:-]{1,60})")
+_PART = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] ")
 _ENCODER = re.compile(r"^ [VA][\w.]{5} (\S+)", re.MULTILINE)
 _FILTER = re.compile(r"^ [T.][S.][C.]? ?(\S+) ", re.MULTILINE)
 
@@ -61,7 +62,8 @@ class ToolError(Exception):
 
     @property
     def reason(self) -> str:
-        return self.lines[-1] if self.lines else ""
+        """The first line that it printed, without the address of a part of the program."""
+        return _PART.sub("", self.lines[0]) if self.lines else ""
 
 
 @dataclass(frozen=True)

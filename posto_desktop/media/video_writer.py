@@ -19,6 +19,7 @@ from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.renditions import RenditionError
 from posto_desktop.core.video_facts import VideoFacts
 from posto_desktop.core.video_spec import (
+    LEAST_RATE,
     VideoSpec,
     estimated_size,
     most_video_rate,
@@ -301,6 +302,8 @@ def _encode(
         limited = most_video_rate(replace(spec, max_bytes=spec.limit), facts) or 0
         if rate is not None and in_two:
             limited = min(limited, int(rate * min(_SMALLEST_STEP, 0.97 * spec.limit / size)))
+        if limited < LEAST_RATE / 2:
+            return  # too large; it would be nothing but blocks
         rate, in_two = limited, tools.has_two_passes
 
 

@@ -3007,6 +3007,17 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>يختصر الموقع الروابط عبر {service} لتدويناته فقط. يبقى هذا الرابط كما هو.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>صوت {file} بترميز {type}؛ تسمح {networks} بـ {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>النمط «{name}» غير موجود.</translation>
@@ -3086,8 +3097,53 @@
         <translation>لا شيء للنشر بعد. اكتب نصًا أو أضف صورة.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>فهرس {file} في نهايته؛ قد ترفضه {networks}.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} بلا وصف لمن لا يستطيع رؤيته.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} كحد أقصى.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+            <numerusform>في {file} {rate} إطارًا في الثانية؛ تسمح {networks} بـ {most} أو أكثر.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+            <numerusform>معدل {file} هو {rate}؛ تقبل {networks} حتى {most} وقد تضغطه مرة أخرى.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} بتقنية HDR: يحصل لـ {networks} على ألوان الشاشات العادية.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} بتقنية HDR: قد تعرض {networks} ألوانه باهتة أو داكنة جدًا.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
@@ -3098,6 +3154,21 @@
             <numerusform>{file} صورة GIF، ولا تسمح {networks} بها.</numerusform>
             <numerusform>{file} صورة GIF، ولا تسمح {networks} بها.</numerusform>
             <numerusform>{file} صورة GIF، ولا تسمح {networks} بها.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>يُعاد ترميز {file} لـ {networks}: {pixels}، نحو {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
+            <numerusform>{file} مرمَّز بصيغة {type}؛ تسمح {networks} بـ {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -3115,6 +3186,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} أعرض مما تسمح به {networks}. قم باقتصاصه إلى {ratio} أو أضيق.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>يُكتب {file} من جديد بصيغة MP4 لـ {networks}، دون فقدان في الجودة.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -6435,6 +6510,14 @@
         <translation>لا يمكن استخدام العلامة المائية للنمط «{style}». {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>لا يمكن تحويل {file}: لم يُعثر على ffmpeg. ثبّته أو اختر مكانه في الإعدادات، الكتابة.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>لا يمكن تحويل {file}: لا يستطيع ffmpeg هذا كتابة H.264 مع AAC. اختر غيره في الإعدادات، الكتابة.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>لا يمكن تصغير {file} إلى {number} ميغابايت.</translation>
     </message>
@@ -6465,6 +6548,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>تغيّر {file} أثناء إعداد Posto له. حاول مجددًا.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>تعذّر تحويل {file}: توقف ffmpeg عن العمل عليه. حاول مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>تعذّر تحويل {file}: القرص ممتلئ. أفرغ مساحة ثم حاول مرة أخرى.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>تعذّر تحويل {file}: النتيجة ليست كما طُلب. قد يكون الملف تالفًا.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>تعذّر تحويل {file}: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -6548,6 +6647,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>يحتاج {file} إلى ذاكرة كبيرة جدًا. صغّره أو أزله.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>يحتاج {file} إلى نحو {number} ميغابايت عند تحويله؛ المساحة الحرة {free} ميغابايت. أفرغ مساحة ثم حاول مرة أخرى.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6646,6 +6749,10 @@
         <translation>تعديل العنوان</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>تعديل…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>الإبقاء على الأقواس</translation>
     </message>
@@ -6686,6 +6793,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>استبعاد {name}</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>ملاءمته لـ {name}</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6799,6 +6910,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>تقسيم لـ {name}</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>قص…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9844,6 +9959,10 @@
         <translation>جارٍ التحقق من المنشور</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>جارٍ التحويل</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>حذفته أنت</translation>
     </message>
@@ -10007,6 +10126,10 @@
         <translation>يبدأ تلقائيًا</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}، {percent} ٪</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} من {total} ميغابايت</translation>
     </message>
@@ -10082,6 +10205,10 @@
         <translation>الأفضل لكل شبكة</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>تحويله إلى ما تقبله كل شبكة</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>التعديلات لـ {network} لها الأولوية على تعديلات كل الشبكات</translation>
     </message>
@@ -10092,6 +10219,10 @@
     <message>
         <source>Format</source>
         <translation>التنسيق</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>H.264 وAAC في ملف MP4، ضمن بكسلات الشبكة ومعدلاتها وحجمها</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -10114,6 +10245,10 @@
         <translation>حد الشبكة</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>لا تُفقد الجودة؛ تنتقل البداية إلى الإطار الرئيسي السابق</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>{network} فقط</translation>
     </message>
@@ -10132,6 +10267,10 @@
     <message>
         <source>Shape</source>
         <translation>الشكل</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>البدء عند إطار رئيسي، دون ترميز</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -17077,6 +17216,10 @@
         <translation>جدول الأعمال</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>كل الملفات (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>المظهر</translation>
     </message>
@@ -17129,8 +17272,16 @@
         <translation>التحقق من المنشورات قبل موعدها</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>اختيار ffmpeg</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>اختر «هذا» أعلاه لاستخدام خادمك الوكيل</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>اختيار…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -17151,6 +17302,10 @@
     <message>
         <source>Compose</source>
         <translation>الإنشاء</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>تحويل مقاطع الفيديو</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -17291,6 +17446,18 @@
     <message>
         <source>Log files</source>
         <translation>ملفات السجل</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>البحث مجددًا</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>البحث عن ffmpeg مجددًا</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>جارٍ البحث عن ffmpeg…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -17635,6 +17802,10 @@
         <translation>هذا الكمبيوتر</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>هذا الملف ليس ffmpeg، أو لا يوجد ffprobe بجانبه. اختر ملفًا آخر.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>هذا</translation>
@@ -17698,6 +17869,10 @@
         <translation>استخدام Posto من البرامج النصية</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>استخدام ffmpeg الخاص بالنظام</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>تُستخدم عندما يغيّر Posto حجم صورة أو يحوّلها</translation>
     </message>
@@ -17708,6 +17883,10 @@
     <message>
         <source>Versions</source>
         <translation>الإصدارات</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>مقاطع الفيديو</translation>
     </message>
     <message>
         <source>View</source>
@@ -17804,6 +17983,22 @@
     <message>
         <source>You can type both</source>
         <translation>يمكنك كتابة كلتا الصيغتين</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>يقص ffmpeg مقاطع الفيديو ويقتصها ويحوّلها</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>لم يُعثر على ffmpeg. لتثبيته: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>لا يستطيع ffmpeg {version} كتابة H.264 مع AAC</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>يقص ffmpeg {version} مقاطع الفيديو ويقتصها ويحوّلها</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -18284,6 +18479,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} ميغابايت</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} ميغابت/ث</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -20564,6 +20763,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>النهاية</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>البدء</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>يُرسل {length} من الفيديو</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>نهاية الفيديو</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>بداية الفيديو</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -20677,6 +20902,96 @@
     <message>
         <source>Sound</source>
         <translation>الصوت</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>كل الشبكات (%n)</numerusform>
+            <numerusform>الشبكة الوحيدة</numerusform>
+            <numerusform>كلتا الشبكتين</numerusform>
+            <numerusform>كل الشبكات (%n)</numerusform>
+            <numerusform>كل الشبكات (%n)</numerusform>
+            <numerusform>كل الشبكات (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>تحويل الآن</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>تحويل الفيديو</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>يُعاد ترميزه بصيغة H.264</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>تصبح ألوان HDR عادية</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>وإلا يُحوَّل عند إرسال المنشور</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>يُرسل كما هو</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>أكبر مما تقبله {network}. اختر حجمًا أصغر.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>أطول من اللازم لـ {network}: حتى {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>أقصر من اللازم لـ {network}: {least} أو أكثر.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>أصغر من اللازم لـ {network}.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>ما يُرسل</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>يُكتب من جديد بصيغة MP4 دون فقدان الجودة</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>نحو {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>تم</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>يستغرق نحو {time}</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>يستغرق بضع ثوانٍ</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>تعذّر إعداد {name}.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>قد ترفضه {network} أو تضغطه مرة أخرى.</translation>
     </message>
 </context>
 <context>

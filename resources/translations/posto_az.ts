@@ -2695,6 +2695,13 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>Sayt keçidləri {service} ilə yalnız öz yazıları üçün qısaldır. Bu keçid olduğu kimi qalır.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} faylının səsi {type}; {networks} bunlara icazə verir: {types}.</numerusform>
+            <numerusform>{file} faylının səsi {type}; {networks} bunlara icazə verir: {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>“{name}” stili mövcud deyil.</translation>
@@ -2766,14 +2773,58 @@
         <translation>Hələ paylaşmağa heç nə yoxdur. Mətn yazın və ya şəkil əlavə edin.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>{file} faylının indeksi sonundadır; {networks} onu rədd edə bilər.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} faylının onu görməyənlər üçün təsviri yoxdur.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file} saniyədə {rate} kadrdır; {networks} üçün icazə verilən maksimum: {most}.</numerusform>
+            <numerusform>{file} saniyədə {rate} kadrdır; {networks} üçün icazə verilən maksimum: {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file} saniyədə {rate} kadrdır; {networks} üçün icazə verilən minimum: {most}.</numerusform>
+            <numerusform>{file} saniyədə {rate} kadrdır; {networks} üçün icazə verilən minimum: {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file}: {rate}; {networks} ən çox {most} qəbul edir və onu yenidən sıxa bilər.</numerusform>
+            <numerusform>{file}: {rate}; {networks} ən çox {most} qəbul edir və onu yenidən sıxa bilər.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} HDR-dir: {networks} üçün adi ekranların rənglərini alır.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} HDR-dir: {networks} onun rənglərini solğun və ya çox tünd göstərə bilər.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} GIF-dir; {networks} GIF qəbul etmir.</numerusform>
             <numerusform>{file} GIF-dir; {networks} GIF qəbul etmir.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file} {networks} üçün yenidən kodlaşdırılır: {pixels}, təxminən {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} {type} ilə kodlaşdırılıb; {networks} bunlara icazə verir: {types}.</numerusform>
+            <numerusform>{file} {type} ilə kodlaşdırılıb; {networks} bunlara icazə verir: {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2791,6 +2842,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} {networks} üçün çox enlidir. {ratio} nisbətində və ya daha ensiz kəsin.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file} {networks} üçün keyfiyyət itkisi olmadan MP4 kimi yenidən yazılır.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5811,6 +5866,14 @@
         <translation>“{style}” stilinin su nişanından istifadə etmək olmur. {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>{file} çevrilə bilmir: ffmpeg tapılmadı. Onu quraşdırın və ya Parametrlər, Yazmaq bölməsində yerini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>{file} çevrilə bilmir: bu ffmpeg AAC ilə H.264 yaza bilmir. Parametrlər, Yazmaq bölməsində başqasını seçin.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} {number} MB-a qədər kiçildilə bilmir.</translation>
     </message>
@@ -5841,6 +5904,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>Posto hazırlayarkən {file} dəyişdi. Yenidən cəhd edin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>{file} çevrilə bilmədi: ffmpeg onun üzərində işini dayandırdı. Yenidən cəhd edin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>{file} çevrilə bilmədi: disk doludur. Yer açın, sonra yenidən cəhd edin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>{file} çevrilə bilmədi: nəticə istənilən kimi deyil. Fayl zədələnmiş ola bilər.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>{file} çevrilə bilmədi: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5920,6 +5999,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} həddən çox yaddaş tələb edir. Kiçildin və ya silin.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} çevriləndə təxminən {number} MB tutur; {free} MB boşdur. Yer açın, sonra yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6018,6 +6101,10 @@
         <translation>Başlığı redaktə et</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Redaktə et…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Mötərizələr qalsın</translation>
     </message>
@@ -6050,6 +6137,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>Kənarda qoy: {name}</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>{name} üçün uyğunlaşdır</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6151,6 +6242,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>{name} üçün böl</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Qısalt…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9032,6 +9127,10 @@
         <translation>Paylaşım yoxlanılır</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Çevrilir</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Siz silmisiniz</translation>
     </message>
@@ -9195,6 +9294,10 @@
         <translation>avtomatik başlayır</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, {percent} %</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent}/{total} MB</translation>
     </message>
@@ -9270,6 +9373,10 @@
         <translation>Hər şəbəkə üçün ən uyğunu</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>Hər şəbəkənin qəbul etdiyinə çevir</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>{network} üçün düzəlişlər bütün şəbəkələr üçün olanlardan üstündür</translation>
     </message>
@@ -9280,6 +9387,10 @@
     <message>
         <source>Format</source>
         <translation>Format</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>MP4-də H.264 və AAC, şəbəkənin piksel, sürət və ölçü hədləri daxilində</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9302,6 +9413,10 @@
         <translation>Şəbəkə limiti</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>Keyfiyyət itmir; başlanğıc əvvəlki açar kadra keçir</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Yalnız {network}</translation>
     </message>
@@ -9320,6 +9435,10 @@
     <message>
         <source>Shape</source>
         <translation>Forma</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>Açar kadrdan başla, kodlaşdırmadan</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15821,6 +15940,10 @@
         <translation>Gündəlik</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Bütün fayllar (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Görünüş</translation>
     </message>
@@ -15873,8 +15996,16 @@
         <translation>Paylaşımları vaxtından əvvəl yoxla</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>ffmpeg seç</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Öz proksinizdən istifadə üçün yuxarıda “Bu” seçin</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Seç…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15895,6 +16026,10 @@
     <message>
         <source>Compose</source>
         <translation>Yaz</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Videoların çevrilməsi</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -16035,6 +16170,18 @@
     <message>
         <source>Log files</source>
         <translation>Jurnal faylları</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Yenidən axtar</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>ffmpeg-i yenidən axtar</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>ffmpeg axtarılır…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16379,6 +16526,10 @@
         <translation>Bu kompüter</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Bu fayl ffmpeg deyil və ya yanında ffprobe yoxdur. Başqasını seçin.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Bu</translation>
@@ -16434,6 +16585,10 @@
         <translation>Posto-dan skriptlərdə istifadə</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>Sistemin ffmpeg-ini işlət</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Posto şəklin ölçüsünü və ya formatını dəyişəndə istifadə olunur</translation>
     </message>
@@ -16444,6 +16599,10 @@
     <message>
         <source>Versions</source>
         <translation>Versiyalar</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
     </message>
     <message>
         <source>View</source>
@@ -16540,6 +16699,22 @@
     <message>
         <source>You can type both</source>
         <translation>Hər ikisini yaza bilərsiniz</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>ffmpeg videoları qısaldır, kəsir və çevirir</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>ffmpeg tapılmadı. Quraşdırmaq üçün: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>ffmpeg {version} AAC ilə H.264 yaza bilmir</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>ffmpeg {version} videoları qısaldır, kəsir və çevirir</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -17012,6 +17187,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/s</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -19200,6 +19379,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Son</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Başlanğıc</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>Videodan {length} göndərilir</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Videonun sonu</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Videonun başlanğıcı</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -19309,6 +19514,92 @@
     <message>
         <source>Sound</source>
         <translation>Səs</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>Bütün şəbəkələr (%n)</numerusform>
+            <numerusform>Bütün şəbəkələr (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>İndi çevir</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Videonun çevrilməsi</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>H.264 kimi yenidən kodlaşdırılır</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>HDR adi rənglərə çevrilir</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Əks halda paylaşım göndəriləndə çevrilir</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Olduğu kimi göndərilir</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Dayandır</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>{network} üçün çox böyükdür. Daha kiçik ölçü seçin.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>{network} üçün çox uzundur: ən çox {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>{network} üçün çox qısadır: ən azı {least}.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>{network} üçün çox kiçikdir.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>Nə göndərilir</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>MP4 kimi yenidən yazılır, keyfiyyət itmir</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>təxminən {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>hazırdır</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>təxminən {time} çəkir</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>bir neçə saniyə çəkir</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>{name} hazırlana bilmədi.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>{network} onu rədd edə və ya yenidən sıxa bilər.</translation>
     </message>
 </context>
 <context>

@@ -2695,6 +2695,13 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>Die Website kürzt Links mit {service} nur für eigene Beiträge. Dieser Link bleibt, wie er ist.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>Der Ton von {file} ist {type}; {networks} erlaubt {types}.</numerusform>
+            <numerusform>Der Ton von {file} ist {type}; {networks} erlauben {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>Den Stil „{name}“ gibt es nicht.</translation>
@@ -2766,14 +2773,58 @@
         <translation>Es gibt noch nichts zu veröffentlichen. Schreiben Sie einen Text, oder fügen Sie ein Bild hinzu.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>{file} hat seinen Index am Ende; {networks} könnte es ablehnen.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} hat keine Beschreibung für Menschen, die es nicht sehen können.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file} hat {rate} Bilder pro Sekunde; {networks} erlaubt bis zu {most}.</numerusform>
+            <numerusform>{file} hat {rate} Bilder pro Sekunde; {networks} erlauben bis zu {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file} hat {rate} Bilder pro Sekunde; {networks} erlaubt {most} oder mehr.</numerusform>
+            <numerusform>{file} hat {rate} Bilder pro Sekunde; {networks} erlauben {most} oder mehr.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file} hat {rate}; {networks} nimmt bis zu {most} und komprimiert es womöglich neu.</numerusform>
+            <numerusform>{file} hat {rate}; {networks} nehmen bis zu {most} und komprimieren es womöglich neu.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} ist HDR: Für {networks} bekommt es die Farben gewöhnlicher Bildschirme.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} ist HDR: Auf {networks} können die Farben blass oder zu dunkel wirken.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} ist ein GIF; {networks} erlaubt keine.</numerusform>
             <numerusform>{file} ist ein GIF; {networks} erlauben keine.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file} wird für {networks} neu codiert: {pixels}, etwa {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} ist als {type} codiert; {networks} erlaubt {types}.</numerusform>
+            <numerusform>{file} ist als {type} codiert; {networks} erlauben {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2791,6 +2842,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} ist zu breit für {networks}. Schneiden Sie es auf {ratio} oder schmaler zu.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file} wird für {networks} ohne Qualitätsverlust neu als MP4 geschrieben.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5811,6 +5866,14 @@
         <translation>Das Wasserzeichen des Stils „{style}“ kann nicht verwendet werden. {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>{file} kann nicht umgewandelt werden: ffmpeg wurde nicht gefunden. Installieren Sie es oder wählen Sie in Einstellungen, Schreiben, wo es liegt.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>{file} kann nicht umgewandelt werden: Dieses ffmpeg kann kein H.264 mit AAC schreiben. Wählen Sie ein anderes in Einstellungen, Schreiben.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} lässt sich nicht auf {number} MB verkleinern.</translation>
     </message>
@@ -5841,6 +5904,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>{file} wurde geändert, während Posto es vorbereitete. Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>{file} konnte nicht umgewandelt werden: ffmpeg kam nicht mehr voran. Versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>{file} konnte nicht umgewandelt werden: Der Datenträger ist voll. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>{file} konnte nicht umgewandelt werden: Das Ergebnis ist nicht, was verlangt war. Die Datei ist womöglich beschädigt.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>{file} konnte nicht umgewandelt werden: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5920,6 +5999,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} braucht zu viel Speicher. Verkleinern oder entfernen Sie es.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} braucht umgewandelt etwa {number} MB; frei sind {free} MB. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6018,6 +6101,10 @@
         <translation>Titel bearbeiten</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Klammern behalten</translation>
     </message>
@@ -6050,6 +6137,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>{name} auslassen</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>Für {name} passend machen</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6151,6 +6242,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>Für {name} aufteilen</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Kürzen …</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9032,6 +9127,10 @@
         <translation>Der Beitrag wird gesucht</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Wird umgewandelt</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Von Ihnen gelöscht</translation>
     </message>
@@ -9195,6 +9294,10 @@
         <translation>beginnt automatisch</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, {percent} %</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} von {total} MB</translation>
     </message>
@@ -9270,6 +9373,10 @@
         <translation>Das Beste für jedes Netzwerk</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>In das umwandeln, was jedes Netzwerk nimmt</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>Bearbeitungen für {network} gelten vor denen für alle Netzwerke</translation>
     </message>
@@ -9280,6 +9387,10 @@
     <message>
         <source>Format</source>
         <translation>Format</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>H.264 und AAC in einer MP4, innerhalb der Pixel, Raten und Größe des Netzwerks</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9302,6 +9413,10 @@
         <translation>Grenze des Netzwerks</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>Es geht keine Qualität verloren; der Anfang rückt auf das Keyframe davor</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Nur {network}</translation>
     </message>
@@ -9320,6 +9435,10 @@
     <message>
         <source>Shape</source>
         <translation>Form</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>An einem Keyframe beginnen, ohne Codieren</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15821,6 +15940,10 @@
         <translation>Agenda</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Darstellung</translation>
     </message>
@@ -15873,8 +15996,16 @@
         <translation>Beiträge vor ihrer Zeit prüfen</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>ffmpeg wählen</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Wählen Sie oben „Dieser“, um einen eigenen Proxy zu verwenden</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15895,6 +16026,10 @@
     <message>
         <source>Compose</source>
         <translation>Verfassen</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Videos umwandeln</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -16035,6 +16170,18 @@
     <message>
         <source>Log files</source>
         <translation>Protokolldateien</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut suchen</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>Erneut nach ffmpeg suchen</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>ffmpeg wird gesucht …</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16379,6 +16526,10 @@
         <translation>Dieser Computer</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Diese Datei ist kein ffmpeg, oder ffprobe liegt nicht daneben. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Dieser</translation>
@@ -16434,6 +16585,10 @@
         <translation>Posto in Skripten verwenden</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>ffmpeg des Systems verwenden</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Gilt, wenn Posto ein Bild verkleinert oder umwandelt</translation>
     </message>
@@ -16444,6 +16599,10 @@
     <message>
         <source>Versions</source>
         <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videos</translation>
     </message>
     <message>
         <source>View</source>
@@ -16540,6 +16699,22 @@
     <message>
         <source>You can type both</source>
         <translation>Sie können beides eingeben</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>ffmpeg kürzt, beschneidet und wandelt Videos um</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>ffmpeg wurde nicht gefunden. So wird es installiert: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>ffmpeg {version} kann kein H.264 mit AAC schreiben</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>ffmpeg {version} kürzt, beschneidet und wandelt Videos um</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -17012,6 +17187,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/s</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -19200,6 +19379,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>{length} des Videos werden gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Ende des Videos</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Anfang des Videos</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -19309,6 +19514,92 @@
     <message>
         <source>Sound</source>
         <translation>Ton</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>Alle %n Netzwerke</numerusform>
+            <numerusform>Alle %n Netzwerke</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>Jetzt umwandeln</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Video wird umgewandelt</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>Neu codiert als H.264</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>HDR wird zu gewöhnlichen Farben</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Sonst wird es umgewandelt, wenn der Beitrag gesendet wird</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Wird unverändert gesendet</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>Zu groß für {network}. Wählen Sie eine kleinere Größe.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>Zu lang für {network}: bis zu {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>Zu kurz für {network}: {least} oder mehr.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>Zu klein für {network}.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>Neu als MP4 geschrieben, ohne Qualitätsverlust</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>etwa {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>dauert etwa {time}</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>dauert einige Sekunden</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>{name} konnte nicht vorbereitet werden.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>{network} könnte es ablehnen oder neu komprimieren.</translation>
     </message>
 </context>
 <context>

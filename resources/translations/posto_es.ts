@@ -2695,6 +2695,13 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>El sitio acorta enlaces con {service} solo en sus propias entradas. Este enlace queda tal cual.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>El sonido de {file} es {type}; {networks} admite {types}.</numerusform>
+            <numerusform>El sonido de {file} es {type}; {networks} admiten {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>El estilo «{name}» no existe.</translation>
@@ -2766,14 +2773,58 @@
         <translation>Aún no hay nada que publicar. Escribe un texto o añade una imagen.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>{file} tiene su índice al final; es posible que no lo acepten en {networks}.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} no tiene descripción para quienes no pueden verlo.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file} tiene {rate} fotogramas por segundo; {networks} admite hasta {most}.</numerusform>
+            <numerusform>{file} tiene {rate} fotogramas por segundo; {networks} admiten hasta {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file} tiene {rate} fotogramas por segundo; {networks} admite {most} o más.</numerusform>
+            <numerusform>{file} tiene {rate} fotogramas por segundo; {networks} admiten {most} o más.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file} tiene {rate}; {networks} acepta hasta {most} y puede volver a comprimirlo.</numerusform>
+            <numerusform>{file} tiene {rate}; {networks} aceptan hasta {most} y pueden volver a comprimirlo.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} es HDR: para {networks} recibe los colores de pantallas normales.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} es HDR: en {networks} los colores pueden verse pálidos o demasiado oscuros.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} es un GIF; {networks} no admite ninguno.</numerusform>
             <numerusform>{file} es un GIF; {networks} no admiten ninguno.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file} se vuelve a codificar para {networks}: {pixels}, unos {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} está codificado en {type}; {networks} admite {types}.</numerusform>
+            <numerusform>{file} está codificado en {type}; {networks} admiten {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2791,6 +2842,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} es demasiado ancha para {networks}. Recórtala a {ratio} o más estrecha.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file} se vuelve a escribir como MP4 para {networks}, sin pérdida de calidad.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5811,6 +5866,14 @@
         <translation>No se puede usar la marca de agua del estilo «{style}». {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>{file} no se puede convertir: no se encontró ffmpeg. Instálalo o elige dónde está en Ajustes, Escritura.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>{file} no se puede convertir: este ffmpeg no puede escribir H.264 con AAC. Elige otro en Ajustes, Escritura.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} no se puede reducir a {number} MB.</translation>
     </message>
@@ -5841,6 +5904,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>{file} cambió mientras Posto lo preparaba. Inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>{file} no se pudo convertir: ffmpeg dejó de avanzar. Inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>{file} no se pudo convertir: el disco está lleno. Libera espacio e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>{file} no se pudo convertir: el resultado no es el pedido. Puede que esté dañado.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>{file} no se pudo convertir: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5920,6 +5999,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} necesita demasiada memoria. Redúcelo o quítalo.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} ocupa unos {number} MB al convertirlo; hay {free} MB libres. Libera espacio e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6018,6 +6101,10 @@
         <translation>Editar el título</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Conservar las llaves</translation>
     </message>
@@ -6050,6 +6137,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>Dejar fuera {name}</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>Adaptar a {name}</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6151,6 +6242,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>Dividir para {name}</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Recortar…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9032,6 +9127,10 @@
         <translation>Buscando la publicación</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Convirtiendo</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Eliminada por ti</translation>
     </message>
@@ -9195,6 +9294,10 @@
         <translation>empieza automáticamente</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, {percent} %</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} de {total} MB</translation>
     </message>
@@ -9270,6 +9373,10 @@
         <translation>Lo mejor para cada red</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>Convertir a lo que acepta cada red</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>Las ediciones para {network} prevalecen sobre las de todas las redes</translation>
     </message>
@@ -9280,6 +9387,10 @@
     <message>
         <source>Format</source>
         <translation>Formato</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>H.264 y AAC en un MP4, dentro de los píxeles, las tasas y el tamaño de la red</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9302,6 +9413,10 @@
         <translation>Límite de la red</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>No se pierde calidad; el inicio pasa al fotograma clave anterior</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Solo {network}</translation>
     </message>
@@ -9320,6 +9435,10 @@
     <message>
         <source>Shape</source>
         <translation>Forma</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>Empezar en un fotograma clave, sin codificar</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15821,6 +15940,10 @@
         <translation>Agenda</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Apariencia</translation>
     </message>
@@ -15873,8 +15996,16 @@
         <translation>Revisar las publicaciones antes de su hora</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>Elegir ffmpeg</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Elige «Este» arriba para usar tu propio proxy</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Elegir…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15895,6 +16026,10 @@
     <message>
         <source>Compose</source>
         <translation>Redactar</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Convertir vídeos</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -16035,6 +16170,18 @@
     <message>
         <source>Log files</source>
         <translation>Archivos de registro</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Buscar de nuevo</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>Buscar ffmpeg de nuevo</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>Buscando ffmpeg…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16379,6 +16526,10 @@
         <translation>Este ordenador</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Este archivo no es ffmpeg, o ffprobe no está a su lado. Elige otro.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Este</translation>
@@ -16434,6 +16585,10 @@
         <translation>Usar Posto desde scripts</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>Usar el ffmpeg del sistema</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Se usa cuando Posto cambia el tamaño o convierte una imagen</translation>
     </message>
@@ -16444,6 +16599,10 @@
     <message>
         <source>Versions</source>
         <translation>Versiones</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Vídeos</translation>
     </message>
     <message>
         <source>View</source>
@@ -16540,6 +16699,22 @@
     <message>
         <source>You can type both</source>
         <translation>Puedes escribir ambas</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>ffmpeg acorta, recorta y convierte vídeos</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>No se encontró ffmpeg. Para instalarlo: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>ffmpeg {version} no puede escribir H.264 con AAC</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>ffmpeg {version} acorta, recorta y convierte vídeos</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -17012,6 +17187,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/s</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -19200,6 +19379,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Fin</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Inicio</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>Se envían {length} del vídeo</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Fin del vídeo</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Inicio del vídeo</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -19309,6 +19514,92 @@
     <message>
         <source>Sound</source>
         <translation>Sonido</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>Toda la red (%n)</numerusform>
+            <numerusform>Las %n redes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>Convertir ahora</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Conversión del vídeo</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>Se vuelve a codificar en H.264</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>HDR pasa a colores normales</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Si no, se convierte al enviar la publicación</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Se envía tal cual</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>Demasiado grande para {network}. Elige un tamaño menor.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>Demasiado largo para {network}: hasta {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>Demasiado corto para {network}: {least} o más.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>Demasiado pequeño para {network}.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>Qué se envía</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>Se reescribe como MP4, sin perder calidad</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>unos {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>listo</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>tarda unos {time}</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>tarda unos segundos</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>No se pudo preparar {name}.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>Es posible que {network} lo rechace o vuelva a comprimirlo.</translation>
     </message>
 </context>
 <context>

@@ -2695,6 +2695,13 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>Le site ne raccourcit les liens avec {service} que pour ses propres articles. Ce lien reste tel quel.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>Le son de {file} est en {type}&#x202f;; {networks} accepte {types}.</numerusform>
+            <numerusform>Le son de {file} est en {type}&#x202f;; {networks} acceptent {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>Le style «&#xa0;{name}&#xa0;» n’existe pas.</translation>
@@ -2766,14 +2773,58 @@
         <translation>Il n’y a encore rien à publier. Écrivez un texte ou ajoutez une image.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>L’index de {file} est à la fin&#x202f;; il peut être refusé par {networks}.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} n’a pas de description pour les personnes qui ne peuvent pas le voir.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file} a {rate} images par seconde&#x202f;; {networks} accepte jusqu’à {most}.</numerusform>
+            <numerusform>{file} a {rate} images par seconde&#x202f;; {networks} acceptent jusqu’à {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file} a {rate} images par seconde&#x202f;; {networks} accepte {most} ou plus.</numerusform>
+            <numerusform>{file} a {rate} images par seconde&#x202f;; {networks} acceptent {most} ou plus.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file} a {rate}&#x202f;; {networks} accepte jusqu’à {most} et peut le recompresser.</numerusform>
+            <numerusform>{file} a {rate}&#x202f;; {networks} acceptent jusqu’à {most} et peuvent le recompresser.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} est en HDR&#xa0;: pour {networks}, il reçoit les couleurs d’écrans ordinaires.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} est en HDR&#xa0;: sur {networks}, ses couleurs peuvent être pâles ou trop sombres.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} est un GIF&#x202f;; {networks} n’en accepte aucun.</numerusform>
             <numerusform>{file} est un GIF&#x202f;; {networks} n’en acceptent aucun.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file} est réencodé pour {networks}&#xa0;: {pixels}, environ {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} est encodé en {type}&#x202f;; {networks} accepte {types}.</numerusform>
+            <numerusform>{file} est encodé en {type}&#x202f;; {networks} acceptent {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2791,6 +2842,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} est trop large pour {networks}. Recadrez-la en {ratio} ou plus étroit.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file} est réécrit en MP4 pour {networks}, sans perte de qualité.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5811,6 +5866,14 @@
         <translation>Le filigrane du style «&#xa0;{style}&#xa0;» ne peut pas être utilisé. {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>{file} ne peut pas être converti&#xa0;: ffmpeg est introuvable. Installez-le ou indiquez où il se trouve dans Réglages, Écriture.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>{file} ne peut pas être converti&#xa0;: ce ffmpeg ne peut pas écrire de H.264 avec AAC. Choisissez-en un autre dans Réglages, Écriture.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} ne peut pas être réduit à {number} Mo.</translation>
     </message>
@@ -5841,6 +5904,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>{file} a changé pendant que Posto le préparait. Réessayez.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>{file} n’a pas pu être converti&#xa0;: ffmpeg n’avançait plus. Réessayez.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>{file} n’a pas pu être converti&#xa0;: le disque est plein. Libérez de la place, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>{file} n’a pas pu être converti&#xa0;: le résultat n’est pas celui qui était demandé. Il est peut-être endommagé.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>{file} n’a pas pu être converti&#xa0;: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5920,6 +5999,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} nécessite trop de mémoire. Réduisez-le ou retirez-le.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} prend environ {number} Mo une fois converti&#x202f;; {free} Mo sont libres. Libérez de la place, puis réessayez.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6018,6 +6101,10 @@
         <translation>Modifier le titre</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Garder les accolades</translation>
     </message>
@@ -6050,6 +6137,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>Omettre {name}</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>Adapter à {name}</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6151,6 +6242,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>Diviser pour {name}</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Couper…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9032,6 +9127,10 @@
         <translation>Recherche de la publication</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Conversion</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Supprimée par vous</translation>
     </message>
@@ -9195,6 +9294,10 @@
         <translation>démarre automatiquement</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, {percent} %</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} sur {total} Mo</translation>
     </message>
@@ -9270,6 +9373,10 @@
         <translation>Le mieux pour chaque réseau</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>Convertir à ce que chaque réseau accepte</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>Les retouches pour {network} l’emportent sur celles de tous les réseaux</translation>
     </message>
@@ -9280,6 +9387,10 @@
     <message>
         <source>Format</source>
         <translation>Format</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>H.264 et AAC dans un MP4, dans les limites de pixels, de débits et de taille du réseau</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9302,6 +9413,10 @@
         <translation>Limite du réseau</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>Aucune perte de qualité&#x202f;; le début passe à l’image clé précédente</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Seulement {network}</translation>
     </message>
@@ -9320,6 +9435,10 @@
     <message>
         <source>Shape</source>
         <translation>Forme</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>Commencer à une image clé, sans encoder</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15821,6 +15940,10 @@
         <translation>Agenda</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Tous les fichiers (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Apparence</translation>
     </message>
@@ -15873,8 +15996,16 @@
         <translation>Vérifier les publications avant leur heure</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>Choisir ffmpeg</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Choisissez «&#xa0;Celui-ci&#xa0;» ci-dessus pour utiliser votre propre proxy</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Choisir…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15895,6 +16026,10 @@
     <message>
         <source>Compose</source>
         <translation>Rédiger</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Conversion des vidéos</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -16035,6 +16170,18 @@
     <message>
         <source>Log files</source>
         <translation>Fichiers journaux</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Rechercher à nouveau</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>Rechercher ffmpeg à nouveau</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>Recherche de ffmpeg…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16379,6 +16526,10 @@
         <translation>Cet ordinateur</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Ce fichier n’est pas ffmpeg, ou ffprobe n’est pas à côté. Choisissez-en un autre.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Celui-ci</translation>
@@ -16434,6 +16585,10 @@
         <translation>Utiliser Posto depuis des scripts</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>Utiliser le ffmpeg du système</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Utilisée quand Posto redimensionne ou convertit une image</translation>
     </message>
@@ -16444,6 +16599,10 @@
     <message>
         <source>Versions</source>
         <translation>Versions</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Vidéos</translation>
     </message>
     <message>
         <source>View</source>
@@ -16540,6 +16699,22 @@
     <message>
         <source>You can type both</source>
         <translation>Vous pouvez saisir les deux</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>ffmpeg coupe, recadre et convertit les vidéos</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>ffmpeg est introuvable. Pour l’installer&#xa0;: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>ffmpeg {version} ne peut pas écrire de H.264 avec AAC</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>ffmpeg {version} coupe, recadre et convertit les vidéos</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -17012,6 +17187,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} Mo</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/s</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -19200,6 +19379,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Fin</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Début</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>{length} de la vidéo est envoyé</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Fin de la vidéo</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Début de la vidéo</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -19309,6 +19514,92 @@
     <message>
         <source>Sound</source>
         <translation>Son</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>Tout le réseau (%n)</numerusform>
+            <numerusform>Les %n réseaux</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>Convertir maintenant</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Conversion de la vidéo</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>Réencodé en H.264</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>Le HDR devient des couleurs ordinaires</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Sinon, la conversion a lieu à l’envoi de la publication</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Envoyé tel quel</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>Trop gros pour {network}. Choisissez une taille plus petite.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>Trop long pour {network}&#xa0;: {most} au plus.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>Trop court pour {network}&#xa0;: {least} au moins.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>Trop petit pour {network}.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>Ce qui est envoyé</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>Réécrit en MP4, sans perte de qualité</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>environ {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>terminé</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>prend environ {time}</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>prend quelques secondes</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>{name} n’a pas pu être préparé.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>{network} peut le refuser ou le recompresser.</translation>
     </message>
 </context>
 <context>

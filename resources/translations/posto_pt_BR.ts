@@ -2695,6 +2695,13 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>O site encurta links com {service} apenas nos seus próprios posts. Este link fica como está.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>O som de {file} é {type}; {networks} permite {types}.</numerusform>
+            <numerusform>O som de {file} é {type}; {networks} permitem {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>O estilo “{name}” não existe.</translation>
@@ -2766,14 +2773,58 @@
         <translation>Ainda não há nada para publicar. Escreva um texto ou adicione uma imagem.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>{file} tem o índice no final; pode ser recusado por {networks}.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} não tem descrição para quem não pode vê-lo.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file} tem {rate} quadros por segundo; {networks} permite até {most}.</numerusform>
+            <numerusform>{file} tem {rate} quadros por segundo; {networks} permitem até {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file} tem {rate} quadros por segundo; {networks} permite {most} ou mais.</numerusform>
+            <numerusform>{file} tem {rate} quadros por segundo; {networks} permitem {most} ou mais.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file} tem {rate}; {networks} aceita até {most} e pode comprimi-lo de novo.</numerusform>
+            <numerusform>{file} tem {rate}; {networks} aceitam até {most} e podem comprimi-lo de novo.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} é HDR: para {networks}, recebe as cores de telas comuns.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} é HDR: em {networks}, as cores podem ficar pálidas ou escuras demais.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} é um GIF; {networks} não permite GIFs.</numerusform>
             <numerusform>{file} é um GIF; {networks} não permitem GIFs.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file} é recodificado para {networks}: {pixels}, cerca de {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} está codificado em {type}; {networks} permite {types}.</numerusform>
+            <numerusform>{file} está codificado em {type}; {networks} permitem {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2791,6 +2842,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file} é largo demais para {networks}. Corte para {ratio} ou mais estreito.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file} é regravado como MP4 para {networks}, sem perda de qualidade.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5811,6 +5866,14 @@
         <translation>A marca-d&apos;água do estilo “{style}” não pode ser usada. {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>Não é possível converter {file}: o ffmpeg não foi encontrado. Instale-o ou escolha onde ele está em Configurações, Escrita.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>Não é possível converter {file}: este ffmpeg não grava H.264 com AAC. Escolha outro em Configurações, Escrita.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} não pode ser reduzido a {number} MB.</translation>
     </message>
@@ -5841,6 +5904,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>{file} mudou enquanto o Posto o preparava. Tente novamente.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>Não foi possível converter {file}: o ffmpeg parou de avançar. Tente de novo.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>Não foi possível converter {file}: o disco está cheio. Libere espaço e tente de novo.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>Não foi possível converter {file}: o resultado não é o que foi pedido. Ele pode estar danificado.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>Não foi possível converter {file}: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5920,6 +5999,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} precisa de memória demais. Reduza-o ou remova-o.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} ocupa cerca de {number} MB ao ser convertido; há {free} MB livres. Libere espaço e tente de novo.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -6018,6 +6101,10 @@
         <translation>Editar o título</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Manter as chaves</translation>
     </message>
@@ -6050,6 +6137,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>Deixar {name} de fora</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>Adaptar a {name}</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -6151,6 +6242,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>Dividir para {name}</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Aparar…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -9032,6 +9127,10 @@
         <translation>Procurando o post</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Convertendo</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Excluído por você</translation>
     </message>
@@ -9195,6 +9294,10 @@
         <translation>começa automaticamente</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, {percent} %</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} de {total} MB</translation>
     </message>
@@ -9270,6 +9373,10 @@
         <translation>O melhor para cada rede</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>Converter para o que cada rede aceita</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>As edições para {network} prevalecem sobre as de todas as redes</translation>
     </message>
@@ -9280,6 +9387,10 @@
     <message>
         <source>Format</source>
         <translation>Formato</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>H.264 e AAC em um MP4, dentro dos pixels, das taxas e do tamanho da rede</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9302,6 +9413,10 @@
         <translation>Limite da rede</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>Sem perda de qualidade; o início vai para o quadro-chave anterior</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Só {network}</translation>
     </message>
@@ -9320,6 +9435,10 @@
     <message>
         <source>Shape</source>
         <translation>Proporção</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>Começar em um quadro-chave, sem codificar</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15821,6 +15940,10 @@
         <translation>Agenda</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Todos os arquivos (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Aparência</translation>
     </message>
@@ -15873,8 +15996,16 @@
         <translation>Verificar os posts antes da hora</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>Escolher o ffmpeg</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Escolha “Este” acima para usar seu próprio proxy</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Escolher…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15895,6 +16026,10 @@
     <message>
         <source>Compose</source>
         <translation>Escrever</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Conversão de vídeos</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -16035,6 +16170,18 @@
     <message>
         <source>Log files</source>
         <translation>Arquivos de log</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Procurar de novo</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>Procurar o ffmpeg de novo</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>Procurando o ffmpeg…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16379,6 +16526,10 @@
         <translation>Este computador</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Este arquivo não é o ffmpeg, ou o ffprobe não está ao lado. Escolha outro.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Este</translation>
@@ -16434,6 +16585,10 @@
         <translation>Usar o Posto em scripts</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>Usar o ffmpeg do sistema</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Usada quando o Posto redimensiona ou converte uma imagem</translation>
     </message>
@@ -16444,6 +16599,10 @@
     <message>
         <source>Versions</source>
         <translation>Versões</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Vídeos</translation>
     </message>
     <message>
         <source>View</source>
@@ -16540,6 +16699,22 @@
     <message>
         <source>You can type both</source>
         <translation>Você pode digitar os dois</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>O ffmpeg apara, corta e converte vídeos</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>O ffmpeg não foi encontrado. Para instalar: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>O ffmpeg {version} não grava H.264 com AAC</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>O ffmpeg {version} apara, corta e converte vídeos</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -17012,6 +17187,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/s</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -19200,6 +19379,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Fim</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Início</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>{length} do vídeo é enviado</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Fim do vídeo</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Início do vídeo</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -19309,6 +19514,92 @@
     <message>
         <source>Sound</source>
         <translation>Som</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>%n rede</numerusform>
+            <numerusform>Todas as %n redes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>Converter agora</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Conversão do vídeo</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>Recodificado em H.264</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>HDR vira cores comuns</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Caso contrário, ele é convertido quando o post é enviado</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Enviado como está</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>Grande demais para {network}. Escolha um tamanho menor.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>Longo demais para {network}: até {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>Curto demais para {network}: {least} ou mais.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>Pequeno demais para {network}.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>O que é enviado</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>Regravado como MP4, sem perda de qualidade</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>cerca de {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>pronto</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>leva cerca de {time}</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>leva alguns segundos</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>Não foi possível preparar {name}.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>{network} pode recusá-lo ou comprimi-lo de novo.</translation>
     </message>
 </context>
 <context>

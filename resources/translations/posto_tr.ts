@@ -2617,6 +2617,12 @@
         <source>The site shortens links with {service} only for its own posts. This link stays as it is.</source>
         <translation>Site bağlantıları {service} ile yalnızca kendi yazıları için kısaltır. Bu bağlantı olduğu gibi kalır.</translation>
     </message>
+    <message numerus="yes">
+        <source>The sound of {file} is {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} dosyasının sesi: {type}; {networks} için izin verilenler: {types}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The style “{name}” does not exist.</source>
         <translation>“{name}” stili yok.</translation>
@@ -2686,13 +2692,53 @@
         <translation>Henüz paylaşılacak bir şey yok. Metin yazın veya görsel ekleyin.</translation>
     </message>
     <message>
+        <source>{file} has its index at the end; {networks} may refuse it.</source>
+        <translation>{file} dizini sonda; {networks} reddedebilir.</translation>
+    </message>
+    <message>
         <source>{file} has no description for people who cannot see it.</source>
         <translation>{file} dosyasının, göremeyenler için açıklaması yok.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) up to {most}.</source>
+        <translation>
+            <numerusform>{file}: saniyede {rate} kare; {networks} için en fazla {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate} frames a second; {networks} (allows/allow) {most} or more.</source>
+        <translation>
+            <numerusform>{file}: saniyede {rate} kare; {networks} için en az {most}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {rate}; {networks} (takes/take) up to {most} and may compress it again.</source>
+        <translation>
+            <numerusform>{file}: {rate}; {networks} en fazla {most} alır ve yeniden sıkıştırabilir.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is HDR: for {networks} it gets the colours of ordinary screens.</source>
+        <translation>{file} HDR: {networks} için sıradan ekranların renklerini alır.</translation>
+    </message>
+    <message>
+        <source>{file} is HDR: {networks} may show its colours pale or too dark.</source>
+        <translation>{file} HDR: {networks} renklerini soluk ya da fazla koyu gösterebilir.</translation>
     </message>
     <message numerus="yes">
         <source>{file} is a GIF; {networks} (allows/allow) none.</source>
         <translation>
             <numerusform>{file} bir GIF; {networks} GIF’e izin vermiyor.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is encoded anew for {networks}: {pixels}, about {size}.</source>
+        <translation>{file}, {networks} için yeniden kodlanır: {pixels}, yaklaşık {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} is encoded as {type}; {networks} (allows/allow) {types}.</source>
+        <translation>
+            <numerusform>{file} kodlaması: {type}; {networks} için izin verilenler: {types}.</numerusform>
         </translation>
     </message>
     <message>
@@ -2710,6 +2756,10 @@
     <message>
         <source>{file} is too wide for {networks}. Crop to {ratio} or narrower.</source>
         <translation>{file}, {networks} için fazla geniş. {ratio} veya daha dar olacak şekilde kırpın.</translation>
+    </message>
+    <message>
+        <source>{file} is written anew as MP4 for {networks}, without a loss of quality.</source>
+        <translation>{file}, {networks} için kalite kaybı olmadan MP4 olarak yeniden yazılır.</translation>
     </message>
     <message>
         <source>{file} is {size}: Posto shrinks it to {most} for {networks}.</source>
@@ -5655,6 +5705,14 @@
         <translation>“{style}” stilindeki filigran kullanılamıyor. {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be converted: ffmpeg was not found. Install it, or choose where it is in Settings, Writing.</source>
+        <translation>{file} dönüştürülemiyor: ffmpeg bulunamadı. Yükleyin ya da Ayarlar, Yazma bölümünde yerini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be converted: this ffmpeg cannot write H.264 with AAC. Choose another one in Settings, Writing.</source>
+        <translation>{file} dönüştürülemiyor: bu ffmpeg AAC ile H.264 yazamıyor. Ayarlar, Yazma bölümünde başka birini seçin.</translation>
+    </message>
+    <message>
         <source>{file} cannot be made as small as {number} MB.</source>
         <translation>{file} {number} MB olacak kadar küçültülemiyor.</translation>
     </message>
@@ -5685,6 +5743,22 @@
     <message>
         <source>{file} changed while Posto prepared it. Try again.</source>
         <translation>{file} Posto onu hazırlarken değişti. Tekrar deneyin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: ffmpeg stopped working on it. Try again.</source>
+        <translation>{file} dönüştürülemedi: ffmpeg ilerlemeyi bıraktı. Yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the disk is full. Make room, then try again.</source>
+        <translation>{file} dönüştürülemedi: disk dolu. Yer açın, sonra yeniden deneyin.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: the result is not what was asked for. It may be damaged.</source>
+        <translation>{file} dönüştürülemedi: sonuç istenen gibi değil. Dosya bozuk olabilir.</translation>
+    </message>
+    <message>
+        <source>{file} could not be converted: {reason}.</source>
+        <translation>{file} dönüştürülemedi: {reason}.</translation>
     </message>
     <message>
         <source>{file} could not be opened: the computer stopped the program that opens pictures. Its memory may be full. Close other programs, then try again.</source>
@@ -5763,6 +5837,10 @@
     <message>
         <source>{file} needs too much memory. Make it smaller or remove it.</source>
         <translation>{file} çok fazla bellek gerektiriyor. Küçültün veya kaldırın.</translation>
+    </message>
+    <message>
+        <source>{file} takes about {number} MB when it is converted; {free} MB are free. Make room, then try again.</source>
+        <translation>{file} dönüştürülünce yaklaşık {number} MB tutar; {free} MB boş. Yer açın, sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file} takes too long to open. Save it again with a picture program or remove it.</source>
@@ -5861,6 +5939,10 @@
         <translation>Başlığı düzenle</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>Düzenle…</translation>
+    </message>
+    <message>
         <source>Keep the braces</source>
         <translation>Ayraçları koru</translation>
     </message>
@@ -5891,6 +5973,10 @@
     <message>
         <source>Leave out {name}</source>
         <translation>Dışarıda bırak: {name}</translation>
+    </message>
+    <message>
+        <source>Make it fit {name}</source>
+        <translation>{name} için uygun yap</translation>
     </message>
     <message>
         <source>Move all files to the first part</source>
@@ -5989,6 +6075,10 @@
     <message>
         <source>Split for {name}</source>
         <translation>{name} için böl</translation>
+    </message>
+    <message>
+        <source>Trim…</source>
+        <translation>Kısalt…</translation>
     </message>
     <message>
         <source>Use the common text</source>
@@ -8829,6 +8919,10 @@
         <translation>Gönderi denetleniyor</translation>
     </message>
     <message>
+        <source>Converting</source>
+        <translation>Dönüştürülüyor</translation>
+    </message>
+    <message>
         <source>Deleted by you</source>
         <translation>Siz sildiniz</translation>
     </message>
@@ -8992,6 +9086,10 @@
         <translation>otomatik başlar</translation>
     </message>
     <message>
+        <source>{file}, {percent} %</source>
+        <translation>{file}, %{percent}</translation>
+    </message>
+    <message>
         <source>{sent} of {total} MB</source>
         <translation>{sent} / {total} MB</translation>
     </message>
@@ -9067,6 +9165,10 @@
         <translation>Her ağ için en iyisi</translation>
     </message>
     <message>
+        <source>Convert to what each network takes</source>
+        <translation>Her ağın aldığı biçime dönüştür</translation>
+    </message>
+    <message>
         <source>Edits for {network} override those for all networks</source>
         <translation>{network} düzenlemeleri, tüm ağlar için olanların yerine geçer</translation>
     </message>
@@ -9077,6 +9179,10 @@
     <message>
         <source>Format</source>
         <translation>Biçim</translation>
+    </message>
+    <message>
+        <source>H.264 and AAC in an MP4, within the network’s pixels, rates and size</source>
+        <translation>MP4 içinde H.264 ve AAC; ağın piksel, hız ve boyut sınırları içinde</translation>
     </message>
     <message>
         <source>If off, location and camera data are removed before sending</source>
@@ -9099,6 +9205,10 @@
         <translation>Ağ sınırı</translation>
     </message>
     <message>
+        <source>No quality is lost; the start moves to the key frame before</source>
+        <translation>Kalite kaybı olmaz; başlangıç önceki anahtar kareye kayar</translation>
+    </message>
+    <message>
         <source>Only {network}</source>
         <translation>Yalnızca {network}</translation>
     </message>
@@ -9117,6 +9227,10 @@
     <message>
         <source>Shape</source>
         <translation>Şekil</translation>
+    </message>
+    <message>
+        <source>Start at a key frame, without encoding</source>
+        <translation>Anahtar karede başlat, kodlamadan</translation>
     </message>
     <message>
         <source>Still picture, JPEG</source>
@@ -15507,6 +15621,10 @@
         <translation>Ajanda</translation>
     </message>
     <message>
+        <source>All files (*)</source>
+        <translation>Tüm dosyalar (*)</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Görünüm</translation>
     </message>
@@ -15559,8 +15677,16 @@
         <translation>Gönderileri zamanından önce denetle</translation>
     </message>
     <message>
+        <source>Choose ffmpeg</source>
+        <translation>ffmpeg seç</translation>
+    </message>
+    <message>
         <source>Choose “This one” above to use your own proxy</source>
         <translation>Kendi vekil sunucunuzu kullanmak için yukarıdan “Bu” seçeneğini seçin</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Seç…</translation>
     </message>
     <message>
         <source>Clock</source>
@@ -15581,6 +15707,10 @@
     <message>
         <source>Compose</source>
         <translation>Oluştur</translation>
+    </message>
+    <message>
+        <source>Converting videos</source>
+        <translation>Video dönüştürme</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -15721,6 +15851,18 @@
     <message>
         <source>Log files</source>
         <translation>Günlük dosyaları</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Yeniden ara</translation>
+    </message>
+    <message>
+        <source>Look for ffmpeg again</source>
+        <translation>ffmpeg’i yeniden ara</translation>
+    </message>
+    <message>
+        <source>Looking for ffmpeg…</source>
+        <translation>ffmpeg aranıyor…</translation>
     </message>
     <message>
         <source>Make large pictures smaller</source>
@@ -16065,6 +16207,10 @@
         <translation>Bu bilgisayar</translation>
     </message>
     <message>
+        <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
+        <translation>Bu dosya ffmpeg değil ya da yanında ffprobe yok. Başka birini seçin.</translation>
+    </message>
+    <message>
         <source>This one</source>
         <extracomment>The proxy that is typed below.</extracomment>
         <translation>Bu</translation>
@@ -16118,6 +16264,10 @@
         <translation>Posto’yu betiklerden kullanın</translation>
     </message>
     <message>
+        <source>Use the ffmpeg of the system</source>
+        <translation>Sistemin ffmpeg’ini kullan</translation>
+    </message>
+    <message>
         <source>Used when Posto resizes or converts a picture</source>
         <translation>Posto bir görseli yeniden boyutlandırdığında veya dönüştürdüğünde kullanılır</translation>
     </message>
@@ -16128,6 +16278,10 @@
     <message>
         <source>Versions</source>
         <translation>Sürümler</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
     </message>
     <message>
         <source>View</source>
@@ -16224,6 +16378,22 @@
     <message>
         <source>You can type both</source>
         <translation>İkisini de yazabilirsiniz</translation>
+    </message>
+    <message>
+        <source>ffmpeg trims, crops and converts videos</source>
+        <translation>ffmpeg videoları kısaltır, kırpar ve dönüştürür</translation>
+    </message>
+    <message>
+        <source>ffmpeg was not found. To install it: {command}</source>
+        <translation>ffmpeg bulunamadı. Yüklemek için: {command}</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} cannot write H.264 with AAC</source>
+        <translation>ffmpeg {version} AAC ile H.264 yazamıyor</translation>
+    </message>
+    <message>
+        <source>ffmpeg {version} trims, crops and converts videos</source>
+        <translation>ffmpeg {version} videoları kısaltır, kırpar ve dönüştürür</translation>
     </message>
     <message>
         <source>“Next free slot” picks from these</source>
@@ -16694,6 +16864,10 @@
     <message>
         <source>{number} MB</source>
         <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} Mbit/s</source>
+        <translation>{number} Mbit/sn</translation>
     </message>
     <message>
         <source>{number} kB</source>
@@ -18859,6 +19033,32 @@
     </message>
 </context>
 <context>
+    <name>TrimBar</name>
+    <message>
+        <source>End</source>
+        <translation>Son</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Başlangıç</translation>
+    </message>
+    <message>
+        <source>{length} of the video is sent</source>
+        <translation>Videonun {length} kadarı gönderilir</translation>
+    </message>
+</context>
+<context>
+    <name>TrimStrip</name>
+    <message>
+        <source>End of the video</source>
+        <translation>Videonun sonu</translation>
+    </message>
+    <message>
+        <source>Start of the video</source>
+        <translation>Videonun başı</translation>
+    </message>
+</context>
+<context>
     <name>UtmFields</name>
     <message>
         <source>Campaign</source>
@@ -18967,6 +19167,91 @@
     <message>
         <source>Sound</source>
         <translation>Ses</translation>
+    </message>
+</context>
+<context>
+    <name>VideoResultView</name>
+    <message numerus="yes">
+        <source>All %n network(s)</source>
+        <translation>
+            <numerusform>%n ağın tümü</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Convert now</source>
+        <translation>Şimdi dönüştür</translation>
+    </message>
+    <message>
+        <source>Converting the video</source>
+        <translation>Video dönüştürme işlemi</translation>
+    </message>
+    <message>
+        <source>Encoded anew as H.264</source>
+        <translation>H.264 olarak yeniden kodlanır</translation>
+    </message>
+    <message>
+        <source>HDR becomes ordinary colours</source>
+        <translation>HDR sıradan renklere döner</translation>
+    </message>
+    <message>
+        <source>Otherwise it is converted when the post is sent</source>
+        <translation>Yoksa gönderi yollanırken dönüştürülür</translation>
+    </message>
+    <message>
+        <source>Sent as it is</source>
+        <translation>Olduğu gibi gönderilir</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Too large for {network}. Choose a smaller size.</source>
+        <translation>{network} için çok büyük. Daha küçük bir boyut seçin.</translation>
+    </message>
+    <message>
+        <source>Too long for {network}: up to {most}.</source>
+        <translation>{network} için çok uzun: en fazla {most}.</translation>
+    </message>
+    <message>
+        <source>Too short for {network}: {least} or more.</source>
+        <translation>{network} için çok kısa: en az {least}.</translation>
+    </message>
+    <message>
+        <source>Too small for {network}.</source>
+        <translation>{network} için çok küçük.</translation>
+    </message>
+    <message>
+        <source>What is sent</source>
+        <translation>Gönderilecek olan</translation>
+    </message>
+    <message>
+        <source>Written anew as MP4, no quality lost</source>
+        <translation>MP4 olarak yeniden yazılır, kalite kaybı olmaz</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>yaklaşık {size}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>hazır</translation>
+    </message>
+    <message>
+        <source>takes about {time}</source>
+        <translation>yaklaşık {time} sürer</translation>
+    </message>
+    <message>
+        <source>takes some seconds</source>
+        <translation>birkaç saniye sürer</translation>
+    </message>
+    <message>
+        <source>{name} could not be prepared.</source>
+        <translation>{name} hazırlanamadı.</translation>
+    </message>
+    <message>
+        <source>{network} may refuse it or compress it again.</source>
+        <translation>{network} reddedebilir ya da yeniden sıkıştırabilir.</translation>
     </message>
 </context>
 <context>

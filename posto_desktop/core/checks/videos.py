@@ -99,7 +99,8 @@ def fit_fixes(ref: MediaRef, kind: str, groups: Sequence[ChannelGroup]) -> tuple
     fit = Fix("fit_video", label, ref.path, networks, limits)
     edit = Fix("edit_video", translate("Fixes", "Edit…"), ref.path, networks, limits)
     if kind == "made":
-        return (edit,)
+        # Nothing has to change: it opens as it is, for all networks.
+        return (replace(edit, networks=(), limits=()),)
     if kind in ("trim", "edit"):
         trim = replace(edit, label=translate("Fixes", "Trim…"))
         return (trim, fit) if kind == "trim" else (trim,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from tests.unit.core.window_kinds import REFUSAL_KINDS, WINDOW_KINDS
 
 # The little window for a description has no room of its own where nothing is shown.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "RHI")
 
 X = Channel(1, "@nordlicht", "twitter")
 X2 = Channel(2, "@fjord", "twitter")
@@ -128,6 +129,17 @@ def crop(qtbot: Any, desk: Any, picture: Any) -> None:
     assert set(ref.network_edits) == {"instagram"}
 
 
+def edit_video(qtbot: Any, desk: Any, picture: Any) -> None:
+    show(desk, Draft(text="Hello"), X)
+    attach(qtbot, desk, str(Path(__file__).parents[2] / "data" / "two-seconds.mp4"))
+    desk.page.media.set_edits(0, Edit(end=1.0))
+    finding = press(qtbot, desk, "file_converted", "edit_video")
+    window = desk.page.findChild(MediaEditor)
+    window.reset()
+    qtbot.mouseClick(window.keep_button, Qt.MouseButton.LeftButton)
+    assert is_resolved(desk, finding)
+
+
 def describe(qtbot: Any, desk: Any, picture: Any) -> None:
     show(desk, Draft(text="Hello"), BLUESKY)
     attach(qtbot, desk, picture("bag.png", 400, 400))
@@ -185,6 +197,7 @@ LEADS: dict[str, Callable[..., None]] = {
     "describe": describe,
     "edit_for": edit_for,
     "edit_title": edit_title,
+    "edit_video": edit_video,
     "edit_when": edit_when,
     "sign_in_again": sign_in_again,
 }
