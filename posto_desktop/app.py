@@ -316,8 +316,7 @@ class DesktopApp(QObject):
         self.garbage.start()
         self.images.trim()
         self.calendar_subscriptions.begin()
-        if self.controllers.tray.is_shown:
-            self.controllers.quick_capture.prepare()
+        self.controllers.quick_capture.begin()
         self._follow_system()
         self._listen_to_installer()
         self.controllers.settings.renew_autostart()

@@ -135,6 +135,7 @@ class AppControllers(QObject):
         self.settings.connect_settings(
             self.compose, self.calendar, self.campaigns, self.schedule, self.activity, self.tray
         )
+        self.settings.connect_quick_capture(self.quick_capture)
         self.schedule.duplicateRequested.connect(self.duplication.open)
         self.schedule.duplicatesRequested.connect(self.duplication.make)
         self.schedule.editRequested.connect(self.message_edit.edit)

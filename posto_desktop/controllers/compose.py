@@ -286,10 +286,12 @@ class ComposeController(QObject):
 
     def posted_words(self, entry: Entry) -> str:
         """Return that a message is scheduled or on its way."""
-        count = len(entry.items)
+        count, outlook = len(entry.items), self._outlook_of(entry)
         if entry.share_at is not None and entry.share_at > datetime.now(UTC):
-            return self._scheduled_words(count, entry.share_at)
-        return self.tr("Sending %Ln post(s)", "", count)
+            text = self._scheduled_words(count, entry.share_at)
+        else:
+            text = self.tr("Sending %Ln post(s)", "", count)
+        return f"{text}. {outlook.sentence}" if outlook.kind else text
 
     def take_back(self, entry: Entry) -> None:
         """Undo a posted message, and open it again."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from posto_desktop.common.translation import translate
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.workers.notification import DesktopNotification, NotificationAction
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Channel
     from posto_desktop.ui.compose.quick.window import QuickWindow
     from posto_desktop.viewmodels.quick_message import QuickMessage
+    from posto_desktop.workers.shortcuts.shortcut import GlobalShortcut
 
 IN_TRANSIT = ("waiting", "uploading", "handing_over")
 READY_MS = 2_500
@@ -61,6 +63,7 @@ class QuickCaptureController(QObject):
         self._context, self._compose, self._channels = context, compose, channels
         self._schedule, self._activity, self._tray = schedule, activity, tray
         self._launch_request = launch_request
+        self._shortcut: GlobalShortcut | None = None
         self._message: QuickMessage | None = None
         self._window: QuickWindow | None = None
         self._workspace = ""
@@ -79,6 +82,43 @@ class QuickCaptureController(QObject):
         """Return the window; None until it is made."""
         return self._window
 
+    # -- the shortcut --------------------------------------------------------------------------
+
+    def shortcut(self) -> GlobalShortcut | None:
+        """Return the shortcut of this desktop; None where there is no such thing."""
+        if self._shortcut is None:
+            from posto_desktop.workers.shortcuts.shortcut import make_shortcut
+
+            self._shortcut = make_shortcut(self)
+            if self._shortcut is not None:
+                self._shortcut.pressed.connect(self._open_by_key)
+        return self._shortcut
+
+    @Slot(str)
+    def set_shortcut(self, keys: str) -> None:
+        """Hold these keys in place of others; "" holds none."""
+        shortcut = self.shortcut()
+        if shortcut is not None:
+            shortcut.set_keys(keys)
+        if keys:
+            self.prepare()
+
+    def begin(self) -> None:
+        """Hold the keys of the settings, and make the window ahead where it is likely to be
+        wanted."""
+        keys = self._context.settings.text("quick.shortcut")
+        if keys:
+            self.set_shortcut(keys)
+        elif self._tray.is_shown:
+            self.prepare()
+
+    @Slot()
+    def _open_by_key(self) -> None:
+        self.open()
+        if self._window is not None and self._shortcut is not None:
+            # Many window managers give a new window the keyboard only if they are told why.
+            self._shortcut.focus(int(self._window.winId()))
+
     # -- the window ----------------------------------------------------------------------------
 
     def prepare(self) -> None:
@@ -94,9 +134,10 @@ class QuickCaptureController(QObject):
     def open(self) -> None:
         """Show the window with the caret in its line."""
         window = self._made()
-        if not window.isVisible():
-            self._renew()
         self._leaving.stop()
+        if not window.isVisible():
+            # What is planned meanwhile is read once the window is there.
+            QTimer.singleShot(0, self, self._renew)
         window.present()
 
     def open_with_files(self, files: Sequence[str]) -> None:
@@ -126,6 +167,7 @@ class QuickCaptureController(QObject):
         message.channels.used_last = lambda workspace: open_message.channels.used_last(workspace)
         message.posted.connect(self._post)
         message.composeRequested.connect(self._open_in_compose)
+        message.draftKept.connect(self._say_kept)
         self._channels.groups.changed.connect(self._groups_changed)
         services = QuickFileServices(
             context.runner,
@@ -142,6 +184,7 @@ class QuickCaptureController(QObject):
         message.begin()
         return window
 
+    @Slot()
     def _renew(self) -> None:
         """Tell the message which times are taken by now."""
         message = self._message
@@ -202,6 +245,11 @@ class QuickCaptureController(QObject):
             self._compose.take_back(entry)
 
     @Slot(object)
+    def _say_kept(self, draft: Draft) -> None:
+        words = translate("OpenDrafts", "Saved in Drafts")
+        self._compose.page.message.open_drafts.offer("ok", words, draft)
+
+    @Slot(object)
     def _open_in_compose(self, draft: Draft) -> None:
         self._launch_request.activate_window()
         page = self._compose.open()
@@ -233,6 +281,8 @@ class QuickCaptureController(QObject):
     def close(self) -> None:
         """Keep what is written, and remove the window."""
         self._leaving.stop()
+        if self._shortcut is not None:
+            self._shortcut.close()
         if self._window is not None:
             if self._window.isVisible() and self._message is not None:
                 self._message.keep()

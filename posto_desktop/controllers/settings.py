@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.calendar import CalendarController
     from posto_desktop.controllers.campaigns import CampaignsController
     from posto_desktop.controllers.compose import ComposeController
+    from posto_desktop.controllers.quick_capture import QuickCaptureController
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.controllers.tray import TrayController
     from posto_desktop.delivery.route_provider import RouteProvider
@@ -52,6 +53,7 @@ class SettingsController(QObject):
         self._route_provider, self._accounts, self._secrets = route_provider, accounts, secrets
         self._watch = watch
         self._effects: dict[str, Callable[[Any], object]] = {}
+        self._quick_capture: QuickCaptureController | None = None
 
     def connect_settings(
         self,
@@ -131,6 +133,11 @@ class SettingsController(QObject):
         ):
             self._effects[name] = route_changed
 
+    def connect_quick_capture(self, quick_capture: QuickCaptureController) -> None:
+        """Let the settings choose the shortcut of quick capture."""
+        self._quick_capture = quick_capture
+        self._effects["quick.shortcut"] = quick_capture.set_shortcut
+
     def apply(self, name: str, value: Value) -> None:
         """Apply the new value of a setting."""
         effect = self._effects.get(name)
@@ -174,6 +181,7 @@ class SettingsController(QObject):
             workspaces.rename,
             self.restartRequested.emit,
             self._watch,
+            self._quick_capture.shortcut() if self._quick_capture is not None else None,
         )
         dialog = SettingsDialog(
             context.settings,

@@ -75,6 +75,15 @@ DECLARED: tuple[Setting, ...] = (
         hint=translatable("Settings", "Posts of your own accounts, which only this computer sends"),
         words="exit close background ctrl q",
     ),
+    # Keys in Qt's portable notation; its row says whether the desktop gives them.
+    Setting(
+        "quick.shortcut",
+        "",
+        translatable("Settings", "Shortcut for quick post"),
+        page="general",
+        hint=translatable("Settings", "Opens the small window from every program"),
+        words="global hotkey keyboard key capture tray",
+    ),
     Setting(
         "language.texts",
         "",

@@ -158,6 +158,7 @@ class QuickMessage(QObject):
         self._is_confirming, self._refusal = False, ""
         draft = Draft(workspace=self.channels.workspace)
         self.editor.open(draft, stored=False)
+        self.channels.show_opened()
         self._set(line)
         self.lineChanged.emit(line)
 
@@ -337,6 +338,8 @@ class QuickMessage(QObject):
         findings.sort(key=lambda finding: ORDER[finding.severity])
         if findings and findings[0].severity != "hint":
             return findings[0].sentence, findings[0].severity
+        if not self.channels.known():
+            return translate("ChannelPane", "Loading channels"), ""
         if not self.channels.listed:
             return self.tr("Name a channel with @"), ""
         if name := self._read.unknown_name:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posto_desktop.storage.settings import Settings
     from posto_desktop.stores.watch_folders import WatchFolderStore
     from posto_desktop.workers.runner import JobRunner
+    from posto_desktop.workers.shortcuts.shortcut import GlobalShortcut
     from posto_desktop.workers.watch_folders import WatchFolderWorker
 
 
@@ -31,7 +32,7 @@ class WatchServices:
 @dataclass(frozen=True)
 class SettingsServices:
     """Services of the app that some pages need. `rename` may raise StorageError; `restart` restarts
-    the app."""
+    the app; `shortcut` is None where the desktop has none for programs."""
 
     runner: JobRunner
     paths: Paths
@@ -42,6 +43,7 @@ class SettingsServices:
     rename: Callable[[str, str], None]
     restart: Callable[[], None]
     watch: WatchServices | None = None
+    shortcut: GlobalShortcut | None = None
 
 
 @dataclass(frozen=True)

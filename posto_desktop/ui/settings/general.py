@@ -9,6 +9,7 @@ from posto_desktop.common.translation import translatable, translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.ui.settings.context import SettingsContext, SettingsServices
 from posto_desktop.ui.settings.settings_page import SettingsPage
+from posto_desktop.ui.settings.shortcut_row import SETTING, ShortcutRow
 from posto_desktop.ui.widgets.buttons import object_name_of
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.setting_row import SettingRow
@@ -27,6 +28,8 @@ class GeneralPage(SettingsPage):
         tools = context.tools
         if tools is None:
             return
+        self.rows[SETTING] = ShortcutRow(context, tools.shortcut, card)
+        card.add_widget(self.rows[SETTING])
         limit = int(context.read("sending.late_limit_minutes"))
         start = autostart(tools.paths.workspace, limit)
         if start is not None:  # not available on every system

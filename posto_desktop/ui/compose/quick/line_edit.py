@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from posto_desktop.core.quick_line import QuickLine
 from posto_desktop.ui.compose.clipboard_content import FileAwareTextEdit
+from posto_desktop.ui.compose.message_text_edit import LineLayout
 from posto_desktop.ui.shared.text_entities import utf16_offset
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
@@ -21,7 +22,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class QuickLineEdit(FileAwareTextEdit):
     """Signals: ``edited(str)``; ``submitRequested()``: Enter; ``composeRequested()``: Ctrl+Enter;
     ``leaveRequested()``: Escape; ``stepRequested(int)``: up or down in a list that is shown;
-    ``acceptRequested()``: Tab or Enter there."""
+    ``acceptRequested()``: Tab or Enter there; ``heightChanged()``: it needs more lines or less."""
 
     edited = Signal(str)
     submitRequested = Signal()
@@ -29,6 +30,7 @@ class QuickLineEdit(FileAwareTextEdit):
     leaveRequested = Signal()
     stepRequested = Signal(int)
     acceptRequested = Signal()
+    heightChanged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,20 +40,26 @@ class QuickLineEdit(FileAwareTextEdit):
         self.has_choice = False
         """Whether a row of that list is chosen."""
         self._is_loading = False
+        self._height = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setCursorWidth(2)
-        self.document().setDocumentMargin(0)
+        document = self.document()
+        document.setDocumentMargin(0)
+        self._lines = LineLayout(document, 1)
+        document.setDocumentLayout(self._lines)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.textChanged.connect(self._changed)
-        self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
+        self._lines.documentSizeChanged.connect(self._resized)
         Theme.instance().changed.connect(self.restyle)
         self.restyle()
 
     @Slot()
     def restyle(self) -> None:
-        self.setFont(Theme.instance().font("message"))
+        theme = Theme.instance()
+        self.setFont(theme.font("message"))
         self.document().setDefaultFont(self.font())
+        self._lines.set_line(theme.line("message"))
         self.updateGeometry()
 
     def line(self) -> str:
@@ -75,6 +83,8 @@ class QuickLineEdit(FileAwareTextEdit):
 
     def show_tokens(self, read: QuickLine) -> None:
         """Mark what was taken for channels and times."""
+        if read.line != self.toPlainText():
+            return  # it is shown in a moment
         theme = Theme.instance()
         selections: list[QTextEdit.ExtraSelection] = []
         for token in read.tokens:
@@ -100,11 +110,20 @@ class QuickLineEdit(FileAwareTextEdit):
         if not self._is_loading:
             self.edited.emit(self.toPlainText())
 
+    @Slot()
+    def _resized(self) -> None:
+        """Follow the number of lines, also of a line that wraps."""
+        height = self.sizeHint().height()
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+            self.heightChanged.emit()
+
     # -- size ----------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         lines = max(1, min(MOST_LINES, ceil(self.document().size().height())))
-        return QSize(300, lines * self.fontMetrics().lineSpacing() + 4)
+        return QSize(300, lines * Theme.instance().line("message") + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())

@@ -119,6 +119,7 @@ class QuickWindow(WindowKeysMixin, QWidget):
         line.leaveRequested.connect(self.leave)
         line.stepRequested.connect(self._step)
         line.acceptRequested.connect(self._accept)
+        line.heightChanged.connect(self._fit)
         line.filesPasted.connect(self.files.add_files)
         line.imagePasted.connect(self.files.add_image)
         line.mediaPasted.connect(self.files.add_dropped)
