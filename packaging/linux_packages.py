@@ -43,13 +43,18 @@ def glibc() -> str:
 
 
 def share(folder: Path, work: Path, program: str) -> None:
-    """The ``share`` tree: menu entry, description, icons. `program` starts the app."""
-    for sub, name in (
-        ("applications", f"{NAME}.desktop"),
-        ("metainfo", f"{COMPONENT}.metainfo.xml"),
+    """The ``share`` tree: menu entry, description, icons, entries in menus of file managers.
+    `program` starts the app."""
+    managers = "file-managers"
+    for source, place in (
+        (f"{NAME}.desktop", f"applications/{NAME}.desktop"),
+        (f"{COMPONENT}.metainfo.xml", f"metainfo/{COMPONENT}.metainfo.xml"),
+        (f"{managers}/dolphin.desktop", f"kio/servicemenus/{NAME}.desktop"),
+        (f"{managers}/thunar.desktop", f"Thunar/sendto/{NAME}.desktop"),
+        (f"{managers}/{NAME}.nemo_action", f"nemo/actions/{NAME}.nemo_action"),
     ):
-        text = (HERE / name).read_text("utf-8").replace("@PROGRAM@", program)
-        target = folder / sub / name
+        text = (HERE / source).read_text("utf-8").replace("@PROGRAM@", program)
+        target = folder / place
         target.parent.mkdir(parents=True)
         target.write_text(text, "utf-8")
     icons = folder / "icons" / "hicolor"

@@ -7,7 +7,7 @@ data=${XDG_DATA_HOME:-$HOME/.local/share}
 bin=$HOME/.local/bin
 
 if [ "${1:-}" = "--remove" ]; then
-    (cd "$here/share" && find icons metainfo applications -type f) | while read -r file; do
+    (cd "$here/share" && find . -type f) | while read -r file; do
         rm -f -- "$data/$file"
     done
     for name in posto-desktop posto-server posto; do
@@ -19,8 +19,11 @@ else
     cp -R -- "$here/share/." "$data/"
     # Within the quotes of an entry, these four need a backslash, and the backslash itself another.
     program=$(printf '%s' "$here/posto-desktop" | sed 's/[\\"`$]/\\\\&/g; s/[\\&|]/\\&/g')
-    sed "s|@PROGRAM@|\"$program\"|" "$here/share/applications/posto-desktop.desktop" \
-        > "$data/applications/posto-desktop.desktop"
+    (cd "$here/share" && grep -rl "@PROGRAM@" .) | while read -r file; do
+        sed "s|@PROGRAM@|\"$program\"|" "$here/share/$file" > "$data/$file"
+        # Dolphin asks before it runs an entry of the user's own folder that is not marked so.
+        case "$file" in */servicemenus/*) chmod +x -- "$data/$file" ;; esac
+    done
     for name in posto-desktop posto-server posto; do ln -sf -- "$here/$name" "$bin/$name"; done
     echo "Posto Desktop is in the menus. To remove it: $here/install.sh --remove"
 fi

@@ -61,6 +61,7 @@ Source: "{#Folder}\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs cre
 [Icons]
 Name: "{group}\{#Name}"; Filename: "{app}\{#Program}"; AppUserModelID: "Posto.Desktop"
 Name: "{autodesktop}\{#Name}"; Filename: "{app}\{#Program}"; Tasks: desktopicon; AppUserModelID: "Posto.Desktop"
+Name: "{usersendto}\{#Name}"; Filename: "{app}\{#Program}"; Parameters: "--quick"; AppUserModelID: "Posto.Desktop"
 
 [Registry]
 ; "Open with" for pictures and videos; no default of the user is changed.

@@ -19,6 +19,7 @@ NAMES = (
     "pictures",
     "videos",
     "compose",
+    "quick",
     "schedule",
     "cli_schedule",
     "calendar",

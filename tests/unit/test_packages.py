@@ -107,6 +107,20 @@ def test_the_menu_entry_starts_the_app_with_pages_that_there_are() -> None:
     assert {f"Desktop Action {name}" for name in actions} < set(parsed.sections())
 
 
+def test_file_managers_send_files_to_quick_capture() -> None:
+    known = build_parser()
+    for path in sorted((LINUX / "file-managers").iterdir()):
+        parsed = configparser.ConfigParser(interpolation=None)
+        parsed.read_string(path.read_text("utf-8"))
+        (command,) = [section["Exec"] for section in parsed.values() if "Exec" in section]
+        words = command.split()
+        assert (words[0], words[-1]) == ("@PROGRAM@", "%F")
+        options = known.parse_args([*words[1:-1], "a.jpg", "b.mp4"])
+        assert (options.quick, options.files) == (True, ["a.jpg", "b.mp4"])
+    script = (PACKAGING / "windows" / "posto.iss").read_text("utf-8")
+    assert re.search(r'"\{usersendto\}\\[^"]+"; Filename: "[^"]+"; Parameters: "--quick"', script)
+
+
 def test_the_menu_entry_names_kinds_that_the_app_takes() -> None:
     kinds = entry()["Desktop Entry"]["MimeType"].strip(";").split(";")
     assert "x-scheme-handler/posto" in kinds
@@ -215,6 +229,11 @@ def test_the_tarball_puts_itself_into_the_menus_and_takes_itself_out(
     parsed.read_string(text)
     command = parsed["Desktop Entry"]["Exec"]
     assert first_word(command) == str(target / "posto-desktop" / "posto-desktop")
+    sending = home / ".local/share/Thunar/sendto/posto-desktop.desktop"
+    assert "--quick" in sending.read_text("utf-8")
+    assert not [
+        path for path in home.rglob("*") if path.is_file() and b"@PROGRAM@" in path.read_bytes()
+    ]
     assert (home / ".local/share/icons/hicolor/scalable/apps/posto-desktop.svg").is_file()
     assert (home / ".local/bin/posto-desktop").resolve() == script.with_name("posto-desktop")
     assert (home / ".local/bin/posto").resolve() == script.with_name("posto")

@@ -73,7 +73,8 @@ class ShortcutRow(SettingRow):
                 words = translate("Settings", "The desktop did not allow the shortcut")
                 self.set_hint(words, "error-small")
             case "unavailable":
-                self.set_hint(self._unavailable(), "error-small")
+                has_failed = bool(state.keys)
+                self.set_hint(self._unavailable(), "error-small" if has_failed else "small")
             case "on" if state.keys and state.keys != self._context.read(SETTING):
                 words = translate("Settings", "The desktop uses {keys}")
                 self.set_hint(words.format(keys=state.keys))

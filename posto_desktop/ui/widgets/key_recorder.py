@@ -39,11 +39,11 @@ class KeyRecorder(Button):
 
     recorded = Signal(str)
     refused = Signal()
+    _is_recording = False  # Qt sends events before the end of the constructor
 
     def __init__(self, name: str, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
         self._name, self._keys = name, ""
-        self._is_recording = False
         self.setObjectName(object_name)
         self.setToolTip(self.tr("Press it, then the keys. Backspace turns it off."))
         self.clicked.connect(self._begin)

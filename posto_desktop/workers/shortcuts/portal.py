@@ -110,7 +110,7 @@ class _PortalThread(threading.Thread):
                 self._close_session(connection)
         except (OSError, KeyError, ValueError, RuntimeError, DBusErrorResponse) as error:
             log.info("No global shortcut by the portal: %s", error)
-            self._say("unavailable")
+            self._say("unavailable", self._keys)
         finally:
             self._ear.close()
             self._bell.close()
@@ -227,7 +227,7 @@ class _PortalThread(threading.Thread):
                 self._say("on", _shown_keys(body[1]))
             elif member == "Closed" and _path(message) == self._session:
                 self._session = ""
-                self._say("unavailable")
+                self._say("unavailable", self._keys)
                 return
 
 

@@ -28,7 +28,6 @@ from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
-from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting
@@ -41,6 +40,7 @@ from tests.gui.golden.filled_app import (
     over,
 )
 from tests.gui.golden.proposal_scenes import activity_agents, activity_proposals
+from tests.gui.golden.small_scenes import confirm, quick_post
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
@@ -500,19 +500,6 @@ def import_table(stage: Stage) -> QWidget | None:
     return over()
 
 
-def confirm(stage: Stage) -> QWidget:
-    dialog = ConfirmDialog(
-        "Send 5 posts now?",
-        "They go out at once and cannot be taken back.",
-        "Send 5 posts",
-        parent=stage.window,
-    )
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    stage.calm()
-    return dialog
-
-
 def menu(make: Callable[[Stage], QMenu]) -> Scene:
     def show(stage: Stage) -> QWidget:
         stage.schedule("success")
@@ -600,6 +587,7 @@ SHOTS: dict[str, Shot] = {
     "notices": Shot(over_page("feed", "show-notifications"), OWN),
     "palette": Shot(palette(""), OWN),
     "palette-found": Shot(palette("har"), OWN),
+    "quick-post": Shot(quick_post, OWN),
     "shortcuts": Shot(opened(lambda stage: stage.window.show_shortcuts()), OWN),
     "sign-in": Shot(opened(lambda stage: stage.app.workspaces.ask_sign_in()), OWN),
     "connect-networks": Shot(connect(connecting.at_guess), OWN),
