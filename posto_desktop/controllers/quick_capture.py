@@ -69,6 +69,7 @@ class QuickCaptureController(QObject):
         self._workspace = ""
         self._entries: Sequence[Entry] = ()
         self._posted: set[str] = set()
+        self._underway: set[str] = set()
         self._undoable: dict[str, Entry] = {}
         self._leaving = QTimer(self, singleShot=True, interval=LEAVE_MS)
         self._leaving.timeout.connect(self.left)
@@ -221,6 +222,7 @@ class QuickCaptureController(QObject):
         if entry.draft.id not in self._posted:
             return
         self._posted.discard(entry.draft.id)
+        self._underway.add(entry.id)
         if not self._context.window.isActiveWindow():
             self._undoable[entry.id] = entry
             undo = NotificationAction(self.tr("Undo"), UNDO, entry.id)
@@ -268,13 +270,13 @@ class QuickCaptureController(QObject):
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
+        done = {entry.id for entry in entries if entry.state not in IN_TRANSIT}
+        self._underway -= done
         self._leave_if_done()
 
     def _leave_if_done(self) -> None:
         """Emit `left` when nothing is written and nothing is on its way any more."""
-        if not self._leaving.isActive() or self._posted:
-            return
-        if not any(entry.state in IN_TRANSIT for entry in self._entries):
+        if self._leaving.isActive() and not (self._posted or self._underway):
             self._leaving.stop()
             self.left.emit()
 

@@ -53,6 +53,12 @@ def test_a_second_start_hands_its_files_to_the_first(qtbot: QtBot, tmp_path: Pat
     first.close()
 
 
+def test_quick_capture_is_asked_for_in_a_message_that_older_versions_read() -> None:
+    asked = LaunchRequest(("/a.jpg",), quick=True)
+    assert LaunchRequest.from_line(asked.to_line()) == (asked, False)
+    assert b"quick" not in LaunchRequest(("/a.jpg",)).to_line()
+
+
 MANY = 10_000
 MANY_FILES = """
 files = tuple(f"/home/ann/{'a long name ' * 17}/{n}.jpg" for n in range(MANY))
