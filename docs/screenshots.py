@@ -190,6 +190,7 @@ class Tour:
         yield 1500
         self.take(window, "compose-dark")
         window._theme.setMode("light")
+        yield from self.quick_post(window)
         window.page("compose").findChild(object, "post").click()
         yield 9000  # until the toast has gone
         for key in ("schedule", "calendar", "styles", "activity", "feed"):
@@ -234,6 +235,21 @@ class Tour:
         page._store.set_status(paths[0], FolderStatus("reading", 880, 120, 1000))
         page._store.set_status(paths[2], FolderStatus("missing"))
         page.cards[paths[1]].show_options(True)
+
+    def quick_post(self, window: Any) -> Steps:
+        """The small window, with what it has understood."""
+        from posto_desktop.ui.compose.quick.window import QuickWindow
+
+        window.quickRequested.emit()
+        yield lambda: self.all_of(QuickWindow)
+        quick = self.find(QuickWindow)
+        quick.line.insertPlainText("Buns are back @mastodon @facebook tomorrow 9")
+        yield 1000
+        self.take(quick, "quick-post")
+        quick.line.selectAll()
+        quick.line.insertPlainText("")
+        quick.message.keep()
+        yield 500
 
     def connect(self, window: Any) -> Steps:
         """An account of one's own: where, how to get what a network wants, the browser, this is

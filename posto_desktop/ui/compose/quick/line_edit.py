@@ -131,10 +131,10 @@ class QuickLineEdit(FileAwareTextEdit):
     # -- keys ----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (*_ENTER, Qt.Key.Key_Escape):
-                event.accept()  # meant for the line, not for a command of another window
-                return True
+        is_key = isinstance(event, QKeyEvent) and event.key() in (*_ENTER, Qt.Key.Key_Escape)
+        if is_key and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # meant for the line, not for a command of another window
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
