@@ -9,10 +9,13 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench.figures import Figure
+
+if TYPE_CHECKING:
+    from tests.end2end.desktop import Desktop
 
 ROUNDS = 15
 LIMIT_MS = 200.0
@@ -53,7 +56,7 @@ def measure() -> list[Figure]:
         folder = Path(name)
         bare = desktop.start([sys.executable, "-c", BARE], log=folder / "bare.log")
         try:
-            empty = _openings(desktop.environment["DISPLAY"], desktop.xdotool)
+            empty = _openings(desktop)
         finally:
             end(bare)
         paths = find_paths(folder / "home")
@@ -62,7 +65,7 @@ def measure() -> list[Figure]:
         app = App.start(desktop, folder / "home")
         try:
             assert app.window
-            times = _openings(desktop.environment["DISPLAY"], desktop.xdotool)
+            times = _openings(desktop)
         finally:
             app.close()
     print(f"quick capture, {len(times)} times: {' '.join(f'{ms:.0f}' for ms in times)} ms")
@@ -81,18 +84,17 @@ def measure() -> list[Figure]:
     ]
 
 
-def _openings(display: str, xdotool: Callable[..., str]) -> list[float]:
+def _openings(desktop: Desktop) -> list[float]:
     """Open the window again and again; the milliseconds that each time took."""
     from tests.end2end.waiting import wait_for
     from tests.end2end.x_keyboard import XKeyboard
 
     times: list[float] = []
-    with XKeyboard(display) as keyboard:
+    with XKeyboard(desktop.environment["DISPLAY"]) as keyboard:
 
         def window() -> int:
             keyboard.press(*KEYS)
-            numbers = xdotool("search", "--name", "^Quick post$").split()
-            return int(numbers[0]) if numbers else 0
+            return next(iter(desktop.windows("^Quick post$")), 0)
 
         number = wait_for(window, "the first opening", every=0.5)
         wait_for(lambda: keyboard.focus() == number, "its focus")

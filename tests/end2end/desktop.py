@@ -83,6 +83,13 @@ class Desktop:
         )
         return result.stdout.decode()
 
+    def windows(self, title: str) -> list[int]:
+        """The windows with this title, those that are hidden, too."""
+        try:
+            return [int(number) for number in self.xdotool("search", "--name", title).split()]
+        except subprocess.CalledProcessError:
+            return []
+
     def has_window_manager(self) -> bool:
         try:
             self.xdotool("get_desktop")

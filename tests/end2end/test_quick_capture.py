@@ -32,11 +32,11 @@ def test_a_key_leads_to_a_scheduled_post(
     with XKeyboard(desktop.environment["DISPLAY"]) as keyboard:
         before = keyboard.focus()
 
-        def opened() -> str:
+        def opened() -> list[int]:
             keyboard.press(*KEYS)
-            return desktop.xdotool("search", "--name", "^Quick post$").strip()
+            return desktop.windows("^Quick post$")
 
-        quick = int(wait_for(opened, "quick capture", every=0.3, explain=app.output).split()[0])
+        (quick,) = wait_for(opened, "quick capture", every=0.3, explain=app.output)
         wait_for(lambda: keyboard.focus() == quick, "the caret in it", explain=app.output)
         desktop.xdotool("type", "--delay", 5, "Buns are back @facebook tomorrow 9")
         desktop.keys("Return")
