@@ -24,6 +24,7 @@ from posto_desktop.ui.compose.quick.window import QuickWindow
 from posto_desktop.viewmodels.quick_message import QuickMessage
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
+from tests.gui.test_tab_in_dialogs import ways
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 CHANNELS = [
@@ -169,3 +170,8 @@ def test_the_window_grows_with_its_lines_and_chips(scene: Scene) -> None:
     scene.window.present()
     assert scene.chips() == []
     assert scene.window.height() == low
+
+
+def test_tab_goes_through_it_as_one_reads(scene: Scene) -> None:
+    scene.type("Buns @bread tomorrow 9")
+    assert ways(scene.window) == []
