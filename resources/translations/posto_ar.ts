@@ -8066,6 +8066,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>إيقاف</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>اضغطه ثم المفاتيح. يوقفه Backspace.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>اضغط المفاتيح…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -17220,6 +17235,10 @@
         <translation>كل الملفات (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>يستخدم برنامج آخر {keys}. اختر مفاتيح أخرى.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>المظهر</translation>
     </message>
@@ -17374,6 +17393,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>اضغط {modifiers} مع مفتاح آخر</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -17534,6 +17557,10 @@
         <translation>إشعار واحد للمنشورات التي تُرسل معًا</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>يفتح النافذة الصغيرة من أي برنامج</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>الفتح على</translation>
     </message>
@@ -17658,6 +17685,10 @@
         <translation>الخدمات التي سجّلت الدخول إليها</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>اختصار المنشور السريع</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>إظهار إشعارات سطح المكتب</translation>
     </message>
@@ -17746,6 +17777,14 @@
         <translation>أعمدة الجدول</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>لم يسمح سطح المكتب بالاختصار</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>يستخدم سطح المكتب {keys}</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>التفاصيل بجانب الجدول</translation>
     </message>
@@ -17800,6 +17839,10 @@
     <message>
         <source>This computer</source>
         <translation>هذا الكمبيوتر</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>لا يتيح سطح المكتب هذا اختصارات للبرامج. اجعله يشغّل «{command}» بدلًا من ذلك.</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

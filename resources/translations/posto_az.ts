@@ -7302,6 +7302,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>Sönülü</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Onu, sonra düymələri basın. Backspace söndürür.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Düymələri basın…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15944,6 +15959,10 @@
         <translation>Bütün fayllar (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>{keys} başqa proqramdadır. Başqa düymələr seçin.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Görünüş</translation>
     </message>
@@ -16098,6 +16117,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>{modifiers} ilə başqa düymə basın</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -16258,6 +16281,10 @@
         <translation>Birlikdə göndərilən paylaşımlar üçün bir bildiriş</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Kiçik pəncərəni istənilən proqramdan açır</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>Açılış</translation>
     </message>
@@ -16382,6 +16409,10 @@
         <translation>Daxil olduğunuz xidmətlər</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Sürətli paylaşım üçün qısayol</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Masaüstü bildirişlərini göstər</translation>
     </message>
@@ -16470,6 +16501,14 @@
         <translation>Planın sütunları</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>Masaüstü qısayola icazə vermədi</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>Masaüstü {keys} istifadə edir</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Planın yanındakı təfərrüatlar</translation>
     </message>
@@ -16524,6 +16563,10 @@
     <message>
         <source>This computer</source>
         <translation>Bu kompüter</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Bu masaüstündə proqramlar üçün qısayol yoxdur. Əvəzinə “{command}” işlətsin.</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

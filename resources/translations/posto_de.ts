@@ -7302,6 +7302,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Drücken, dann die Tasten. Rücktaste schaltet aus.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Tasten drücken …</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15944,6 +15959,10 @@
         <translation>Alle Dateien (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>{keys} gehört einem anderen Programm. Andere Tasten wählen.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Darstellung</translation>
     </message>
@@ -16098,6 +16117,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>{modifiers} mit einer anderen Taste halten</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -16258,6 +16281,10 @@
         <translation>Eine Benachrichtigung für Beiträge, die zusammen gesendet werden</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Öffnet das kleine Fenster aus jedem Programm</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>Öffnet mit</translation>
     </message>
@@ -16382,6 +16409,10 @@
         <translation>Dienste, bei denen Sie angemeldet sind</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Tastenkürzel für den Schnellbeitrag</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Desktop-Benachrichtigungen zeigen</translation>
     </message>
@@ -16470,6 +16501,14 @@
         <translation>Die Spalten des Zeitplans</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>Der Desktop hat das Tastenkürzel nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>Der Desktop verwendet {keys}</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Die Einzelheiten neben dem Zeitplan</translation>
     </message>
@@ -16524,6 +16563,10 @@
     <message>
         <source>This computer</source>
         <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Dieser Desktop hat keine Tastenkürzel für Programme. Er kann stattdessen „{command}“ ausführen.</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

@@ -7302,6 +7302,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>No</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Púlsalo y después las teclas. Retroceso lo desactiva.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Pulsa las teclas…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15944,6 +15959,10 @@
         <translation>Todos los archivos (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>Otro programa usa {keys}. Elige otras teclas.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Apariencia</translation>
     </message>
@@ -16098,6 +16117,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>Mantén {modifiers} con otra tecla</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -16258,6 +16281,10 @@
         <translation>Una notificación para publicaciones que salen juntas</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Abre la ventana pequeña desde cualquier programa</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>Se abre con</translation>
     </message>
@@ -16382,6 +16409,10 @@
         <translation>Servicios en los que has iniciado sesión</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Atajo para la publicación rápida</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Mostrar notificaciones de escritorio</translation>
     </message>
@@ -16470,6 +16501,14 @@
         <translation>Las columnas de la programación</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>El escritorio no permitió el atajo</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>El escritorio usa {keys}</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Los detalles junto a la programación</translation>
     </message>
@@ -16524,6 +16563,10 @@
     <message>
         <source>This computer</source>
         <translation>Este ordenador</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Este escritorio no tiene atajos para programas. Haz que ejecute «{command}».</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

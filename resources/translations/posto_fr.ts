@@ -7302,6 +7302,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>Désactivé</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Appuyez dessus, puis sur les touches. Retour arrière désactive.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Appuyez sur les touches…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15944,6 +15959,10 @@
         <translation>Tous les fichiers (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>Un autre programme utilise {keys}. Choisissez d’autres touches.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Apparence</translation>
     </message>
@@ -16098,6 +16117,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>Maintenez {modifiers} avec une autre touche</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -16258,6 +16281,10 @@
         <translation>Une notification pour les publications qui partent ensemble</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Ouvre la petite fenêtre depuis n’importe quel programme</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>S’ouvre sur</translation>
     </message>
@@ -16382,6 +16409,10 @@
         <translation>Services auxquels vous êtes connecté</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Raccourci de la publication rapide</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Afficher les notifications de bureau</translation>
     </message>
@@ -16470,6 +16501,14 @@
         <translation>Les colonnes du planning</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>Le bureau n’a pas autorisé le raccourci</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>Le bureau utilise {keys}</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Les détails à côté du planning</translation>
     </message>
@@ -16524,6 +16563,10 @@
     <message>
         <source>This computer</source>
         <translation>Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Ce bureau n’a pas de raccourcis pour les programmes. Faites-lui exécuter «&#xa0;{command}&#xa0;».</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

@@ -7302,6 +7302,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>Desativado</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Pressione e depois as teclas. Backspace desativa.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Pressione as teclas…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15944,6 +15959,10 @@
         <translation>Todos os arquivos (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>Outro programa usa {keys}. Escolha outras teclas.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Aparência</translation>
     </message>
@@ -16098,6 +16117,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>Segure {modifiers} com outra tecla</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -16258,6 +16281,10 @@
         <translation>Uma notificação para posts que saem juntos</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Abre a janela pequena a partir de qualquer programa</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>Abre com</translation>
     </message>
@@ -16382,6 +16409,10 @@
         <translation>Serviços em que você entrou</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Atalho do post rápido</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Mostrar notificações na área de trabalho</translation>
     </message>
@@ -16470,6 +16501,14 @@
         <translation>As colunas dos agendamentos</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>A área de trabalho não permitiu o atalho</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>A área de trabalho usa {keys}</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Os detalhes ao lado dos agendamentos</translation>
     </message>
@@ -16524,6 +16563,10 @@
     <message>
         <source>This computer</source>
         <translation>Este computador</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Esta área de trabalho não tem atalhos para programas. Faça-a executar “{command}”.</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>

@@ -7111,6 +7111,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRecorder</name>
+    <message>
+        <source>Off</source>
+        <translation>Kapalı</translation>
+    </message>
+    <message>
+        <source>Press it, then the keys. Backspace turns it off.</source>
+        <translation>Basın, sonra tuşlara basın. Backspace kapatır.</translation>
+    </message>
+    <message>
+        <source>Press the keys…</source>
+        <translation>Tuşlara basın…</translation>
+    </message>
+</context>
+<context>
     <name>LabelChip</name>
     <message>
         <source>Remove label {label}</source>
@@ -15625,6 +15640,10 @@
         <translation>Tüm dosyalar (*)</translation>
     </message>
     <message>
+        <source>Another program has {keys}. Choose other keys.</source>
+        <translation>{keys} başka bir programda. Başka tuşlar seçin.</translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>Görünüm</translation>
     </message>
@@ -15779,6 +15798,10 @@
     <message>
         <source>HTTP</source>
         <translation>HTTP</translation>
+    </message>
+    <message>
+        <source>Hold {modifiers} with another key</source>
+        <translation>{modifiers} ile başka bir tuşa basın</translation>
     </message>
     <message>
         <source>How channels are grouped</source>
@@ -15939,6 +15962,10 @@
         <translation>Birlikte giden gönderiler için tek bildirim</translation>
     </message>
     <message>
+        <source>Opens the small window from every program</source>
+        <translation>Küçük pencereyi her programdan açar</translation>
+    </message>
+    <message>
         <source>Opens with</source>
         <translation>Açılış sayfası</translation>
     </message>
@@ -16063,6 +16090,10 @@
         <translation>Oturum açtığınız hizmetler</translation>
     </message>
     <message>
+        <source>Shortcut for quick post</source>
+        <translation>Hızlı gönderi kısayolu</translation>
+    </message>
+    <message>
         <source>Show desktop notifications</source>
         <translation>Masaüstü bildirimlerini göster</translation>
     </message>
@@ -16151,6 +16182,14 @@
         <translation>Planın sütunları</translation>
     </message>
     <message>
+        <source>The desktop did not allow the shortcut</source>
+        <translation>Masaüstü kısayola izin vermedi</translation>
+    </message>
+    <message>
+        <source>The desktop uses {keys}</source>
+        <translation>Masaüstü {keys} kullanıyor</translation>
+    </message>
+    <message>
         <source>The details beside the schedule</source>
         <translation>Planın yanındaki ayrıntılar</translation>
     </message>
@@ -16205,6 +16244,10 @@
     <message>
         <source>This computer</source>
         <translation>Bu bilgisayar</translation>
+    </message>
+    <message>
+        <source>This desktop has no shortcuts for programs. Let it run “{command}” instead.</source>
+        <translation>Bu masaüstünde programlar için kısayol yok. Bunun yerine “{command}” çalıştırsın.</translation>
     </message>
     <message>
         <source>This file is no ffmpeg, or ffprobe is not beside it. Choose another.</source>
