@@ -71,9 +71,11 @@ WORDPRESS = [
     ("/usr/sbin/mariadbd", "mariadb-server"),
 ]
 WORDPRESS_ITSELF = [("/usr/share/wordpress/wp-settings.php", "wordpress")]
+# What a workspace of several people stands on.
+DATABASES = [("/usr/lib/postgresql/*/bin/postgres", "postgresql")]
 # Servers of networks, and what compiles a part of the one of Bluesky.
 NETWORK_SERVERS = [("ntfy", "ntfy"), ("snac", "snac2"), ("g++", "g++"), ("make", "make")]
-SERVICES = ["nginx", "mariadb", "php*-fpm", "ntfy", "snac2"]
+SERVICES = ["nginx", "mariadb", "php*-fpm", "ntfy", "snac2", "postgresql"]
 
 
 def has_library(name: str) -> bool:
@@ -196,6 +198,7 @@ def test_tools() -> None:
     for wanted, purpose in (
         (WORDPRESS, "Testing with WordPress"),
         (WORDPRESS_ITSELF, "Testing with WordPress"),
+        (DATABASES, "Testing with PostgreSQL"),
         (NETWORK_SERVERS, "Testing with servers of networks"),
     ):
         missing = [pair for pair in wanted if not has_file(pair[0])]

@@ -78,6 +78,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="posto-server", description="The workspace of Posto Desktop on this computer."
     )
     parser.add_argument("--data", required=True, metavar="DIR", help="the workspace's folder")
+    parser.add_argument(
+        "--database",
+        default=os.environ.get("POSTO_DATABASE", ""),
+        metavar="URL",
+        help="postgresql://… for a workspace that several servers share; without it a file in DIR",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument(
@@ -124,7 +130,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     if options.detach:
         is_alone.set()
     _watch_installer(is_alone, for_installer, stopping)
-    workspace = Workspace(folder, late_limit=options.late_limit)
+    workspace = Workspace(folder, late_limit=options.late_limit, database=options.database)
     server = HttpServer(workspace, stopping.set)
     state = folder / STATE_FILE
     try:

@@ -17,6 +17,7 @@ from typing import Any
 from posto_desktop.common.budgets import Budget
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
     Account,
@@ -31,7 +32,6 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, damage_of, json_object
-from posto_desktop.server.store import Store
 from posto_desktop.storage.secrets import Where
 
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
@@ -47,7 +47,7 @@ HELD_CHANNELS = (
 
 
 class Accounts:
-    def __init__(self, store: Store, secrets: AccountSecrets) -> None:
+    def __init__(self, store: ServerDatabase, secrets: AccountSecrets) -> None:
         self._store = store
         self._secrets = secrets
         self._changing = threading.Lock()  # one sign-in or one end of an account at a time
@@ -196,6 +196,7 @@ class Accounts:
                 "SELECT id FROM accounts WHERE method = ? AND server = ? AND remote_id = ?",
                 (method, connected.server, profile.remote_id),
             ).fetchone()
+            assert row is not None
             number = int(row[0])
         self.set_leaving(number, False)
         self.renew(number, profile)

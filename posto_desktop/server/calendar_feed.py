@@ -19,11 +19,11 @@ from pathlib import Path
 from posto_desktop.common.translation import translatable
 from posto_desktop.formats.icalendar import MIME, Event, calendar
 from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.site import Site
-from posto_desktop.server.store import Store
 from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
@@ -84,7 +84,12 @@ class CalendarRoutes:
     """`GET` returns the address ("" for none), `POST` creates or renews it."""
 
     def __init__(
-        self, key: CalendarKey, store: Store, site: Site, *, clock: Callable[[], float] = time.time
+        self,
+        key: CalendarKey,
+        store: ServerDatabase,
+        site: Site,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._key, self._store, self._site, self._clock = key, store, site, clock
 
@@ -136,7 +141,7 @@ class CalendarRoutes:
                 yield event
 
 
-def chosen(store: Store, now: int, most: int = MOST) -> list[Row]:
+def chosen(store: ServerDatabase, now: int, most: int = MOST) -> list[Row]:
     """Return the rows of a calendar, earliest first. Above the limit, future rows come before past
     ones, and near before far."""
     query = (

@@ -7,10 +7,10 @@ from typing import Any
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import HELD_CHANNELS
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_list, json_object
-from posto_desktop.server.store import Store
 
 # Networks with a sandbox channel from the first start, so that limits and previews are real.
 SANDBOX = (
@@ -30,7 +30,7 @@ _LONGEST_NAME, _LONGEST_PROXY = 255, 2_000
 class Channels:
     """Channels as the plugin returns them, without secrets."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServerDatabase) -> None:
         self._store = store
 
     def seed(self) -> None:
@@ -116,7 +116,7 @@ class Channels:
 class NetworkSettings:
     """The settings of each network; unset ones have their defaults."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServerDatabase) -> None:
         self._store = store
 
     def get(self, name: str) -> dict[str, Any]:

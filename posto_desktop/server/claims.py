@@ -16,11 +16,11 @@ from typing import Any
 from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import HELD_CHANNELS
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
 from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object
-from posto_desktop.server.store import Store
 from posto_desktop.storage.row_repair import LATEST
 
 BEFORE_PUBLISHING = ("claimed", "uploading")
@@ -42,7 +42,7 @@ _MAYBE_SENT = translatable(
 class Claims:
     """Transactions of the sender. Times are Unix seconds as the caller's clock gives them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServerDatabase) -> None:
         self._store = store
 
     def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[Row]:

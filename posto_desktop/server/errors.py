@@ -24,6 +24,14 @@ class PluginError(Exception):
         self.message = message
 
 
+class DatabaseAway(Exception):
+    """The database of a server does not answer; `address` has no password."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} does not answer")
+        self.address = address
+
+
 class StartError(Exception):
     """The server cannot start; `user_message` is a sentence."""
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import sniff
 from posto_desktop.server.body import BLOCK, readable_size
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.rows import Row, damage_of
-from posto_desktop.server.store import Store
 from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class LibraryItem:
 class MediaLibrary:
     """Receives, finds, describes and deletes uploads."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: ServerDatabase, folder: Path) -> None:
         self._store = store
         self._folder = folder
         self._incoming = folder / "incoming"
@@ -204,7 +204,7 @@ class MediaLibrary:
         self, page: int, per_page: int, search: str = "", include: list[int] | None = None
     ) -> tuple[list[LibraryItem], int]:
         """Return items, newest first, and their total number."""
-        conditions, values = ["1"], list[object]()
+        conditions, values = ["1 = 1"], list[object]()
         if search:
             escaped = re.sub(r"([%_\\])", r"\\\1", search)
             conditions.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")

@@ -8,20 +8,20 @@ from typing import Any
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.channels import NetworkSettings
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.media import LibraryItem, MediaLibrary
 from posto_desktop.server.networks import HIDDEN_TITLE, networks
 from posto_desktop.server.publishers.base import Attachment, Post, Refused, Section
 from posto_desktop.server.rows import Row, damage_of, json_object
 from posto_desktop.server.schedules import media_ids, thread_of
 from posto_desktop.server.site import Site
-from posto_desktop.server.store import Store
 
 
 class Assembler:
     """Builds posts the way the plugin does."""
 
     def __init__(
-        self, store: Store, media: MediaLibrary, settings: NetworkSettings, site: Site
+        self, store: ServerDatabase, media: MediaLibrary, settings: NetworkSettings, site: Site
     ) -> None:
         self._store = store
         self._media = media

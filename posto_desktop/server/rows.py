@@ -65,10 +65,9 @@ _DECIDING: Final = {"due_at", "send_time", "channel_id"}
 _NEVER_NULL: Final = {"send_time", "due_at"}
 
 
-def mended(row: sqlite3.Row) -> Row:
-    """Return a repaired row as a dictionary; unknown times are None."""
-    # `dict(row)` would search each name among all others.
-    values = repair(dict(zip(row.keys(), row, strict=True)), _COLUMNS)
+def mended(values: Row) -> Row:
+    """Return a repaired row; unknown times are None."""
+    values = repair(values, _COLUMNS)
     lost = [name for name in _NEVER_NULL if name in values and values[name] is None]
     if "status" in values and values["status"] not in STATUSES:
         values["status"] = "unknown"

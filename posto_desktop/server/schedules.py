@@ -8,7 +8,6 @@ States: `not_sent` → `sending` → `success` | `error` | `unknown` (it may or 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -16,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_ID
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
 from posto_desktop.server.rows import Row, json_object
-from posto_desktop.server.store import Store
 
 EDITABLE = ("draft", "not_sent")
 _PENDING = (*EDITABLE, "missed")
@@ -47,7 +46,7 @@ class Filters:
     nothing: bool = False
 
     def condition(self) -> tuple[str, list[Any]]:
-        parts, values = ["1"], list[Any]()
+        parts, values = ["1 = 1"], list[Any]()
         for column, allowed in (("status", self.statuses), ("social_network", self.networks)):
             if allowed:
                 parts.append(f"s.{column} IN ({','.join('?' * len(allowed))})")
@@ -64,7 +63,7 @@ class Filters:
                 parts.append(sql)
                 values.append(value)
         if self.nothing:
-            parts.append("0")
+            parts.append("1 = 0")
         return " AND ".join(parts), values
 
 
@@ -86,7 +85,7 @@ class Schedules:
 
     def __init__(
         self,
-        store: Store,
+        store: ServerDatabase,
         *,
         clock: Callable[[], float] = time.time,
         wake: Callable[[], None] = lambda: None,
@@ -293,11 +292,13 @@ class Schedules:
             db.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY)")
             db.execute("DELETE FROM kept")
             db.executemany(
-                "INSERT OR IGNORE INTO kept VALUES (?)", [(schedule_id,) for schedule_id in exclude]
+                "INSERT INTO kept VALUES (?) ON CONFLICT DO NOTHING",
+                [(schedule_id,) for schedule_id in exclude],
             )
             selection = (
                 "id IN (SELECT s.id FROM schedules s"
-                f" WHERE {condition} AND s.status <> 'sending' AND s.id NOT IN kept)"
+                f" WHERE {condition} AND s.status <> 'sending'"
+                " AND s.id NOT IN (SELECT id FROM kept))"
             )
             _discard(db, self._clock(), selection, values)
             deleted = db.execute(f"DELETE FROM schedules WHERE {selection}", values).rowcount
@@ -327,7 +328,7 @@ class Schedules:
 
     def _insert(
         self,
-        db: sqlite3.Connection,
+        db: Transaction,
         group_id: str,
         post_id: int,
         channel_id: int,
@@ -381,7 +382,7 @@ class Schedules:
             ),
         )
 
-    def _delete_replaced(self, db: sqlite3.Connection, listed: object) -> None:
+    def _delete_replaced(self, db: Transaction, listed: object) -> None:
         """Delete the rows that new ones replace. What was uploaded ahead for them is taken back."""
         numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
         for batch in _batches([number for number in numbers if number is not None]):
@@ -403,7 +404,7 @@ class Schedules:
             _discard(db, self._clock(), condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
 
-    def _split_post(self, db: sqlite3.Connection, group_id: str, post_id: int | None) -> int:
+    def _split_post(self, db: Transaction, group_id: str, post_id: int | None) -> int:
         rows = db.execute(
             "SELECT status, wp_post_id FROM schedules WHERE group_id = ?", (group_id,)
         ).fetchall()
@@ -451,7 +452,7 @@ def _require_unclear(changed: int) -> None:
         raise PluginError(translatable("Server", "This schedule has no unclear outcome."))
 
 
-def _discard(db: sqlite3.Connection, now: float, condition: str, values: Sequence[object]) -> None:
+def _discard(db: Transaction, now: float, condition: str, values: Sequence[object]) -> None:
     """Delete what was uploaded to networks ahead for these rows."""
     db.execute(
         "INSERT INTO discards (channel_id, record, due_at)"
@@ -518,7 +519,7 @@ def share_time(value: object) -> int | None:
 
 
 def _same_request(
-    db: sqlite3.Connection, items: list[tuple[int, dict[str, Any]]], share_at: int | None
+    db: Transaction, items: list[tuple[int, dict[str, Any]]], share_at: int | None
 ) -> str | None:
     """Return the group of an identical earlier request whose answer was lost."""
     ref = items[0][1].get("posto_ref") if items else None
@@ -536,11 +537,11 @@ def _same_request(
     return next((group for group, channels in groups.items() if channels == channel_ids), None)
 
 
-def _media_exists(db: sqlite3.Connection, media_id: int) -> bool:
+def _media_exists(db: Transaction, media_id: int) -> bool:
     return db.execute("SELECT 1 FROM media WHERE id = ?", (media_id,)).fetchone() is not None
 
 
-def _drop_empty_posts(db: sqlite3.Connection) -> None:
+def _drop_empty_posts(db: Transaction) -> None:
     db.execute("DELETE FROM posts WHERE id NOT IN (SELECT wp_post_id FROM schedules)")
 
 

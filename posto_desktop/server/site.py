@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.rows import json_value
-from posto_desktop.server.store import Store
 
 _LONGEST = 1_000
 _DEFAULTS: dict[str, Any] = {
@@ -30,7 +30,7 @@ class Site:
 
     user_name = "Posto"
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ServerDatabase) -> None:
         self._store = store
 
     def get(self, name: str) -> object:

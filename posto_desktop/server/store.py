@@ -242,7 +242,8 @@ class Store:
                 raw_rows = db.execute(sql, values).fetchall()
             finally:
                 db.text_factory = str
-        rows = [mended(row) for row in raw_rows]
+        # `dict(row)` would search each name among all others.
+        rows = [mended(dict(zip(row.keys(), row, strict=True))) for row in raw_rows]
         columns = {name for row in rows for name in damage_of(row)}
         if columns - self._met:
             self._met |= columns

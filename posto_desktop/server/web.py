@@ -17,7 +17,7 @@ import bottle
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
-from posto_desktop.server.errors import ApiError, PluginError
+from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
 from posto_desktop.server.request_head import RequestHead
@@ -192,6 +192,14 @@ class Web:
             answer = _error(
                 ApiError(
                     404, "rest_post_invalid_id", translatable("Server", "This item does not exist.")
+                )
+            )
+        except DatabaseAway:
+            answer = _error(
+                ApiError(
+                    503,
+                    "posto_database_away",
+                    translatable("Server", "The workspace's database does not answer right now."),
                 )
             )
         except sqlite3.Error as error:

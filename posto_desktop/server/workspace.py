@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets
@@ -16,6 +17,7 @@ from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.connect.connections import Connections
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.departures import Departures
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.insights import Insights
@@ -23,6 +25,7 @@ from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.proxy_settings import ProxySettings
+from posto_desktop.server.publishers import sandbox
 from posto_desktop.server.publishers.all import Publishers
 from posto_desktop.server.publishers.base import (
     PublishError,
@@ -30,7 +33,6 @@ from posto_desktop.server.publishers.base import (
     TryLater,
 )
 from posto_desktop.server.publishers.http_sessions import use_route
-from posto_desktop.server.publishers.sandbox import Sandbox
 from posto_desktop.server.rows import Row, json_value
 from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.security import (
@@ -41,7 +43,7 @@ from posto_desktop.server.security import (
 )
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
-from posto_desktop.server.store import Store
+from posto_desktop.server.store import MIGRATIONS, Store
 from posto_desktop.server.stories import Stories
 from posto_desktop.server.unclear_posts import UnclearPosts
 from posto_desktop.storage.errors import StorageError
@@ -51,11 +53,36 @@ _UNKNOWN_METHOD = translatable(
 )
 
 
+def opened(address: str, schema: str, migrations: Sequence[str]) -> ServerDatabase:
+    """Open a database of a server. Raises StartError."""
+    if urlsplit(address).scheme not in ("postgresql", "postgres"):
+        raise StartError(
+            translatable("Server", "{address} is no address of a PostgreSQL database.").format(
+                address=address
+            )
+        )
+    try:
+        from posto_desktop.server.postgres_store import PostgresStore  # late: few have it
+    except ImportError as error:
+        raise StartError(
+            translatable(
+                "Server", "PostgreSQL needs more: install posto[postgres] and start again."
+            )
+        ) from error
+    return PostgresStore(address, schema, migrations)
+
+
 class Workspace:
-    """Everything that the routes need. `late_limit` is in minutes."""
+    """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
+    one on a server, without it there is a file in the folder."""
 
     def __init__(
-        self, folder: Path, *, late_limit: float = 60, clock: Callable[[], float] = time.time
+        self,
+        folder: Path,
+        *,
+        late_limit: float = 60,
+        clock: Callable[[], float] = time.time,
+        database: str = "",
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,8 +96,11 @@ class Workspace:
         forget_lasting_password(folder)
         self.password = make_password()
         self.guard = Guard(self.password, load_signing_key(folder))
-        self._database = folder / "workspace.db"
-        self.store = Store(self._database)
+        self._file = folder / "workspace.db"
+        self._is_shared = bool(database)
+        self.store: ServerDatabase = (
+            opened(database, "posto", MIGRATIONS) if database else Store(self._file)
+        )
         self.site = Site(self.store)
         self.calendar = CalendarKey(folder / "calendar.json")
         self.channels = Channels(self.store)
@@ -78,12 +108,11 @@ class Workspace:
         self.media = MediaLibrary(self.store, folder / "media")
         self.pictures = Pictures(folder / "pictures")
         try:
-            self.sandbox = Sandbox(folder / "sandbox")
+            feed = opened(database, "posto_sandbox", sandbox.MIGRATIONS) if database else None
+            self.sandbox = sandbox.Sandbox(folder / "sandbox", feed)
         except StartError as error:
             # Report it now: the next attempt finds nothing in the way.
-            if self.store.problem:
-                raise StartError(f"{error.user_message} {self.store.problem}") from error
-            raise
+            raise StartError(" ".join([error.user_message, *self.store.problems])) from error
         self.secrets = AccountSecrets(folder / "secrets.json")
         self.accounts = Accounts(self.store, self.secrets)
         self.proxy_settings = ProxySettings(folder / "request-route.json", self.secrets)
@@ -203,7 +232,7 @@ class Workspace:
 
     def has_work(self) -> bool:
         """Return whether a post still waits to be sent. A removed folder has none."""
-        if self.sender.paused or not self._database.exists():
+        if self.sender.paused or not (self._is_shared or self._file.exists()):
             return False
         waiting = "SELECT 1 FROM schedules WHERE status IN ('not_sent', 'sending') LIMIT 1"
         return self.store.row(waiting) is not None

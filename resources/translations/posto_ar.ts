@@ -15080,6 +15080,10 @@
         <translation>أدخل أيضًا رمز التحقق بخطوتين.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>يستخدم posto-server آخر قاعدة البيانات {address}. أنهِه أولًا.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>مساحة عمل أخرى تعمل بالفعل في {folder}.</translation>
     </message>
@@ -15564,6 +15568,10 @@
         <translation>لا يمكن استخدام المنفذ {port} على {host}: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>يحتاج PostgreSQL إلى المزيد: ثبّت posto[postgres] وابدأ من جديد.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>قوطع Posto Desktop أثناء إرسال هذا المنشور، لذا ربما نُشر.</translation>
     </message>
@@ -15782,6 +15790,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>انقطع الاتصال بـ {host}.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>لا يمكن استخدام قاعدة البيانات {address}. تحقق من أنها تعمل ومن صحة اسمها والمستخدم وكلمة المرور، ثم ابدأ من جديد.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>آخر إصدار استخدم قاعدة البيانات {address} من Posto أحدث من هذا. ثبّت ذلك الإصدار هنا أيضًا.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -16090,6 +16106,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>تعذّر استخدام قاعدة بيانات مساحة العمل.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>قاعدة بيانات مساحة العمل لا تستجيب الآن.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -16426,6 +16446,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>أُزيل {account} من هنا، لكن تسجيل دخوله ربما لا يزال صالحًا.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} ليس عنوان قاعدة بيانات PostgreSQL.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

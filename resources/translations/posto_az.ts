@@ -13868,6 +13868,10 @@
         <translation>İki mərhələli giriş kodunuzu da daxil edin.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>{address} verilənlər bazasından başqa posto-server istifadə edir. Əvvəlcə onu dayandırın.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>{folder} qovluğunda artıq başqa iş sahəsi işləyir.</translation>
     </message>
@@ -14352,6 +14356,10 @@
         <translation>{host} üçün {port} portundan istifadə etmək olmur: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>PostgreSQL üçün əlavə lazımdır: posto[postgres] quraşdırın və yenidən başladın.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>Posto Desktop bu paylaşımı göndərərkən kəsildi, ona görə dərc olunmuş ola bilər.</translation>
     </message>
@@ -14570,6 +14578,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>{host} ilə bağlantı kəsildi.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>{address} verilənlər bazasından istifadə etmək mümkün deyil. Onun işlədiyini, adının, istifadəçisinin və parolunun düzgün olduğunu yoxlayın, sonra yenidən başladın.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>{address} verilənlər bazasından sonuncu dəfə Posto-nun daha yeni versiyası istifadə edib. Həmin versiyanı burada da quraşdırın.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14878,6 +14894,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>İş sahəsinin verilənlər bazasından istifadə etmək olmadı.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>İş sahəsinin verilənlər bazası hazırda cavab vermir.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -15214,6 +15234,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} buradan silindi, amma girişi hələ etibarlı ola bilər.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} PostgreSQL verilənlər bazasının ünvanı deyil.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

@@ -13868,6 +13868,10 @@
         <translation>Geben Sie auch Ihren Zwei-Faktor-Code ein.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>Ein anderer posto-server benutzt die Datenbank {address}. Beenden Sie ihn zuerst.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>In {folder} läuft schon ein anderer Arbeitsbereich.</translation>
     </message>
@@ -14352,6 +14356,10 @@
         <translation>Port {port} auf {host} kann nicht verwendet werden: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>PostgreSQL braucht mehr: Installieren Sie posto[postgres] und starten Sie erneut.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>Posto Desktop wurde beim Senden dieses Beitrags unterbrochen, er ist also vielleicht veröffentlicht.</translation>
     </message>
@@ -14570,6 +14578,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>Die Verbindung zu {host} wurde unterbrochen.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>Die Datenbank {address} kann nicht benutzt werden. Prüfen Sie, ob sie läuft und ob Name, Benutzer und Passwort stimmen, und starten Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>Die Datenbank {address} wurde zuletzt von einer neueren Version von Posto benutzt. Installieren Sie diese Version auch hier.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14878,6 +14894,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>Die Datenbank des Arbeitsbereichs konnte nicht verwendet werden.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>Die Datenbank des Arbeitsbereichs antwortet gerade nicht.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -15214,6 +15234,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} wurde hier entfernt, aber die Anmeldung kann noch gültig sein.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} ist keine Adresse einer PostgreSQL-Datenbank.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

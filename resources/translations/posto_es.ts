@@ -13868,6 +13868,10 @@
         <translation>Escribe también tu código de dos factores.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>Otro posto-server usa la base de datos {address}. Ciérralo primero.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Ya hay otro espacio de trabajo en marcha en {folder}.</translation>
     </message>
@@ -14352,6 +14356,10 @@
         <translation>No se puede usar el puerto {port} en {host}: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>PostgreSQL necesita más: instala posto[postgres] y vuelve a iniciar.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>Posto Desktop se interrumpió mientras enviaba esta publicación, así que puede que esté publicada.</translation>
     </message>
@@ -14570,6 +14578,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>La conexión con {host} se interrumpió.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>No se puede usar la base de datos {address}. Comprueba que funcione y que su nombre, usuario y contraseña sean correctos, y vuelve a iniciar.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>Una versión más reciente de Posto usó por última vez la base de datos {address}. Instala esa versión también aquí.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14878,6 +14894,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>No se pudo usar la base de datos del espacio de trabajo.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>La base de datos del espacio de trabajo no responde en este momento.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -15214,6 +15234,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} se quitó aquí, pero su inicio de sesión puede seguir siendo válido.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} no es la dirección de una base de datos PostgreSQL.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

@@ -13868,6 +13868,10 @@
         <translation>Saisissez aussi votre code à deux facteurs.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>Un autre posto-server utilise la base de données {address}. Arrêtez-le d’abord.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Un autre espace de travail tourne déjà dans {folder}.</translation>
     </message>
@@ -14352,6 +14356,10 @@
         <translation>Le port {port} sur {host} ne peut pas être utilisé&#xa0;: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>PostgreSQL demande plus&#xa0;: installez posto[postgres] et redémarrez.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>Posto Desktop a été interrompu pendant l’envoi de cette publication, elle est donc peut-être publiée.</translation>
     </message>
@@ -14570,6 +14578,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>La connexion à {host} a été interrompue.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>La base de données {address} ne peut pas être utilisée. Vérifiez qu’elle fonctionne et que son nom, l’utilisateur et le mot de passe sont corrects, puis redémarrez.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>La base de données {address} a été utilisée en dernier par une version plus récente de Posto. Installez cette version ici aussi.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14878,6 +14894,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>La base de données de l’espace de travail n’a pas pu être utilisée.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>La base de données de l’espace de travail ne répond pas pour le moment.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -15214,6 +15234,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} a été retiré ici, mais sa connexion peut encore être valable.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} n’est pas l’adresse d’une base de données PostgreSQL.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

@@ -13868,6 +13868,10 @@
         <translation>Informe também seu código de dois fatores.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>Outro posto-server usa o banco de dados {address}. Encerre-o primeiro.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Outro espaço de trabalho já está em execução em {folder}.</translation>
     </message>
@@ -14352,6 +14356,10 @@
         <translation>A porta {port} em {host} não pode ser usada: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>O PostgreSQL precisa de mais: instale posto[postgres] e inicie novamente.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>O Posto Desktop foi interrompido ao enviar este post, por isso ele pode estar publicado.</translation>
     </message>
@@ -14570,6 +14578,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>A conexão com {host} foi interrompida.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>Não é possível usar o banco de dados {address}. Verifique se ele está em execução e se o nome, o usuário e a senha estão corretos e inicie novamente.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>O banco de dados {address} foi usado por último por uma versão mais recente do Posto. Instale essa versão aqui também.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14878,6 +14894,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>O banco de dados do espaço de trabalho não pôde ser usado.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>O banco de dados do espaço de trabalho não responde no momento.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -15214,6 +15234,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} foi removido daqui, mas o login ainda pode ser válido.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} não é o endereço de um banco de dados PostgreSQL.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

@@ -13565,6 +13565,10 @@
         <translation>İki adımlı doğrulama kodunuzu da girin.</translation>
     </message>
     <message>
+        <source>Another posto-server uses the database {address}. End it first.</source>
+        <translation>{address} veritabanını başka bir posto-server kullanıyor. Önce onu sonlandırın.</translation>
+    </message>
+    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>{folder} içinde başka bir çalışma alanı zaten çalışıyor.</translation>
     </message>
@@ -14049,6 +14053,10 @@
         <translation>{host} üzerindeki {port} numaralı bağlantı noktası kullanılamıyor: {error}.</translation>
     </message>
     <message>
+        <source>PostgreSQL needs more: install posto[postgres] and start again.</source>
+        <translation>PostgreSQL için ek gerekiyor: posto[postgres] yükleyip yeniden başlatın.</translation>
+    </message>
+    <message>
         <source>Posto Desktop was interrupted while sending this post, so it may be published.</source>
         <translation>Posto Desktop bu gönderiyi gönderirken kesintiye uğradı; bu yüzden yayımlanmış olabilir.</translation>
     </message>
@@ -14267,6 +14275,14 @@
     <message>
         <source>The connection to {host} was interrupted.</source>
         <translation>{host} bağlantısı kesildi.</translation>
+    </message>
+    <message>
+        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
+        <translation>{address} veritabanı kullanılamıyor. Çalıştığını ve adının, kullanıcısının ve parolasının doğru olduğunu kontrol edip yeniden başlatın.</translation>
+    </message>
+    <message>
+        <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>
+        <translation>{address} veritabanı en son Posto’nun daha yeni bir sürümü tarafından kullanıldı. O sürümü buraya da yükleyin.</translation>
     </message>
     <message>
         <source>The date to delete before cannot be read.</source>
@@ -14575,6 +14591,10 @@
     <message>
         <source>The workspace&apos;s database could not be used.</source>
         <translation>Çalışma alanının veritabanı kullanılamadı.</translation>
+    </message>
+    <message>
+        <source>The workspace&apos;s database does not answer right now.</source>
+        <translation>Çalışma alanının veritabanı şu anda yanıt vermiyor.</translation>
     </message>
     <message>
         <source>The workspace&apos;s database is in use by another program.</source>
@@ -14911,6 +14931,10 @@
     <message>
         <source>{account} was removed here, but its sign-in may still be valid.</source>
         <translation>{account} buradan kaldırıldı ama oturumu hâlâ geçerli olabilir.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a PostgreSQL database.</source>
+        <translation>{address} bir PostgreSQL veritabanının adresi değil.</translation>
     </message>
     <message>
         <source>{address} is not the address of a relay. Example: wss://relay.damus.io</source>

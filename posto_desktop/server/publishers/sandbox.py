@@ -20,6 +20,7 @@ from typing import Any
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.media import flush_folder
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import (
@@ -68,13 +69,13 @@ class Sandbox(Publisher):
     keeps_words = False
     name = "Sandbox"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: ServerDatabase | None = None) -> None:
         self._media = folder / "media"
         self._media.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in self._media.glob("??/*.*"):
             with contextlib.suppress(OSError):
                 unfinished.unlink()
-        self._store = Store(folder / "feed.db", MIGRATIONS)
+        self._store = store or Store(folder / "feed.db", MIGRATIONS)
 
     @property
     def problems(self) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from posto_desktop.server import launch
+from tests.fakes.postgres import Postgres
 from tests.needs import require
 from tests.servers.snac import PROGRAM, Snac
 
@@ -145,6 +146,14 @@ def snac() -> Iterator[Snac]:
     server = Snac()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for all tests of this process; each has a schema of its own."""
+    server = Postgres()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -93,12 +94,12 @@ class Network(Publisher):
 class Bench:
     """A workspace's sending half, driven step by step."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: ServerDatabase | None = None) -> None:
         self.now = 1_800_000_000.0
         self.ticks_at_start = 1_799_000_000.0
         self.network = Network()
         self.publisher: Publisher = self.network
-        self.store = Store(folder / "workspace.db")
+        self.store: ServerDatabase = store or Store(folder / "workspace.db")
         self.channels = Channels(self.store)
         self.channels.seed()
         self.accounts = Accounts(self.store, AccountSecrets(folder / "secrets.json"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
     Account,
@@ -31,6 +32,7 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.schedules import Filters
 
 from .conftest import until
+from .databases import DATABASES, opened
 from .sending import Bench, PowerCut
 
 
@@ -96,9 +98,9 @@ class Threads(Publisher):
 class Own(Bench):
     """A bench with an account and two of its channels: its first, and one of another account."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: ServerDatabase | None = None) -> None:
         self.threads = Threads()
-        super().__init__(folder)
+        super().__init__(folder, store)
         self.publisher = self.threads
         self.own, self.other = self.connect("a"), self.connect("b")
         self.sender = self.new_sender()
@@ -135,11 +137,10 @@ class Own(Bench):
         self.sender = self.new_sender()
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Own]:
-    bench = Own(tmp_path)
-    yield bench
-    bench.store.close()
+@pytest.fixture(params=DATABASES)
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Own]:
+    with opened(request, tmp_path) as store:
+        yield Own(tmp_path, store)
 
 
 def raise_at(

@@ -15,14 +15,14 @@ from posto_desktop.server.publishers.base import Refused, SignInAgain, TryLater,
 from posto_desktop.server.sender import MAX_ATTEMPTS
 
 from .conftest import until
+from .databases import DATABASES, opened
 from .sending import Bench, PowerCut, raise_at
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
-    yield bench
-    bench.store.close()
+@pytest.fixture(params=DATABASES)
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with opened(request, tmp_path) as store:
+        yield Bench(tmp_path, store)
 
 
 def test_a_row_is_sent_once_however_often_it_is_asked_for(bench: Bench) -> None:
@@ -230,26 +230,19 @@ def test_a_network_that_never_answers_ends_in_an_error(bench: Bench) -> None:
 
 def test_media_that_vanished_is_a_refusal(bench: Bench) -> None:
     number = bench.compose()
-    bench.store.connection().execute(
-        "UPDATE schedules SET customization = ? WHERE id = ?",
-        (
-            json.dumps(
-                {
-                    "upload_media": True,
-                    "upload_media_type": "custom",
-                    "media_list_to_upload": [42],
-                }
-            ),
-            number,
-        ),
-    )
+    post = {"upload_media": True, "upload_media_type": "custom", "media_list_to_upload": [42]}
+    with bench.store.write() as db:
+        db.execute(
+            "UPDATE schedules SET customization = ? WHERE id = ?", (json.dumps(post), number)
+        )
     assert bench.send(number) == "error"
     assert "42" in bench.row(number)["error_msg"]
 
 
 def test_a_channel_of_an_unknown_kind_is_a_refusal(bench: Bench) -> None:
     number = bench.compose()
-    bench.store.connection().execute("UPDATE channels SET method = 'future'")
+    with bench.store.write() as db:
+        db.execute("UPDATE channels SET method = 'future'")
     assert bench.send(number) == "error"
 
 

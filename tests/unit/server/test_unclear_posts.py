@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
     Account,
@@ -28,6 +29,7 @@ from posto_desktop.server.stories import Stories
 from posto_desktop.server.unclear_posts import NO_ID
 from posto_desktop.server.uploads import Uploads
 
+from .databases import DATABASES, opened
 from .sending import PowerCut
 from .test_parts import Own, Threads, raise_at
 
@@ -48,8 +50,8 @@ class Linked(Threads):
 
 
 class Answering(Own):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, store: ServerDatabase | None = None) -> None:
+        super().__init__(folder, store)
         self.threads = Linked()
         self.publisher = self.threads
         self.sender = self.new_sender()
@@ -70,11 +72,10 @@ class Answering(Own):
         return [part["state"] for part in self.story(number)["parts"]]
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Answering]:
-    bench = Answering(tmp_path)
-    yield bench
-    bench.store.close()
+@pytest.fixture(params=DATABASES)
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Answering]:
+    with opened(request, tmp_path) as store:
+        yield Answering(tmp_path, store)
 
 
 def test_a_thread_goes_on_after_the_pasted_link_of_its_first_part(bench: Answering) -> None:

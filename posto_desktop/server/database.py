@@ -1,0 +1,63 @@
+"""What the server asks of its database, whichever it is: `server.store` (SQLite, the default) or
+`server.postgres_store`.
+
+All SQL in the server is written once, for SQLite, with ``?`` for values. `server.postgres_dialect`
+turns it into PostgreSQL's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from posto_desktop.server.rows import Row
+
+
+class Cursor(Protocol):
+    """The part of a cursor of Python's DB-API that is used. Rows can be read by index."""
+
+    @property
+    def rowcount(self) -> int: ...
+    @property
+    def lastrowid(self) -> int | None: ...
+    def fetchone(self) -> tuple[Any, ...] | None: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Transaction(Protocol):
+    """A connection within a transaction."""
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor: ...
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Cursor: ...
+
+
+class ServerDatabase(Protocol):
+    """One database of a workspace, for all threads of a process."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """One transaction: committed (and on the disk) when the block ends, rolled back if it
+        raises. No other one of any process changes anything meanwhile."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Block all other writers, for a change of files that belongs to a transaction."""
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Return the repaired rows of a query (`server.rows`); within `write` by its connection."""
+
+    def row(self, sql: str, *values: Any) -> Row | None:
+        """Return the first row of a query."""
+
+    def number(self, sql: str, *values: Any) -> int:
+        """Return the first column of the first row as a number, 0 without one."""
+
+    @property
+    def problems(self) -> list[str]:
+        """Return sentences about what was moved aside, and about damage."""
+
+    def look_for_damage(self) -> None:
+        """Check all rows, to report damage early."""
+
+    def close(self) -> None:
+        """Close all connections. Nothing may use the database afterwards."""
