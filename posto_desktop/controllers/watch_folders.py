@@ -124,9 +124,8 @@ class WatchFoldersController(QObject):
         else:
             text = self.tr("%n draft(s) from “{folder}”", "", len(run.drafts))
         text = text.format(folder=folder.name)
-        if folder.is_scheduling and run.drafts:
-            self._scheduler.add(folder, run.drafts)
-            return
+        if folder.is_scheduling and run.drafts and self._scheduler.add(folder, run.drafts):
+            return  # what is scheduled, or stays, has a notification of its own
         token = folder.id
         self._undoable[token] = run
         kind = "show_campaigns" if run.messages else "show_drafts"
@@ -185,7 +184,7 @@ class WatchFoldersController(QObject):
 
     def open(self, kind: str) -> None:
         """Show where the messages are."""
-        if kind == "show_campaigns":
+        if kind in ("show_campaigns", "show_evergreen"):
             self._context.window.show_page("campaigns")
         else:
             self._compose.open()

@@ -58,10 +58,11 @@ class WatchScheduler(QObject):
         service.outbox_changed.connect(self._entries_changed)
         service.watch_folders.scheduled.connect(self._scheduled)
 
-    def add(self, folder: WatchFolder, draft_ids: Collection[str]) -> None:
-        """Schedule these drafts as soon as that is possible."""
+    def add(self, folder: WatchFolder, draft_ids: Collection[str]) -> bool:
+        """Schedule these drafts as soon as that is possible. Return False if they wait for it."""
         self._waiting |= dict.fromkeys(draft_ids, folder)
         self._try()
+        return not any(draft_id in self._waiting for draft_id in draft_ids)
 
     @Slot(object)
     def _entries_changed(self, entries: Sequence[Entry]) -> None:

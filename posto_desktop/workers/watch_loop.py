@@ -250,7 +250,8 @@ class WatchLoop:
                     folder, db, cancel=watched.cancel, settle=self._settle, groups=self._groups
                 )
                 self._check_folder(watched)
-            self._emit(watched)
+            if watched.importer is None:
+                self._emit(watched)  # the others say how they do after the first scan
 
     def _drop(self, folder_id: str) -> None:
         watched = self._watched.pop(folder_id)

@@ -143,6 +143,20 @@ def test_a_folder_may_schedule_by_itself_and_undo_brings_the_drafts_back(
     qtbot.waitUntil(lambda: app.compose.message.store.count() == 2)
 
 
+def test_drafts_wait_until_the_schedule_is_known(
+    app: WholeApp, qtbot: QtBot, folder: WatchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = tuple(Slot(day, time(9)) for day in range(7))
+    app.settings.set(SETTING, write([SlotGroup(slots=slots)]))
+    monkeypatch.setattr(type(app.service), "workspace_id", "local")
+    watch(app, qtbot, replace(folder, is_scheduling=True))
+    add_pictures(folder, "a.jpg")
+    qtbot.waitUntil(lambda: toast_texts(app) == ["1 draft from “Photos”"])
+    app.load_plan([])
+    qtbot.waitUntil(lambda: "1 message from “Photos” scheduled" in toast_texts(app))
+    assert app.compose.message.store.count() == 0
+
+
 def test_without_slots_drafts_stay_and_it_is_said(
     app: WholeApp, qtbot: QtBot, folder: WatchFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
