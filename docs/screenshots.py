@@ -220,6 +220,7 @@ class Tour:
         self.child(window).show_page("publishing")
         yield 1000
         yield from self.dialog(window, "settings")
+        site_pictures(self.folder, self.photos)
         yield from self.connect(window)
 
     @staticmethod
@@ -366,14 +367,68 @@ class Tour:
         yield 800
 
     def take(self, widget: Any, name: str) -> None:
+        self.save(self.folder, widget, name)
+
+    @staticmethod
+    def save(folder: Path, widget: Any, name: str) -> None:
         from PIL import Image
 
-        path = self.folder / f"{name}.png"
+        path = folder / f"{name}.png"
         if not widget.grab().save(str(path)):
             raise OSError(f"{path} cannot be written")
         with Image.open(path) as picture:
             small = fewer_colours(picture.convert("RGB"))
         small.save(path, optimize=True)
+
+
+ARTICLES = (
+    ("Winter hours at the harbour", "From December on we open at eight, and close at four."),
+    ("How we bake our rye", "It takes three days, and a sourdough older than the shop."),
+    ("Candles from the island", "Maja brings them over with the morning ferry."),
+    ("A table by the window", "Six seats, one view: how to book yours for the second Advent."),
+    (
+        "Buns, by the numbers",
+        "What 300 buns a morning need: flour, and Jonas at three.",
+    ),
+    ("The oven is new", "It came by boat, and did not fit through the door."),
+)
+
+
+def site_pictures(folder: Path, photos: list[Path]) -> None:
+    """Two dialogs about a WordPress site, filled as one would fill them."""
+    from PySide6.QtGui import QImage
+
+    from posto_desktop.sdk import CalendarChannel, Planner, SitePost, SitePostPage
+    from posto_desktop.ui.compose.site_posts_dialog import SitePostsDialog
+    from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
+
+    images = {str(path): QImage(str(path)).scaledToWidth(192) for path in photos}
+    now = datetime.now(UTC)
+    posts = [
+        SitePost(
+            number,
+            title,
+            excerpt,
+            published_at=now - timedelta(days=3 * number + 1),
+            preview=str(photos[number % len(photos)]),
+        )
+        for number, (title, excerpt) in enumerate(ARTICLES)
+    ]
+    articles = SitePostsDialog(images.get)
+    articles.show_page(SitePostPage(tuple(posts), total=len(posts)))
+    channels = tuple(CalendarChannel(number) for number in (1, 2, 3))
+    planners = SitePlannersDialog(lambda: now)
+    rows = (
+        Planner(1, "From our blog", "active", now + timedelta(days=1), channels, repeats=True),
+        Planner(2, "Old recipes", "paused", None, channels[:2]),
+        Planner(3, "Opening week", "finished", None, channels),
+    )
+    planners.show_planners(rows, can_change=True)
+    for name, dialog in (("from-the-site", articles), ("site-planners", planners)):
+        dialog.show()
+        dialog.grab()  # lays it out
+        Tour.save(folder, dialog, name)
+        dialog.close()
 
 
 def name_account(snac: Any) -> None:

@@ -131,6 +131,8 @@ def _own_texts(card: CalendarCard) -> str:
 def _reason(posts: tuple[ScheduleRow, ...]) -> str:
     """Return why the first unpublished post is not published."""
     for post in posts:
+        if post.status == SITE:
+            continue  # its text says it
         reason = explain(post.schedule, post.status)
         if reason is not None:
             return reason.title

@@ -66,7 +66,7 @@ class SitePlannersModel(QAbstractListModel):
     def _second_line(self, planner: Planner) -> str:
         parts = [_status_word(planner.status)]
         if planner.status == ACTIVE and planner.next_at is not None:
-            when = dates.short_when(planner.next_at, self._now())
+            when = dates.spoken_when(planner.next_at, self._now())
             parts.append(translate("SitePlanners", "next {when}").format(when=when))
         if planner.channels:
             parts.append(channels(len(planner.channels)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -314,3 +315,69 @@ def test_upload_with_a_wrong_password(wordpress: WordPress, tmp_path: Path) -> N
     account = Account("posto", "aaaa bbbb cccc dddd eeee ffff", "")
     error = refused_upload(wordpress, "plugin", account, tmp_path / "fjord.jpg")
     assert isinstance(error, AuthenticationError)
+
+
+def test_the_sites_own_posts_and_its_planners(
+    wordpress: WordPress, sdk: PostoSDK, tmp_path: Path
+) -> None:
+    path = tmp_path / "drum.png"
+    Image.new("RGB", (640, 480), (150, 92, 78)).save(path)
+    picture = sdk.upload(str(path), alt_text="A drum")
+    written = sdk.transport.post(
+        "wp/v2/posts",
+        {
+            "title": "How we roast & <em>why</em>",
+            "excerpt": "Slowly.\n\nAnd with care, it\u2019s \u201csoft\u201d.",
+            "content": "All of it.",
+            "status": "publish",
+            "featured_media": picture.id,
+        },
+    )
+    assert isinstance(written, dict)
+    (post,) = sdk.site.posts("roast").posts
+    assert (post.id, post.title) == (written["id"], "How we roast & why")
+    assert post.excerpt == "Slowly.\n\nAnd with care, it\u2019s \u201csoft\u201d."
+    assert post.link == written["link"]
+    assert (post.picture, post.picture_alt) == (picture.url, "A drum")
+    assert post.preview != post.picture  # a smaller one
+    assert sdk.download(post.picture)[:4] == b"\x89PNG"
+    everything = sdk.site.posts(per_page=1)
+    assert everything.has_more
+    assert everything.total is not None
+    assert sdk.site.posts(page=everything.total + 1, per_page=1).posts == ()
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    wordpress.control.plugin(
+        planners={
+            "4": {
+                "title": "Weekly tips",
+                "status": "active",
+                "next_at": int(soon.timestamp()),
+                "interval": 3600,
+                "channels": [7, 9],
+            }
+        }
+    )
+    try:
+        (planner,) = sdk.planners.list()
+        assert (planner.title, planner.next_at) == ("Weekly tips", soon)
+        entries = sdk.schedules.calendar(soon, soon + timedelta(minutes=90))
+        assert [(entry.send_at, entry.planner_id) for entry in entries][:1] == [(soon, 4)]
+        assert [channel.id for channel in entries[0].channels] == [7, 9]
+        assert "secret" not in repr(entries)
+        sdk.planners.pause(4)
+        assert sdk.planners.list()[0].status == "paused"
+        assert sdk.schedules.calendar(soon, soon + timedelta(hours=2)) == []
+        assert sdk.site.auto_share().shortener == "bitly"
+    finally:
+        wordpress.control.plugin(planners={})
+
+
+def test_a_site_without_the_plugin_has_its_posts_all_the_same(wordpress: WordPress) -> None:
+    account = wordpress.admin
+    with PostoSDK.from_credentials(
+        account.username, account.password, base_url=wordpress.urls["no_plugin"]
+    ) as sdk:
+        assert sdk.site.posts().posts
+        with pytest.raises(PostoError) as caught:
+            sdk.planners.list()
+        assert caught.value.reason == "no_route"

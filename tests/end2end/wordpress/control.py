@@ -102,7 +102,8 @@ class Control:
     def plugin(self, **options: object) -> None:
         """How the plugin behaves: ``version`` "7.7" or "7.1"; ``at_once``, ``left_out`` (no row)
         and ``at_sending``: {channel id: what its error says}; ``names_group`` False: an error of
-        composing stands alone; ``expired``: [channel ids]."""
+        composing stands alone; ``expired``: [channel ids]; ``planners``: {id: title, status,
+        next_at, interval, channels}."""
         self._ask("POST", "plugin", options)
 
     def send(self) -> None:

@@ -65,6 +65,11 @@ final class FsPosterStandIn {
         );
         if (self::option('version', '7.7') !== '7.1') {
             $routes[] = array('POST', '/composer/reschedule', 'reschedule');
+            $routes[] = array('GET', '/schedules/calendar', 'calendar');
+            $routes[] = array('GET', '/planners', 'planners');
+            $routes[] = array('POST', '/planners/change-status', 'change_planners');
+            $routes[] = array('POST', '/planners/posts/get', 'planner_posts');
+            $routes[] = array('GET', '/settings/auto-share', 'auto_share');
         }
         foreach ($routes as list($method, $route, $callback)) {
             register_rest_route(self::SPACE, $route, array(
@@ -74,6 +79,112 @@ final class FsPosterStandIn {
                 'callback' => array(self::class, $callback),
             ));
         }
+    }
+
+    // --- what the site sends by itself: the option planners has id => title, status, next_at,
+    // interval (Unix seconds), channels
+
+    static function planner_rows() {
+        return self::option('planners', array());
+    }
+
+    static function planners($request) {
+        $page = max(1, (int) ($request['page'] ?? 1));
+        $rows = array();
+        foreach (array_reverse(self::planner_rows(), true) as $id => $planner) {
+            $rows[] = array(
+                'id' => $id,
+                'title' => $planner['title'],
+                'next_execute_at' => $planner['next_at'],
+                'channels' => array_map(
+                    fn ($channel) => array_intersect_key(
+                        self::channel($channel),
+                        array('id' => 0, 'name' => 0, 'social_network' => 0)
+                    ),
+                    $planner['channels']
+                ),
+                'customization_data' => array(),
+                'status' => $planner['status'],
+                'share_type' => 'interval',
+                'repeating' => false,
+            );
+        }
+        return array('planners' => array_slice($rows, ($page - 1) * 10, 10), 'total' => count($rows));
+    }
+
+    static function change_planners($request) {
+        $planners = self::planner_rows();
+        $changes = array();
+        foreach ($request['planners'] ?: array() as $wanted) {
+            if (!in_array($wanted['status'], array('paused', 'active'), true)) {
+                return self::error('Invalid status provided');
+            }
+            if (!isset($planners[$wanted['id']])) {
+                return self::error('Planner is not available');
+            }
+            if ($planners[$wanted['id']]['status'] === 'finished') {
+                return self::error('Planner has already finished');
+            }
+            $planners[$wanted['id']]['status'] = $wanted['status'];
+            if ($wanted['status'] === 'active') {
+                $changes[] = array('id' => $wanted['id'], 'next_execute_at' => gmdate('Y-m-d H:i:s'));
+            }
+        }
+        update_option('posto_plugin', array('planners' => $planners) + get_option('posto_plugin', array()));
+        return array('changes' => $changes);
+    }
+
+    static function calendar($request) {
+        $entries = array();
+        $posts = get_posts(array('post_type' => 'post', 'posts_per_page' => 20));
+        foreach (self::planner_rows() as $id => $planner) {
+            if ($planner['status'] !== 'active') {
+                continue;
+            }
+            $moment = $planner['next_at'];
+            foreach ($posts as $post) {
+                if ($moment > (int) $request['end']) {
+                    break;
+                }
+                $entries[] = array(
+                    'schedule_group_id' => wp_generate_uuid4(),
+                    'wp_post_id' => $post->ID,
+                    'posting_data' => array(
+                        'content' => 'This post scheduled by planner. Planner name: ' . $planner['title'],
+                        'mediaList' => array(),
+                    ),
+                    // Rows of its database, as they are stored.
+                    'channels' => array_map(
+                        fn ($channel) => array('id' => (string) $channel, 'proxy' => 'http://u:secret@p:1'),
+                        $planner['channels']
+                    ),
+                    'status' => 'not_sent',
+                    'send_time' => $moment,
+                    'planner_id' => $id,
+                );
+                $moment += $planner['interval'];
+            }
+        }
+        return array('schedules' => $entries);
+    }
+
+    static function planner_posts($request) {
+        $posts = get_posts(array('post_type' => $request['post_type'], 's' => $request['search'] ?? ''));
+        return array('posts' => array_map(
+            fn ($post) => array('id' => $post->ID, 'title' => $post->post_title, 'link' => $post->guid),
+            $posts
+        ));
+    }
+
+    static function auto_share() {
+        // Only who manages the site sees its settings; others get an empty object.
+        return current_user_can('manage_options') ? array(
+            'auto_share' => true,
+            'multiple_newlines_to_single' => false,
+            'use_url_shortener' => true,
+            'shortener_service' => 'bitly',
+            'url_short_access_token_bitly' => 'secret',
+        ) : array();
     }
 
     static function error($message) {
