@@ -127,12 +127,19 @@ class CalendarController(PostsPageController["CalendarPage"]):
             self.widget.clear()
 
     def set_site_rows(
-        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool
+        self,
+        rows: Sequence[Schedule],
+        *,
+        can_pause: bool,
+        has_planners: bool,
+        as_of: datetime | None,
     ) -> None:
-        """Show the posts that the site's planners will make."""
+        """Show the posts that the site's planners will make; `as_of` if they are only known."""
         self.when_made(
             "site rows",
-            lambda page: page.set_site_rows(rows, can_pause=can_pause, has_planners=has_planners),
+            lambda page: page.set_site_rows(
+                rows, can_pause=can_pause, has_planners=has_planners, as_of=as_of
+            ),
         )
 
     def set_loading(self) -> None:

@@ -75,7 +75,10 @@ class SiteScheduleController(QObject):
         rows, known = self.store.rows, self.store.schedule
         for controller in (self._schedule, self._calendar):
             controller.set_site_rows(
-                rows, can_pause=known.can_change, has_planners=bool(known.planners)
+                rows,
+                can_pause=known.can_change,
+                has_planners=bool(known.planners),
+                as_of=known.as_of if known.is_cached else None,
             )
         self._show_in_dialog()
         self.rowsChanged.emit(rows)

@@ -85,6 +85,7 @@ class CalendarModel(QAbstractListModel):
         self._of_site: Sequence[Schedule] = ()
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
+        self.site_as_of: datetime | None = None
         self._channels: frozenset[int] | None = None
         self._ticked: tuple[int, ...] = ()
         self._status: str | None = None
@@ -113,9 +114,12 @@ class CalendarModel(QAbstractListModel):
         self._drafts = rows
         self.refresh()
 
-    def set_site_rows(self, rows: Sequence[Schedule], *, can_pause: bool) -> None:
-        """Set the posts that the site's planners will make (core.site_schedule)."""
-        self.can_pause_planners = can_pause
+    def set_site_rows(
+        self, rows: Sequence[Schedule], *, can_pause: bool, as_of: datetime | None = None
+    ) -> None:
+        """Set the posts that the site's planners will make (core.site_schedule), and their age if
+        the site was not asked yet."""
+        self.can_pause_planners, self.site_as_of = can_pause, as_of
         if rows != self._of_site:
             self._of_site = rows
             self.refresh()

@@ -16,7 +16,7 @@ from posto_desktop.models.calendar_cards import CalendarCard
 from posto_desktop.models.calendar_drafts import is_draft
 from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.message_words import status_summary
-from posto_desktop.models.planner_words import planner_words
+from posto_desktop.models.planner_words import age_words, planner_words
 from posto_desktop.models.reasons import explain
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
@@ -103,7 +103,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         own_texts=_own_texts(card),
         reason=_reason(posts),
         conflict=model.conflict_words(card),
-        note=_note(card),
+        note=age_words(_note(card), model.site_as_of if first.status == SITE else None, zone),
         posts=tuple(post for post in posts if post.schedule.network),
         times=times if len(set(times.values())) > 1 else {},
         links=tuple(dict.fromkeys(row.link for row in card.rows if row.link)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
+
 from posto_desktop.common.translation import translate
+from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["planner_words"]
+__all__ = ["age_words", "planner_words"]
 
 
 def planner_words(row: Schedule) -> str:
@@ -13,3 +16,11 @@ def planner_words(row: Schedule) -> str:
     if not row.wp_post_title:
         return translate("SitePlanners", "Site planner")
     return translate("SitePlanners", "Site planner: {name}").format(name=row.wp_post_title)
+
+
+def age_words(words: str, as_of: datetime | None, zone: tzinfo | None = None) -> str:
+    """Return the words with the age of what is only known from before: "… As of 14:05"."""
+    if as_of is None:
+        return words
+    age = translate("SitePlanners", "As of {time}").format(time=dates.clock(as_of, zone))
+    return f"{words} {age}".strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -27,6 +28,7 @@ class PostFacts(QObject):
         super().__init__(parent)
         self.site = ""
         """Web address of the workspace's site; "" for this computer."""
+        self.site_as_of: datetime | None = None
         self.has_planners = False
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
@@ -70,10 +72,15 @@ class PostFacts(QObject):
         """Return the insights that are known, by the ids of their posts."""
         return {key: figures for key, figures in self._insights.items() if figures}
 
-    def set_planners(self, has_planners: bool, *, can_pause: bool) -> None:
-        """Set whether the site has planners, and whether they can be paused here."""
-        if (has_planners, can_pause) != (self.has_planners, self.can_pause_planners):
+    def set_planners(
+        self, has_planners: bool, *, can_pause: bool, as_of: datetime | None = None
+    ) -> None:
+        """Set whether the site has planners, whether they can be paused here, and the age of what
+        they will post if the site was not asked yet."""
+        before = (self.has_planners, self.can_pause_planners, self.site_as_of)
+        if (has_planners, can_pause, as_of) != before:
             self.has_planners, self.can_pause_planners = has_planners, can_pause
+            self.site_as_of = as_of
             self.changed.emit("planners")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:

@@ -18368,6 +18368,10 @@
         <translation>نشطة</translation>
     </message>
     <message>
+        <source>As of {time}</source>
+        <translation>حتى {time}</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <extracomment>Status of a planner: it has posted everything.</extracomment>
         <translation>انتهى</translation>

@@ -17080,6 +17080,10 @@
         <translation>Activos</translation>
     </message>
     <message>
+        <source>As of {time}</source>
+        <translation>A las {time}</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <extracomment>Status of a planner: it has posted everything.</extracomment>
         <translation>Terminado</translation>

@@ -17080,6 +17080,10 @@
         <translation>Ativos</translation>
     </message>
     <message>
+        <source>As of {time}</source>
+        <translation>Situação às {time}</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <extracomment>Status of a planner: it has posted everything.</extracomment>
         <translation>Concluído</translation>

@@ -16758,6 +16758,10 @@
         <translation>Etkin</translation>
     </message>
     <message>
+        <source>As of {time}</source>
+        <translation>Güncelleme: {time}</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <extracomment>Status of a planner: it has posted everything.</extracomment>
         <translation>Bitti</translation>

@@ -202,11 +202,17 @@ class CalendarPage(PostsPage):
         self.model.set_waiting(rows)
 
     def set_site_rows(
-        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool = True
+        self,
+        rows: Sequence[Schedule],
+        *,
+        can_pause: bool,
+        has_planners: bool = True,
+        as_of: datetime | None = None,
     ) -> None:
-        """Set the posts that the site's planners will make (core.site_schedule)."""
+        """Set the posts that the site's planners will make (core.site_schedule); `as_of` is their
+        age if the site was not asked yet."""
         self.card_actions.has_planners = has_planners
-        self.model.set_site_rows(rows, can_pause=can_pause)
+        self.model.set_site_rows(rows, can_pause=can_pause, as_of=as_of)
 
     @Slot(object)
     def set_moving(self, ids: frozenset[int]) -> None:

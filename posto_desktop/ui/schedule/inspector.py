@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -24,6 +25,7 @@ from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.insight_words import insight_words
 from posto_desktop.models.message_words import message_name, status_summary
 from posto_desktop.models.networks import channel_kind
+from posto_desktop.models.planner_words import age_words
 from posto_desktop.models.post_history import history_lines
 from posto_desktop.models.post_story import story_steps
 from posto_desktop.models.reasons import explain_own
@@ -308,6 +310,8 @@ class Inspector(QFrame):
         facts = self._post_facts
         reason = explain_own(schedule, status, facts.story_of(schedule))
         if reason is not None:
+            if schedule.status == SITE:
+                reason = replace(reason, text=age_words(reason.text, facts.site_as_of))
             can_look = bool(facts.address_of(schedule))
             is_sent_again = facts.is_sent_again(schedule)
             self._reason.set_reason(

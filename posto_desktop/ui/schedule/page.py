@@ -326,10 +326,16 @@ class ScheduleTablePage(PostsPage):
         self.inspector_pane.begin()
 
     def set_site_rows(
-        self, rows: Sequence[Schedule], *, can_pause: bool, has_planners: bool = True
+        self,
+        rows: Sequence[Schedule],
+        *,
+        can_pause: bool,
+        has_planners: bool = True,
+        as_of: datetime | None = None,
     ) -> None:
-        """Set the posts that the site's planners will make (core.site_schedule)."""
-        self.facts.set_planners(has_planners, can_pause=can_pause)
+        """Set the posts that the site's planners will make (core.site_schedule); `as_of` is their
+        age if the site was not asked yet."""
+        self.facts.set_planners(has_planners, can_pause=can_pause, as_of=as_of)
         self.model.set_site_rows(rows)
 
     @Slot(object, object, object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from posto_desktop.core.site_schedule import SITE
 from posto_desktop.models.calendar import CalendarModel
+from posto_desktop.models.card_details import details_of
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.models.site_planners import SecondLineRole
 from posto_desktop.storage.accounts import ServiceAccount
@@ -94,6 +96,14 @@ def test_what_the_site_will_post_stands_on_both_pages(qtbot: QtBot, app: WholeAp
     assert (len(card.rows), card.movable) == (2, ())
     assert "Site planner: Weekly tips" in calendar_model(app).accessible_text(card)
 
+    model = calendar_model(app)
+    details = details_of(card, model)
+    assert details.note == "The site posts this by itself. Change it on the site."
+    assert (details.can_pause, details.can_delete, details.can_duplicate) == (True, False, False)
+    # What was known before the site is asked says so.
+    noon = datetime.now().astimezone().replace(hour=12, minute=0)
+    model.set_site_rows(list(card.rows), can_pause=True, as_of=noon)
+    assert details_of(card, model).note.endswith(" As of 12:00")
     assert_nothing_acts_on_it(app, rows)
     assert_its_times_are_taken(app)
 
