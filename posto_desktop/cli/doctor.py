@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -14,14 +14,20 @@ import click
 from posto_desktop import __version__
 from posto_desktop.cli.command import with_session
 from posto_desktop.cli.exits import Exit
+from posto_desktop.cli.post_filter import PostFilter, read_posts
 from posto_desktop.cli.session import Session
 from posto_desktop.cli.shapes import CheckupData
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.due_causes import DuePost, sentence
+from posto_desktop.delivery.due_look import DueLook
+from posto_desktop.delivery.due_posts import due_list, posts_of_rows
+from posto_desktop.delivery.style_store import with_resolved_style
 from posto_desktop.sdk.when.zones import local_zone
 from posto_desktop.storage.process_lock import ProcessLock
 
 _LITTLE_ROOM = 500_000_000
+BEFORE_DUE = "notifications.before_due_minutes"
 _Checkup = tuple[bool, str, str]
 """Whether it works, what was seen, and what to do if not."""
 
@@ -29,8 +35,8 @@ _Checkup = tuple[bool, str, str]
 @click.command("doctor", short_help="Check that everything works")
 @with_session
 def doctor_command(session: Session) -> Exit | None:
-    """Check folders, database, server, sign-in, keyring, pictures and time; end with 1 if something
-    does not work."""
+    """Check folders, database, server, sign-in, keyring, pictures, what is due soon, and time; end
+    with 1 if something does not work."""
     failed = 0
 
     def rows() -> Iterator[CheckupData]:
@@ -128,6 +134,44 @@ def _check_pictures(_session: Session) -> _Checkup:
     return ok, ref.problem or "a picture was decoded", "Install Posto again."
 
 
+def _check_due(session: Session) -> _Checkup:
+    """Look over what is due soon, as the app does."""
+    minutes = int(session.settings.get(BEFORE_DUE)) or 60
+    now = datetime.now(UTC)
+    names = {account.id: account.name for account in session.accounts.list()}
+    last, here = now + timedelta(minutes=minutes), session.workspace.id
+    wanted = PostFilter(statuses=frozenset({"not_sent"}), first=now, last=last)
+    posts = list(posts_of_rows(session.database, here, read_posts(session, wanted)))
+    known = due_list(
+        session.database,
+        now,
+        last,
+        lambda draft: with_resolved_style(draft, session.paths.config),
+    )
+    # The schedule of this workspace was read just now.
+    posts += [post for post in known.posts if post.workspace != here or not post.row_id]
+    look = DueLook(
+        session.pool,
+        session.paths.data,
+        lambda: datetime.now(UTC),
+        name_of=lambda workspace: names.get(workspace, ""),
+    )
+    by_workspace: dict[str, list[DuePost]] = {}
+    for post in posts:
+        by_workspace.setdefault(post.workspace, []).append(post)
+    causes = [cause for some in by_workspace.items() for cause in look.causes(*some)]
+    if causes:
+        sentences = " ".join(sentence(cause, _clock(cause.first)) for cause in causes)
+        return False, sentences, "Posto Desktop says it, too, and mends it."
+    count = sum(len(post.channel_ids) for post in posts)
+    words = f"{count} {'post' if count == 1 else 'posts'} within {minutes} minutes"
+    return True, f"{words}, nothing keeps them from going out", ""
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(local_zone()):%H:%M}"
+
+
 def _check_time(_session: Session) -> _Checkup:
     now = datetime.now(local_zone())
     return True, f"{now:%a %d %b %Y %H:%M} {local_zone()}", ""
@@ -142,5 +186,6 @@ _CHECKUPS: dict[str, Callable[[Session], _Checkup]] = {
     "workspace": _check_workspace,
     "keyring": _check_keyring,
     "pictures": _check_pictures,
+    "due": _check_due,
     "time": _check_time,
 }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -194,6 +193,8 @@ class DueLook:
                 return accounts[number]  # its state is that of the last time
 
         if asking:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(_ASKED_AT_ONCE, "posto-checks-account") as workers:
                 for account in workers.map(ask, asking):
                     accounts[account.id] = account

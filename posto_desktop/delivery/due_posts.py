@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -64,25 +64,25 @@ def _of_schedules(
             (workspace, first.timestamp(), last.timestamp()),
         )
         rows = [row for row in map(_schedule, stored) if row is not None]
-        rows = [
-            row
-            for row in rows
-            if row.status == "not_sent"
-            and row.send_at is not None
-            and (workspace, row.id) not in replaced
-        ]
-        drafts = message_rows.bodies(db, workspace, [row.posto_ref or "" for row in rows])
-        for row in rows:
-            assert row.send_at is not None
-            yield DuePost(
-                workspace,
-                row.send_at.astimezone(UTC),
-                (row.channel_id,),
-                headline(row.text[:400], _TITLE),
-                media_ids=tuple(media.id for media in row.media) if workspace == LOCAL else (),
-                draft=_draft(drafts.get(row.posto_ref or "")),
-                row_id=row.id,
-            )
+        waiting = [row for row in rows if (workspace, row.id) not in replaced]
+        yield from posts_of_rows(db, workspace, waiting)
+
+
+def posts_of_rows(db: Database, workspace: str, rows: Iterable[Schedule]) -> Iterator[DuePost]:
+    """Yield the rows of a schedule that wait, with the messages that they were made of."""
+    waiting = [row for row in rows if row.status == "not_sent" and row.send_at is not None]
+    drafts = message_rows.bodies(db, workspace, [row.posto_ref or "" for row in waiting])
+    for row in waiting:
+        assert row.send_at is not None
+        yield DuePost(
+            workspace,
+            row.send_at.astimezone(UTC),
+            (row.channel_id,),
+            headline(row.text[:400], _TITLE),
+            media_ids=tuple(media.id for media in row.media) if workspace == LOCAL else (),
+            draft=_draft(drafts.get(row.posto_ref or "")),
+            row_id=row.id,
+        )
 
 
 def _of_outbox(entries: Sequence[Entry], first: datetime, last: datetime) -> Iterator[DuePost]:

@@ -254,7 +254,7 @@ class SlotGroupCard(QFrame):
         if words != self.zone_button.text():
             self.zone_button.setText(words)
             name = self.tr("Time zone of group {n}").format(n=self._number + 1)
-            self.zone_button.setAccessibleName(f"{name}: {words}")
+            self.zone_button.setAccessibleName(f"{words}, {name}")
 
     def _build_warning(self) -> QWidget:
         sentence = self.tr(

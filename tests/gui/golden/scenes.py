@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 
@@ -28,6 +28,7 @@ from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
 from posto_desktop.ui.settings.catalogue import PAGES
+from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting
@@ -478,6 +479,15 @@ def connect(make: Callable[[QWidget], QDialog]) -> Callable[[Stage], QWidget | N
     return scene
 
 
+def time_zones(stage: Stage) -> QWidget:
+    """The zone of a group of weekly slots is chosen."""
+    popup = ZonePopup("America/New_York", stage.window)
+    popup.show_at(stage.window.mapToGlobal(QPoint(40, 40)))
+    popup.search.setText("an")
+    stage.calm()
+    return popup
+
+
 def network_settings(stage: Stage) -> QWidget:
     dialog = NetworkSettingsDialog("fb", stage.window)
     data = {"post_text": "{post_title}", "post_attach_link": True, "interval": 3, "odd": [1]}
@@ -599,6 +609,7 @@ SHOTS: dict[str, Shot] = {
     ),
     "workspaces": Shot(opened(lambda stage: stage.app.workspaces.manage()), OWN),
     "network-settings": Shot(network_settings, OWN),
+    "time-zones": Shot(time_zones, OWN),
     "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),
     "menu-post": Shot(menu(lambda it: it.page("schedule").row_actions.make_menu()), OWN),
     "confirm": Shot(confirm, OWN),

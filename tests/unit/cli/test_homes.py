@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from posto_desktop.cli.exits import Exit
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
@@ -15,8 +17,30 @@ from tests.unit.cli.conftest import Posto
 def test_doctor_finds_a_healthy_home(posto: Posto) -> None:
     ended = posto("doctor", "--json")
     assert ended.code == Exit.DONE, ended.out
-    assert {row["name"] for row in ended.data} >= {"database", "server", "workspace", "pictures"}
+    assert {row["name"] for row in ended.data} >= {
+        "database",
+        "server",
+        "workspace",
+        "pictures",
+        "due",
+    }
     assert all(row["ok"] for row in ended.data)
+
+
+def test_doctor_looks_over_what_is_due_soon(posto: Posto, tmp_path: Path) -> None:
+    picture = tmp_path / "bag.png"
+    Image.new("RGB", (32, 24)).save(picture)
+    soon = f"{datetime.now(UTC) + timedelta(minutes=20):%Y-%m-%d %H:%M} UTC"
+    to = ("--to", "1", "--media", str(picture), "--when", soon, "--yes")
+    assert posto("post", "Buns", *to).code == Exit.DONE
+    (healthy,) = [row for row in posto("doctor", "--json").data if row["name"] == "due"]
+    assert (healthy["ok"], healthy["detail"][:6]) == (True, "1 post")
+    for path in (find_paths(posto.home).workspace / "media").glob("??/*"):
+        path.unlink()
+    ended = posto("doctor", "--json")
+    (row,) = [row for row in ended.data if row["name"] == "due"]
+    assert ended.code == Exit.REFUSED
+    assert "cannot go out: “bag.png” is missing." in row["detail"]
 
 
 def test_workspace_is_chosen_for_later_commands(posto: Posto) -> None:

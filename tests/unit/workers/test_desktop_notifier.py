@@ -65,6 +65,17 @@ def test_a_notice_with_its_buttons(
     assert pressed.args == [FAILED, SHOW]
 
 
+def test_one_whose_cause_is_gone_is_withdrawn(
+    service: NotificationService, notifier: DesktopNotifier, qtbot: Any
+) -> None:
+    notifier.withdraw("due")  # nothing is shown yet
+    notifier.show(DesktopNotification("warning", "3 posts cannot go out", key="due"))
+    shown = service.wait_for(1)
+    notifier.withdraw("another")
+    notifier.withdraw("due")
+    qtbot.waitUntil(lambda: service.closed == [shown.number])
+
+
 @pytest.mark.parametrize(
     ("odd", "shown_as"),
     [
