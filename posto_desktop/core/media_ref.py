@@ -79,6 +79,15 @@ class MediaRef:
         """MIME type, else the one its name suggests, else empty."""
         return self.mime or mime_of(self.name)
 
+    @property
+    def sent_seconds(self) -> float:
+        """Return how long the part of a video is that goes to networks without an edit of their
+        own; 0: unknown."""
+        if self.edit is None or not self.edit.trims or not self.duration:
+            return self.duration
+        end = self.duration if self.edit.end is None else min(self.edit.end, self.duration)
+        return max(0.0, end - (self.edit.start or 0.0))
+
     def edit_for(self, slug: str) -> Edit:
         """Return the effective edit for one network."""
         return combine(self.edit, self.network_edits.get(slug))

@@ -206,7 +206,7 @@ class MediaModel(QAbstractListModel):
         if row.ref.size:
             parts.append(f"{decimal(row.ref.size / 1048576)} MB")
         if row.ref.duration:
-            parts.append(duration_text(row.ref.duration))
+            parts.append(duration_text(row.ref.sent_seconds))
         if row.ref.edit is not None or row.ref.network_edits:
             parts.append(QCoreApplication.translate("MediaModel", "edited"))
         if row.ref.left_out:

@@ -114,6 +114,8 @@ class ChecksPresenter(QObject):
             self._message.editor.set_content(fixed)
             self._message.offer_undo(self._undo_text(chosen, before), before)
         self._message.checks.refresh()
+        if chosen.kind == "fit_video":
+            self._files.look_for_ffmpeg(chosen.arg)
 
     def _all_of(self, finding: Finding) -> list[Fix]:
         """Return the fixes of a row: one for each of its files."""

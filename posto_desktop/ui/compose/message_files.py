@@ -16,6 +16,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.checks.finding import short
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edits import NOTHING
+from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.limits import NetworkLimits, limits_of, network_name
 from posto_desktop.models.media import MediaRow
 from posto_desktop.ui.compose.file_menus import TickMenu, TileMenu
@@ -315,6 +316,20 @@ class MessageFiles(QObject):
         editor.discarded.connect(discarded)
         self._views.strip.setCurrentIndex(self._views.media.index(number))
         editor.open()
+
+    def look_for_ffmpeg(self, path: str) -> None:
+        """Tell if the video at a path is to be converted and nothing can do that."""
+        from posto_desktop.workers.video_jobs import look_for_tools
+
+        name = Path(path).name.replace("\n", " ")
+
+        def looked(tools: object) -> None:
+            if tools is None:
+                words = FileProblem.of("video_tools", file=name).sentence
+                self._message.notifier.requested.emit(PageNotification("error", words))
+
+        handle = self._runner.submit(look_for_tools, self.media_services.ffmpeg(), parent=self)
+        handle.done.connect(looked)
 
     def _apply_edits(self, number: int, path: str, edits: MediaEdits) -> None:
         media = self._views.media

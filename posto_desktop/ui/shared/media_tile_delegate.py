@@ -95,7 +95,7 @@ class MediaTileDelegate(QStyledItemDelegate):
     def labels(self, ref: MediaRef, cell: QRect) -> list[TileBadge]:
         """Return the badges of a file from the left; those that do not fit go into a row above."""
         picture = self.picture_rect(cell)
-        length = ref.kind == "video" and duration_text(ref.duration or None)
+        length = ref.kind == "video" and duration_text(ref.sent_seconds or None)
         right, beside = picture.right() - marks.SIDE + 1, 0
         badges: list[TileBadge] = []
         bottom = picture.bottom() - marks.SIDE - marks.HEIGHT + 1

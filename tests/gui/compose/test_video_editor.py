@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from posto_desktop.core.checks.finding import Finding, Fix
 from posto_desktop.core.edits import Edit
 from posto_desktop.media.video_tools import find_tools
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
@@ -73,7 +74,8 @@ def test_the_ends_move_by_keys_by_typing_and_back(qtbot: Any, desk: Any, editor:
     assert (window.state.edit.start, window.state.edit.end) == (None, None)
     window.redo()
     window.accept()
-    assert desk.page.media.refs()[0].edit == Edit(end=1.5)
+    [ref] = desk.page.media.refs()
+    assert (ref.edit, ref.sent_seconds) == (Edit(end=1.5), 1.5)
 
 
 def test_a_start_at_a_key_frame_loses_no_quality(qtbot: Any, editor: Open) -> None:
@@ -118,6 +120,17 @@ def test_a_video_is_made_ahead_and_its_size_shown(qtbot: Any, editor: Open) -> N
     window._end_moved("end", 0.9)
     assert window.outcome.results() == {}
     window.reject()
+
+
+def test_a_fix_without_ffmpeg_says_what_is_missing(
+    qtbot: Any, desk: Any, attach: Any, tmp_path: Path
+) -> None:
+    desk.page.files.media_services.ffmpeg = lambda: str(tmp_path / "none")
+    seen: list[Any] = []
+    desk.page.message.notifier.requested.connect(seen.append)
+    fix = Fix("fit_video", "Make it fit X", str(tmp_path / "clip.mp4"), ("twitter",))
+    desk.page.checks_presenter.fix(Finding("warning", "file_video", "", ("twitter",), fix=fix))
+    qtbot.waitUntil(lambda: any("ffmpeg was not found" in each.text for each in seen))
 
 
 def test_without_ffmpeg_it_says_how_to_get_it(
