@@ -23,7 +23,8 @@ class VideoFacts:
     that of the whole file. `colours` is the pixel format ("yuv420p"). `hdr`: brighter than a
     standard screen shows. `moov_first`: a player can start before it has all of the file. `odd`:
     pixels that are not square. `interlaced`: lines of two moments in each frame. `edit_list`: the
-    container leaves a part of the stream out. `subtitles`: streams of texts.
+    container leaves a part of the stream out. `subtitles`: streams of texts. `reordered`: how many
+    frames are stored before others that are shown earlier.
     """
 
     video_codec: str = ""
@@ -44,6 +45,7 @@ class VideoFacts:
     interlaced: bool = False
     edit_list: bool = False
     subtitles: int = 0
+    reordered: int = 0
 
     @property
     def has_sound(self) -> bool:

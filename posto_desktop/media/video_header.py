@@ -112,7 +112,8 @@ def _facts(file: BinaryIO) -> VideoFacts | None:
     texts = sum(1 for each in tracks if each.kind in (b"sbtl", b"text", b"subt"))
     facts = replace(
         facts,
-        duration=max(each.seconds for each in tracks if each.kind in (b"vide", b"soun")),
+        duration=_movie_seconds(file, movie)
+        or max(each.seconds for each in tracks if each.kind in (b"vide", b"soun")),
         audio_codec=NO_SOUND,
         moov_first=bool(is_first),
         edit_list=_has_edits(file, track),
@@ -135,11 +136,23 @@ def _tracks(file: BinaryIO, movie: MovieBox) -> Iterator[_Track]:
         if handler is None or header is None or table is None:
             continue
         kind = read_bytes(file, handler.body + 8, 4)
-        if read_bytes(file, header.body, 1) == b"\1":
-            scale, length = struct.unpack(">IQ", read_bytes(file, header.body + 20, 12))
-        else:
-            scale, length = struct.unpack(">II", read_bytes(file, header.body + 12, 8))
+        scale, length = _clock(file, header)
         yield _Track(box, kind, scale, length / scale if scale else 0.0, table)
+
+
+def _movie_seconds(file: BinaryIO, movie: MovieBox) -> float:
+    """Return how long the movie is shown: its tracks may hold more."""
+    header = first_box(file, movie, b"mvhd")
+    scale, length = _clock(file, header) if header is not None else (0, 0)
+    return length / scale if scale else 0.0
+
+
+def _clock(file: BinaryIO, header: MovieBox) -> tuple[int, int]:
+    """Return the ticks a second, and the length in ticks, of a movie or a track."""
+    is_long = read_bytes(file, header.body, 1) == b"\1"
+    at, form = (20, ">IQ") if is_long else (12, ">II")
+    scale, length = struct.unpack(form, read_bytes(file, header.body + at, 12 if is_long else 8))
+    return scale, length
 
 
 def _entry(file: BinaryIO, track: _Track) -> MovieBox | None:

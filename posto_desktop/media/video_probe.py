@@ -23,7 +23,7 @@ from posto_desktop.media.video_tools import (
 
 _FIELDS = (
     "stream=codec_type,codec_name,width,height,pix_fmt,avg_frame_rate,r_frame_rate,duration,"
-    "bit_rate,sample_rate,channels,color_transfer,sample_aspect_ratio,field_order"
+    "bit_rate,sample_rate,channels,color_transfer,sample_aspect_ratio,field_order,has_b_frames"
     ":stream_disposition=attached_pic:stream_side_data=rotation,side_data_type"
     ":format=duration,bit_rate,size"
 )
@@ -132,6 +132,7 @@ def _facts(data: Mapping[str, Any]) -> VideoFacts:
         hdr=picture.get("color_transfer") in _HDR or "DOVI" in kinds,
         odd=is_odd,
         interlaced=picture.get("field_order") in ("tt", "bb", "tb", "bt"),
+        reordered=min(16, _whole(picture.get("has_b_frames"))),
         subtitles=sum(
             1
             for each in streams

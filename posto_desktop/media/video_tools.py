@@ -82,6 +82,12 @@ class VideoTools:
         return bool(self.encoder) and self.has_aac
 
     @property
+    def drops_frames(self) -> bool:
+        """Return whether a copy can leave single frames out, as versions from 5 on can."""
+        match = re.match(r"n?(\d+)\.", self.version)
+        return match is None or int(match.group(1)) >= 5
+
+    @property
     def has_two_passes(self) -> bool:
         return self.encoder == "libx264"
 
@@ -211,7 +217,9 @@ _ALWAYS = (
 
 def input_options(path: str) -> list[str]:
     """Return the options that open a file, and nothing else."""
-    return ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS, "-i", f"file:{path}"]
+    # The program runs in a folder of its own.
+    place = f"file:{Path(path).absolute()}"
+    return ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS, "-i", place]
 
 
 def _started(command: Sequence[str], folder: Path | None = None) -> subprocess.Popen[bytes]:

@@ -111,11 +111,12 @@ def remux_command(
         tools.ffmpeg,
         *_span(spec),
         *input_options(source),
-        *_length(spec),
+        *_length(spec, facts.reordered / facts.fps if facts.fps else 0.0),
         *_streams(facts),
         "-c:v",
         "copy",
         *(("-tag:v", "hvc1") if facts.video_codec == "hevc" else ()),
+        *_end_of_copy(tools, spec, facts),
         *_sound(spec, facts),
         *_container(spec, target),
     ]
@@ -201,8 +202,19 @@ def _span(spec: VideoSpec) -> list[str]:
     return ["-ss", f"{moment:.3f}"]
 
 
-def _length(spec: VideoSpec) -> list[str]:
-    return [] if spec.end is None else ["-t", f"{spec.end - (spec.start or 0.0):.3f}"]
+def _end_of_copy(tools: VideoTools, spec: VideoSpec, facts: VideoFacts) -> list[str]:
+    """Return the filter that leaves out what is stored before the end and shown after it."""
+    if spec.end is None or not facts.reordered or not tools.drops_frames:
+        return []
+    return ["-bsf:v", f"noise=drop='gte(pts*tb,{spec.end - (spec.start or 0.0):.3f})'"]
+
+
+def _length(spec: VideoSpec, early: float = 0.0) -> list[str]:
+    """Return the option of the length. A copy ends by when frames are stored, which is `early`: so
+    much more would be shown."""
+    if spec.end is None:
+        return []
+    return ["-t", f"{max(0.05, spec.end - (spec.start or 0.0) - early):.3f}"]
 
 
 def _streams(facts: VideoFacts) -> list[str]:

@@ -46,6 +46,19 @@ def test_the_editor_shows_every_word(
     window.reject()
 
 
+def test_the_editor_of_a_video_shows_every_word(
+    qtbot: Any, size: None, long_words: None, desk: Any
+) -> None:
+    film = Path(__file__).parents[2] / "data" / "two-seconds.mp4"
+    desk.page.add_files([str(film)])
+    qtbot.waitUntil(lambda: bool(desk.page.media.refs() and desk.page.media.refs()[0].video))
+    desk.page.files.edit(0)
+    window = desk.page.findChild(MediaEditor)
+    window.state.set(fit=True, start=0.5, end=1.5, crop=(0.2, 0.0, 0.5, 1.0))
+    assert cut_texts(window) == []
+    window.reject()
+
+
 def test_the_description_shows_every_word(
     qtbot: Any, size: None, long_words: None, desk: Any, picture: Any
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,8 @@ from posto_desktop.delivery.client_pool import ServiceClient
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.delivery.style_store import StyleStore, with_resolved_style
 from posto_desktop.media.renditions import RenditionStore
+from posto_desktop.media.video_header import read_video_header
+from posto_desktop.media.video_tools import find_tools
 from posto_desktop.media.watermarks import import_watermark
 from posto_desktop.sdk import PostoSDK
 from posto_desktop.server import launch
@@ -74,6 +78,39 @@ def test_each_post_shows_what_its_network_needs(link: ServiceClient, tmp_path: P
     assert media["twitter"] == media["mastodon"]
     assert len(set(media.values())) == 3
     assert photo.read_bytes() == before
+
+
+def test_a_video_is_cut_for_one_network_and_its_frozen_file_is_what_the_service_has(
+    link: ServiceClient, tmp_path: Path
+) -> None:
+    if find_tools() is None and sys.platform != "linux":
+        pytest.skip("There is no ffmpeg; `dev.py` installs it on Linux alone.")
+    film = tmp_path / "clip.mp4"
+    shutil.copy(Path(__file__).parents[2] / "data" / "two-seconds.mp4", film)
+    before = film.read_bytes()
+    ref = MediaRef(
+        str(film), film.name, len(before), "video", network_edits={"twitter": Edit(end=1.0)}
+    )
+    wanted = ("twitter", "mastodon")
+    channels = [channel for channel in link.sdk.channels if channel.network in wanted]
+    database = Database(tmp_path / "posto.db")
+    renditions = tmp_path / "renditions"
+    outbox = Outbox(database, renderer=RenditionStore(renditions))
+    later = datetime.now(UTC) + timedelta(days=3)
+    done = outbox.process(outbox.add(Draft(text="Hi", media=[ref]), channels, later).id, link)
+    database.close()
+    assert (done.state, done.reason) == ("sent", "")
+    sent = {row.network: link.sdk.download(row.media[0].url) for row in link.sdk.schedules.list()}
+    made = [path.read_bytes() for path in renditions.glob("*/clip.mp4")]
+    assert sorted(made, key=len) == sorted(sent.values(), key=len)
+    assert len(sent["mastodon"]) == len(before)
+    lengths = sorted(
+        facts.duration
+        for path in renditions.glob("*/clip.mp4")
+        if (facts := read_video_header(str(path), "video/mp4")) is not None
+    )
+    assert lengths == pytest.approx([1.0, 2.0], abs=0.15)
+    assert film.read_bytes() == before
 
 
 def test_the_watermark_of_a_style_is_on_what_its_networks_show(

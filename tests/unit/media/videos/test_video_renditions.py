@@ -242,7 +242,7 @@ def test_a_damaged_file_is_refused_in_words(store: RenditionStore, tmp_path: Pat
 def test_a_result_that_is_something_else_does_not_count(
     clips: Path, store: RenditionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(video_writer, "_length", lambda _spec: ["-t", "0.1"])
+    monkeypatch.setattr(video_writer, "_length", lambda *_: ["-t", "0.1"])
     with pytest.raises(RenditionError, match="the result is not what was asked for"):
         store(ref_of(clips / "phone.mp4"), Edit(crop=(0, 0, 0.5, 1)), "twitter")
     assert leftovers(store) == []
