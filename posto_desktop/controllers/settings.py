@@ -78,6 +78,7 @@ class SettingsController(QObject):
             calendar.slots_changed()
             campaigns.slots_changed()
             schedule.slots_changed()
+            service.evergreen.refill_soon()
 
         def pause_changed(on: bool) -> None:
             activity.set_paused(on)
@@ -107,6 +108,8 @@ class SettingsController(QObject):
             "appearance.contrast": theme.set_more_contrast,
             "appearance.less_motion": theme.set_less_motion,
             "calendar.clock": clock_changed,
+            "evergreen.days_ahead": lambda _days: service.evergreen.refill_soon(),
+            "evergreen.refill": lambda _on: service.evergreen.refill_soon(),
             "calendar.holidays": lambda _country: calendar.holidays_changed(),
             "calendar.week_start": week_changed,
             "compose.suggestions_removed": used_words.restore_removed,

@@ -50,7 +50,8 @@ class NetworkLimits:
 
     `url_cost` is the fixed length of an address in that unit; there an attached link is appended to
     the text and counts (`link_in_text`). `cut_at` is where the service truncates silently, in
-    `cut_unit` (empty: the network's unit). `keeps_words`: the text is published as it was typed.
+    `cut_unit` (empty: the network's unit). For `same_text_days` a channel does not take the same
+    text again (None: it always does). `keeps_words`: the text is published as it was typed.
     `first_comment` and `alt_text_sent` are what is sent there; `lets_comment` and `has_alt_text`
     what the network can do.
     """
@@ -68,6 +69,7 @@ class NetworkLimits:
     cut_at: int | None = None
     cut_at_with_media: int | None = None
     cut_unit: str = ""
+    same_text_days: int | None = None
     title_required: bool = False
     title_key: str = ""
     title_max: int | None = None
@@ -213,6 +215,7 @@ def _read(slug: str, raw: Mapping[str, Any]) -> NetworkLimits:
         cut_at=cut.get("limit"),
         cut_at_with_media=cut.get("limit_with_media"),
         cut_unit=str(cut.get("unit") or ""),
+        same_text_days=(text.get("same_text") or {}).get("days"),
         title_required=bool(title["required"]),
         # The data say "photo_title (7.7+)" for keys of newer versions.
         title_key=str(title["backend_key"] or "").split(" ", 1)[0],

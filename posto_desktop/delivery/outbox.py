@@ -42,7 +42,7 @@ from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery.entry_sender import EntrySender
 from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of, write
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage import campaign_rows, message_rows
+from posto_desktop.storage import campaign_rows, evergreen_rows, message_rows
 from posto_desktop.storage.database import Database
 
 __all__ = [
@@ -134,9 +134,8 @@ class Outbox:
                     marks.add(earlier["posto_ref"])
                     self.cancel(replaces.after)
             write(self._store, [row], draft.id)
-            campaign_rows.continue_posts(
-                self._store, marks, row["posto_ref"], row["id"], row["share_at"]
-            )
+            for follow in (campaign_rows.continue_posts, evergreen_rows.continue_runs):
+                follow(self._store, marks, row["posto_ref"], row["id"], row["share_at"])
         self._changed(row["id"])
         return self.entry(row["id"])
 

@@ -24,6 +24,19 @@ from posto_desktop.models.dates import full_when
 __all__ = ["COUNTED", "install"]
 
 COUNTED: tuple[str, ...] = (
+    "%n message(s) still (rests/rest).",
+    "%n message(s) (has/have) no text that the network would take again by then.",
+    "%n message(s) (starts/start) later.",
+    "%n message(s) (is/are) paused.",
+    "%n message(s) (has/have) no runs left.",
+    "%n message(s) (has/have) passed the last day.",
+    "You skipped %n message(s) here.",
+    "%n message(s) cannot be posted here.",
+    "The only one that may go out: last sent %n day(s) ago.",
+    "Its turn: last sent %n day(s) ago, weight {weight}.",
+    "%n post(s) taken back.",
+    "%n (is/are) being deleted from the service.",
+    "%n post(s) (was/were) sent already and (stays/stay).",
     "+%n more network(s)",
     "+%n more network(s), with a problem",
     "%Ln message(s) cannot be sent",

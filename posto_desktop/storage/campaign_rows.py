@@ -202,6 +202,16 @@ def queued(db: Database, limit: int) -> list[Row]:
     )
 
 
+def queued_after(db: Database, workspace: str, since: float) -> list[Row]:
+    """Return the posts of a workspace that are to move into the outbox and have a time from then
+    on (Unix seconds)."""
+    return db.rows(
+        "SELECT p.* FROM campaign_posts p JOIN campaigns c ON c.id = p.campaign_id"
+        " WHERE p.state='queued' AND p.share_at >= ? AND c.workspace=?",
+        (since, workspace),
+    )
+
+
 def waiting_entries(db: Database) -> int:
     """Return the number of outbox entries that are not sent yet."""
     rows = db.rows(

@@ -39,15 +39,17 @@ def change(
 
 
 def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:
-    """Update the outbox entry of the posts, and their campaign, to the mark of their copies."""
+    """Update what belongs to posts to the mark of their copies: their outbox entry, their campaign,
+    their evergreen runs."""
     with db.transaction() as connection:
         connection.execute(
             "UPDATE outbox SET posto_ref=?, group_id=? WHERE posto_ref=? AND state='sent'",
             (new_ref, group_id, old_ref),
         )
-        connection.execute(
-            "UPDATE campaign_posts SET posto_ref=? WHERE posto_ref=?", (new_ref, old_ref)
-        )
+        for table in ("campaign_posts", "evergreen_runs"):
+            connection.execute(
+                f"UPDATE {table} SET posto_ref=? WHERE posto_ref=?", (new_ref, old_ref)
+            )
 
 
 def new_places(db: Database, workspace: str, ids: Collection[int]) -> dict[int, int]:

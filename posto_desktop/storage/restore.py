@@ -126,6 +126,7 @@ def _pause(staged: Mapping[str, Path]) -> None:
         for table, question, values in (
             ("outbox", f"state IN ({marks})", _ACTIVE),
             ("campaign_posts", "state = ?", ("queued",)),
+            ("evergreen_runs", "state = ?", ("queued",)),
         ):
             if table in tables:
                 cursor = db.execute(f"SELECT count(*) FROM {table} WHERE {question}", values)

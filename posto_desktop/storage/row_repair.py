@@ -42,14 +42,15 @@ class ColumnTypes:
     """Types of columns by name. All others hold a text, a number or NULL.
 
     `times` are Unix seconds or NULL; `set_times` are never NULL, and 0 when damaged (in both, NULL
-    is valid); `counts` are integers, `sizes` too, or NULL; `texts` are never NULL, and `bodies` are
-    not checked.
+    is valid); `counts` are integers, `sizes` too, or NULL; `numbers` are finite; `texts` are never
+    NULL, and `bodies` are not checked.
     """
 
     times: frozenset[str] = frozenset()
     set_times: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     sizes: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     deciding: frozenset[str] = frozenset()
@@ -62,20 +63,22 @@ class ColumnTypes:
         tests |= dict.fromkeys(self.times, _is_time_or_none)
         tests |= dict.fromkeys(self.counts, _is_whole)
         tests |= dict.fromkeys(self.sizes, _is_whole_or_none)
+        tests |= dict.fromkeys(self.numbers, _is_number)
         tests |= dict.fromkeys(self.texts, _is_text)
         return tests | dict.fromkeys(self.bodies, _is_anything)
 
 
 _COUNTS: Final = frozenset((
     "attempts", "handovers", "looks", "seen", "position", "active", "deleted", "place",
-    "taking_off", "media_id",
+    "taking_off", "media_id", "channel_id", "variant", "removal", "automatic",
 ))  # fmt: skip
 POSTO: Final = ColumnTypes(
-    times=frozenset(("share_at", "handed_at", "handed_share", "next_try", "at")),
+    times=frozenset(("share_at", "handed_at", "handed_share", "next_try", "at", "slot")),
     set_times=frozenset(("created_at", "updated_at", "as_of", "at", "expires_at")),
     counts=_COUNTS,
     bodies=frozenset(("body",)),
-    deciding=frozenset(("share_at", "handed_at", "handed_share", "state")),
+    numbers=frozenset(("turn", "clock")),
+    deciding=frozenset(("share_at", "handed_at", "handed_share", "state", "slot")),
 )
 
 
@@ -116,7 +119,7 @@ def words_for(names: Iterable[str]) -> str:
 def _kind_of(name: str) -> str:
     if name in POSTO.times or name in POSTO.set_times:
         return "times"
-    if name in POSTO.counts:
+    if name in POSTO.counts or name in POSTO.numbers:
         return "numbers"
     return "contents" if name in POSTO.bodies else "texts"
 
@@ -155,6 +158,10 @@ def _is_whole_or_none(value: object) -> bool:
     return value is None or isinstance(value, int)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _MAX_TEXT
 
@@ -170,7 +177,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _instead(columns: ColumnTypes, name: str, value: object) -> object:
-    if name in columns.set_times:
+    if name in columns.set_times or name in columns.numbers:
         return 0.0
     if name in columns.times or name in columns.sizes:
         return None

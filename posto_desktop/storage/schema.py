@@ -262,6 +262,73 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             at REAL NOT NULL
         ) WITHOUT ROWID""",
     ),
+    (
+        # Messages for reuse and their runs, one for each slot and channel. Runs of one moment share
+        # the mark of a post. 'queued' ones move into the outbox as those of campaigns do; `removal`
+        # is 1 for a post to delete on its service, and 2 while that is being done. See
+        # `delivery.evergreen_fill`.
+        """CREATE TABLE evergreen_messages (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            body TEXT NOT NULL,
+            updated_at REAL NOT NULL,
+            deleted INTEGER NOT NULL DEFAULT 0
+        )""",
+        """CREATE TABLE evergreen_fillings (
+            id TEXT PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'done',
+            automatic INTEGER NOT NULL DEFAULT 0,
+            created_at REAL NOT NULL,
+            updated_at REAL NOT NULL
+        )""",
+        """CREATE TABLE evergreen_runs (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            slot REAL NOT NULL,
+            share_at REAL NOT NULL,
+            variant INTEGER NOT NULL,
+            text_key TEXT NOT NULL,
+            turn REAL NOT NULL,
+            clock REAL NOT NULL,
+            filling_id TEXT NOT NULL,
+            posto_ref TEXT NOT NULL,
+            entry_id TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL DEFAULT '',
+            removal INTEGER NOT NULL DEFAULT 0,
+            body TEXT NOT NULL,
+            updated_at REAL NOT NULL
+        )""",
+        """CREATE UNIQUE INDEX evergreen_runs_by_slot
+            ON evergreen_runs (workspace, channel_id, slot)
+            WHERE state IN ('queued', 'handed', 'sent')""",
+        "CREATE INDEX evergreen_runs_by_time ON evergreen_runs (workspace, share_at)",
+        "CREATE INDEX evergreen_runs_by_message ON evergreen_runs"
+        " (workspace, message_id, channel_id)",
+        "CREATE INDEX evergreen_runs_by_state ON evergreen_runs (state, share_at)",
+        "CREATE INDEX evergreen_runs_by_filling ON evergreen_runs (filling_id)",
+        "CREATE INDEX evergreen_runs_by_mark ON evergreen_runs (posto_ref)",
+        """CREATE TABLE evergreen_pins (
+            workspace TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            slot REAL NOT NULL,
+            message_id TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            PRIMARY KEY (workspace, channel_id, slot)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE evergreen_skips (
+            workspace TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            slot REAL NOT NULL,
+            message_id TEXT NOT NULL DEFAULT '',
+            created_at REAL NOT NULL,
+            PRIMARY KEY (workspace, channel_id, slot, message_id)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

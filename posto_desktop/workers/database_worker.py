@@ -26,7 +26,7 @@ from posto_desktop.delivery.deleted_posts import note_deleted
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.delivery.serial_worker import SerialWorker
 from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import campaign_rows
+from posto_desktop.storage import campaign_rows, evergreen_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import database_problems, unused_files
@@ -169,6 +169,7 @@ class DatabaseWorker:
         self._save_unsaved()
         try:
             campaign_rows.purge(db)
+            evergreen_rows.purge(db, time.time())
             self._remove_unused(db)
         except StorageError as error:
             self.problem(database_problems.problem_text(error))

@@ -32,6 +32,7 @@ from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
 from posto_desktop.workers.drafts import DraftWorker
 from posto_desktop.workers.due_checks import DueChecks
+from posto_desktop.workers.evergreen import EvergreenWorker
 from posto_desktop.workers.notification import ConnectionState, Notification
 from posto_desktop.workers.notification_history import NotificationHistory
 from posto_desktop.workers.optimistic_schedule import OptimisticSchedule
@@ -184,6 +185,20 @@ class Service(ServiceSignals):
             parent=self,
         )
         """What the open workspace's site sends by itself, and its own posts."""
+        self.evergreen = EvergreenWorker(
+            self._database_worker,
+            self._sync_worker,
+            self._client_pool,
+            settings,
+            call_on_gui=service_workers.call_on_gui,
+            wake=self._job.wake,
+            style_resolver=service_workers.resolve_style,
+            generation=lambda asked: self._generation if asked == self.workspace_id else -1,
+            parent=self,
+        )
+        """Messages that go out again and again: kept, filled into slots, taken back."""
+        self.outbox_changed.connect(self.evergreen.outbox_changed)
+        self.schedules_loaded.connect(self.evergreen.refill_soon)
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
@@ -251,6 +266,10 @@ class Service(ServiceSignals):
             # What was confirmed on a terminal is carried out here.
             self.proposals.resume()
             self._schedule.moves.resume()
+        if "evergreen" in changed:
+            self.evergreen.load()
+            self.evergreen.feed()
+            self.evergreen.remove_soon(self.workspace_id)
 
     @property
     def due_checks(self) -> DueChecks:
@@ -306,6 +325,7 @@ class Service(ServiceSignals):
         self._schedule.moves.resume(workspace)
         self.proposals.resume(workspace)
         self.site.read()
+        self.evergreen.remove_soon(workspace)
 
     def _wake_outbox(self, entry_ids: Sequence[str]) -> None:
         """Another part wrote entries into the outbox."""
@@ -595,6 +615,7 @@ class Service(ServiceSignals):
         self.answers.finish()
         self.sends.finish()
         self.proposals.finish()
+        self.evergreen.close()
         self._closed = True
         self.watch_folders.close(ms / 4000)
         self._connection.stop()

@@ -7,15 +7,15 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from posto_desktop.storage import campaign_rows, message_rows
+from posto_desktop.storage import campaign_rows, evergreen_rows, message_rows
 from posto_desktop.storage.database import Database
 
 _KEEP_UNUSED_SECONDS = 2 * 24 * 3600.0
 
 
 def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None:
-    """Remove files from these folders that no draft, no campaign, no post of the last weeks and no
-    scheduled message uses, except for `recent` and new ones."""
+    """Remove files from these folders that no draft, no campaign, no evergreen message, no post of
+    the last weeks and no scheduled message uses, except for `recent` and new ones."""
     used = {
         path
         for body in (
@@ -24,6 +24,7 @@ def remove(db: Database, folders: Iterable[Path], recent: Iterable[str]) -> None
                 db.drafts(),
                 db.outbox(ended=10_000),
                 campaign_rows.all_messages(db),
+                evergreen_rows.all_of(db),
                 message_rows.all_of(db),
             )
             for row in rows

@@ -4728,6 +4728,10 @@
         <translation>لم يكتمل تغيير سابق له بعد.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>منشور آخر يشغل موعدها. لم يُرسل شيء.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>أكّدته أنت في التطبيق</translation>
     </message>
@@ -4848,12 +4852,20 @@
         <translation>أُرسل أثناء نقله.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>لم تعد قناتها موجودة. لم يُرسل شيء.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>مضى وقته السابق، لذا لا يمكنك التراجع عن هذا.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>مضى وقته. لم يُجدول شيء.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>فات وقتها قبل أن يمكن إرسالها. لم يُرسل شيء.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4930,6 +4942,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>لم تعد النسخة السابقة معروفة.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>حُذفت الرسالة الدائمة. لم يُرسل شيء.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -6154,6 +6170,263 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>حدث خطأ ما. راجع السجل لمعرفة التفاصيل.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>تمت جدولة %Ln منشور من {first} إلى {last}</numerusform>
+            <numerusform>تمت جدولة منشور واحد من {first} إلى {last}</numerusform>
+            <numerusform>تمت جدولة منشورين من {first} إلى {last}</numerusform>
+            <numerusform>تمت جدولة %Ln منشورات من {first} إلى {last}</numerusform>
+            <numerusform>تمت جدولة %Ln منشورًا من {first} إلى {last}</numerusform>
+            <numerusform>تمت جدولة %Ln منشور من {first} إلى {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>لا يُحذف شيء من الخدمة.</numerusform>
+            <numerusform>يُحذف واحد من الخدمة.</numerusform>
+            <numerusform>يُحذف اثنان من الخدمة.</numerusform>
+            <numerusform>يُحذف %n من الخدمة.</numerusform>
+            <numerusform>يُحذف %n من الخدمة.</numerusform>
+            <numerusform>يُحذف %n من الخدمة.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>لا رسالة استنفدت مرات إرسالها.</numerusform>
+            <numerusform>رسالة واحدة استنفدت مرات إرسالها.</numerusform>
+            <numerusform>رسالتان استنفدتا مرات إرسالهما.</numerusform>
+            <numerusform>%n رسائل استنفدت مرات إرسالها.</numerusform>
+            <numerusform>%n رسالة استنفدت مرات إرسالها.</numerusform>
+            <numerusform>%n رسالة استنفدت مرات إرسالها.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>لا رسالة بلا نص تقبله الشبكة.</numerusform>
+            <numerusform>رسالة واحدة ليس لها نص تقبله الشبكة مجددًا حتى ذلك الحين.</numerusform>
+            <numerusform>رسالتان ليس لهما نص تقبله الشبكة مجددًا حتى ذلك الحين.</numerusform>
+            <numerusform>%n رسائل ليس لها نص تقبله الشبكة مجددًا حتى ذلك الحين.</numerusform>
+            <numerusform>%n رسالة ليس لها نص تقبله الشبكة مجددًا حتى ذلك الحين.</numerusform>
+            <numerusform>%n رسالة ليس لها نص تقبله الشبكة مجددًا حتى ذلك الحين.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>لا رسالة تجاوزت يومها الأخير.</numerusform>
+            <numerusform>رسالة واحدة تجاوزت يومها الأخير.</numerusform>
+            <numerusform>رسالتان تجاوزتا يومهما الأخير.</numerusform>
+            <numerusform>%n رسائل تجاوزت يومها الأخير.</numerusform>
+            <numerusform>%n رسالة تجاوزت يومها الأخير.</numerusform>
+            <numerusform>%n رسالة تجاوزت يومها الأخير.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>لا رسالة متوقفة مؤقتًا.</numerusform>
+            <numerusform>رسالة واحدة متوقفة مؤقتًا.</numerusform>
+            <numerusform>رسالتان متوقفتان مؤقتًا.</numerusform>
+            <numerusform>%n رسائل متوقفة مؤقتًا.</numerusform>
+            <numerusform>%n رسالة متوقفة مؤقتًا.</numerusform>
+            <numerusform>%n رسالة متوقفة مؤقتًا.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>لا رسالة تبدأ لاحقًا.</numerusform>
+            <numerusform>رسالة واحدة تبدأ لاحقًا.</numerusform>
+            <numerusform>رسالتان تبدآن لاحقًا.</numerusform>
+            <numerusform>%n رسائل تبدأ لاحقًا.</numerusform>
+            <numerusform>%n رسالة تبدأ لاحقًا.</numerusform>
+            <numerusform>%n رسالة تبدأ لاحقًا.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>لا رسالة يتعذر نشرها هنا.</numerusform>
+            <numerusform>رسالة واحدة لا يمكن نشرها هنا.</numerusform>
+            <numerusform>رسالتان لا يمكن نشرهما هنا.</numerusform>
+            <numerusform>%n رسائل لا يمكن نشرها هنا.</numerusform>
+            <numerusform>%n رسالة لا يمكن نشرها هنا.</numerusform>
+            <numerusform>%n رسالة لا يمكن نشرها هنا.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>لا رسالة في فترة راحة.</numerusform>
+            <numerusform>رسالة واحدة ما زالت في فترة راحة.</numerusform>
+            <numerusform>رسالتان ما زالتا في فترة راحة.</numerusform>
+            <numerusform>%n رسائل ما زالت في فترة راحة.</numerusform>
+            <numerusform>%n رسالة ما زالت في فترة راحة.</numerusform>
+            <numerusform>%n رسالة ما زالت في فترة راحة.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>لم يُرسل أي منشور بعد.</numerusform>
+            <numerusform>أُرسل منشور واحد من قبل ويبقى.</numerusform>
+            <numerusform>أُرسل منشوران من قبل ويبقيان.</numerusform>
+            <numerusform>أُرسلت %n منشورات من قبل وتبقى.</numerusform>
+            <numerusform>أُرسل %n منشورًا من قبل وتبقى.</numerusform>
+            <numerusform>أُرسل %n منشور من قبل وتبقى.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>لم يُسحب أي منشور.</numerusform>
+            <numerusform>سُحب منشور واحد.</numerusform>
+            <numerusform>سُحب منشوران.</numerusform>
+            <numerusform>سُحبت %n منشورات.</numerusform>
+            <numerusform>سُحب %n منشورًا.</numerusform>
+            <numerusform>سُحب %n منشور.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>كل الرسائل الدائمة متوقفة مؤقتًا.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>تجاوزت كل الرسائل الدائمة يومها الأخير.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>كل الرسائل الدائمة في فترة راحة حتى {day}.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>كل الرسائل الدائمة في فترة راحة.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>حان دورها: أُرسلت آخر مرة اليوم، الوزن {weight}.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل يوم، الوزن {weight}.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل يومين، الوزن {weight}.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n أيام، الوزن {weight}.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n يومًا، الوزن {weight}.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n يوم، الوزن {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>حان دورها: لم تُرسل هنا قط، الوزن {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>لا رسالة دائمة لهذه القناة.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>استنفدت كل الرسائل الدائمة مرات إرسالها.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>لا يجوز إرسال أي رسالة دائمة في المواعيد الشاغرة.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>لا موعد شاغر.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>لم يُملأ أي موعد.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>لا يمكن نشر الرسالة المثبتة هنا كما هي.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>استنفدت الرسالة المثبتة هنا مرات إرسالها.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>تجاوزت الرسالة المثبتة هنا يومها الأخير.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>الرسالة المثبتة هنا متوقفة مؤقتًا.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>الرسالة المثبتة هنا تبدأ لاحقًا.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>الرسالة المثبتة هنا ستكون ما زالت في فترة راحة.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>لن تقبل الشبكة نص الرسالة المثبتة هنا مجددًا حتى ذلك الحين.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>يمكن إرسال التالية في {day}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة اليوم.</numerusform>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة قبل يوم.</numerusform>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة قبل يومين.</numerusform>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة قبل %n أيام.</numerusform>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة قبل %n يومًا.</numerusform>
+            <numerusform>الوحيدة الممكن إرسالها: أُرسلت آخر مرة قبل %n يوم.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>تعذر ملء المواعيد. راجع السجل للتفاصيل.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>لا مواعيد أسبوعية لقنواتها. أضف بعضها في الإعدادات، النشر.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>لا رسائل دائمة.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>أنت ثبّتها هنا.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>لم تتخطَّ أي رسالة هنا.</numerusform>
+            <numerusform>تخطيت رسالة واحدة هنا.</numerusform>
+            <numerusform>تخطيت رسالتين هنا.</numerusform>
+            <numerusform>تخطيت %n رسائل هنا.</numerusform>
+            <numerusform>تخطيت %n رسالة هنا.</numerusform>
+            <numerusform>تخطيت %n رسالة هنا.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>تخطيت الرسالة المثبتة هنا.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>تخطيت هذا الموعد.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>سحبت هذا الموعد. املأ المواعيد لاستخدامه مجددًا.</translation>
     </message>
 </context>
 <context>
@@ -17291,6 +17564,10 @@
         <translation>الأفضل، ملفات كبيرة ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>تلقائيًا، للمدة المحددة أدناه</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>التخزين المؤقت</translation>
     </message>
@@ -17367,6 +17644,10 @@
         <translation>يوم</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>عدد الأيام المقبلة للملء</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>إشعارات سطح المكتب متوقفة</translation>
     </message>
@@ -17383,8 +17664,16 @@
         <translation>حتى عندما يكون Posto Desktop مغلقًا</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>الرسائل الدائمة</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>كل طريقة للإرسال الفوري تعرض مرة أخرى ما سيحدث</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>ملء المواعيد الشاغرة برسائل دائمة</translation>
     </message>
     <message>
         <source>Folders</source>

@@ -4204,6 +4204,10 @@
         <translation>Əvvəlki dəyişikliyi hələ bitməyib.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Slotunu başqa paylaşım tutub. Heç nə göndərilmədi.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Tətbiqdə siz təsdiqləmisiniz</translation>
     </message>
@@ -4324,12 +4328,20 @@
         <translation>Köçürülərkən göndərilib.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>Kanalı artıq yoxdur. Heç nə göndərilmədi.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>Əvvəlki vaxtı keçib, ona görə bunu geri ala bilməzsiniz.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>Vaxtı keçib. Heç nə planlanmadı.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>Göndərilməmişdən əvvəl vaxtı keçdi. Heç nə göndərilmədi.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4406,6 +4418,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>Əvvəlki versiya artıq məlum deyil.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>Həmişəyaşıl mesaj silinib. Heç nə göndərilmədi.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5534,6 +5550,207 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Nəsə səhv getdi. Təfərrüatlar üçün jurnala baxın.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln paylaşım planlandı: {first} – {last}</numerusform>
+            <numerusform>%Ln paylaşım planlandı: {first} – {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n ədədi xidmətdən silinir.</numerusform>
+            <numerusform>%n ədədi xidmətdən silinir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>%n mesajın göndərişi qalmayıb.</numerusform>
+            <numerusform>%n mesajın göndərişi qalmayıb.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n mesajın şəbəkənin o vaxta qədər yenidən qəbul edəcəyi mətni yoxdur.</numerusform>
+            <numerusform>%n mesajın şəbəkənin o vaxta qədər yenidən qəbul edəcəyi mətni yoxdur.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>%n mesajın son günü keçib.</numerusform>
+            <numerusform>%n mesajın son günü keçib.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n mesaj fasilədədir.</numerusform>
+            <numerusform>%n mesaj fasilədədir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n mesaj sonra başlayır.</numerusform>
+            <numerusform>%n mesaj sonra başlayır.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n mesaj burada paylaşıla bilməz.</numerusform>
+            <numerusform>%n mesaj burada paylaşıla bilməz.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n mesaj hələ dincəlir.</numerusform>
+            <numerusform>%n mesaj hələ dincəlir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n paylaşım artıq göndərilib və qalır.</numerusform>
+            <numerusform>%n paylaşım artıq göndərilib və qalır.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n paylaşım geri götürüldü.</numerusform>
+            <numerusform>%n paylaşım geri götürüldü.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Bütün həmişəyaşıl mesajlar fasilədədir.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>Bütün həmişəyaşıl mesajların son günü keçib.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Bütün həmişəyaşıl mesajlar {day} tarixinə qədər dincəlir.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Bütün həmişəyaşıl mesajlar dincəlir.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>Növbəsidir: son dəfə %n gün əvvəl göndərilib, çəkisi {weight}.</numerusform>
+            <numerusform>Növbəsidir: son dəfə %n gün əvvəl göndərilib, çəkisi {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>Növbəsidir: bura heç göndərilməyib, çəkisi {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Bu kanala heç bir həmişəyaşıl mesaj getmir.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>Heç bir həmişəyaşıl mesajın göndərişi qalmayıb.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Boş slotlarda heç bir həmişəyaşıl mesaj göndərilə bilməz.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>Boş slot yoxdur.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>Heç bir slot doldurulmadı.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>Bura bərkidilmiş mesaj olduğu kimi paylaşıla bilməz.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>Bura bərkidilmiş mesajın göndərişi qalmayıb.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>Bura bərkidilmiş mesajın son günü keçib.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>Bura bərkidilmiş mesaj fasilədədir.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>Bura bərkidilmiş mesaj sonra başlayır.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>Bura bərkidilmiş mesaj hələ dincəlir.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>Şəbəkə bura bərkidilmiş mesajın mətnini o vaxta qədər yenidən qəbul etməz.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>Növbətisi {day} tarixində göndərilə bilər.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Göndərilə bilən yeganə mesaj: son dəfə %n gün əvvəl göndərilib.</numerusform>
+            <numerusform>Göndərilə bilən yeganə mesaj: son dəfə %n gün əvvəl göndərilib.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>Slotlar doldurula bilmədi. Təfərrüatlar üçün jurnala baxın.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Kanallarının həftəlik slotları yoxdur. Parametrlər, Dərc bölməsində əlavə edin.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>Həmişəyaşıl mesaj yoxdur.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Bura siz bərkitmisiniz.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Burada %n mesajı ötürdünüz.</numerusform>
+            <numerusform>Burada %n mesajı ötürdünüz.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Bura bərkidilmiş mesajı ötürdünüz.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Bu slotu ötürdünüz.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Bu slotu geri götürmüsünüz. Yenidən istifadə üçün slotları doldurun.</translation>
     </message>
 </context>
 <context>
@@ -16015,6 +16232,10 @@
         <translation>Ən yaxşı, böyük fayllar ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Özü, aşağıda təyin olunan müddətə qədər</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Keş</translation>
     </message>
@@ -16091,6 +16312,10 @@
         <translation>Gün</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Neçə gün əvvəldən doldurulsun</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>Masaüstü bildirişləri söndürülüb</translation>
     </message>
@@ -16107,8 +16332,16 @@
         <translation>Posto Desktop bağlı olanda da</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Həmişəyaşıl</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Dərhal göndərmənin hər yolu nə olacağını bir daha göstərir</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Boş slotları həmişəyaşıl mesajlarla doldur</translation>
     </message>
     <message>
         <source>Folders</source>

@@ -4204,6 +4204,10 @@
         <translation>Eine frühere Änderung ist noch nicht fertig.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Ein anderer Beitrag belegt den Termin. Nichts wurde gesendet.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Von Ihnen in der App bestätigt</translation>
     </message>
@@ -4324,12 +4328,20 @@
         <translation>Er wurde gesendet, während er verschoben wurde.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>Den Kanal gibt es nicht mehr. Nichts wurde gesendet.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>Seine frühere Zeit ist vorbei, daher lässt sich das nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>Seine Zeit ist vorbei. Nichts wurde geplant.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>Die Zeit verstrich, bevor gesendet werden konnte. Nichts wurde gesendet.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4406,6 +4418,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>Die frühere Fassung ist nicht mehr bekannt.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>Die Evergreen-Nachricht wurde gelöscht. Nichts wurde gesendet.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5534,6 +5550,207 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Etwas ist schiefgegangen. Einzelheiten stehen im Protokoll.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln Beitrag geplant von {first} bis {last}</numerusform>
+            <numerusform>%Ln Beiträge geplant von {first} bis {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n wird beim Dienst gelöscht.</numerusform>
+            <numerusform>%n werden beim Dienst gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>%n Nachricht hat keine Läufe mehr.</numerusform>
+            <numerusform>%n Nachrichten haben keine Läufe mehr.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n Nachricht hat keinen Text, den das Netzwerk bis dahin wieder annimmt.</numerusform>
+            <numerusform>%n Nachrichten haben keinen Text, den das Netzwerk bis dahin wieder annimmt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>Bei %n Nachricht ist der letzte Tag vorbei.</numerusform>
+            <numerusform>Bei %n Nachrichten ist der letzte Tag vorbei.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n Nachricht ist angehalten.</numerusform>
+            <numerusform>%n Nachrichten sind angehalten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n Nachricht beginnt später.</numerusform>
+            <numerusform>%n Nachrichten beginnen später.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n Nachricht kann hier nicht veröffentlicht werden.</numerusform>
+            <numerusform>%n Nachrichten können hier nicht veröffentlicht werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n Nachricht ruht noch.</numerusform>
+            <numerusform>%n Nachrichten ruhen noch.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n Beitrag ist schon gesendet und bleibt.</numerusform>
+            <numerusform>%n Beiträge sind schon gesendet und bleiben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n Beitrag zurückgenommen.</numerusform>
+            <numerusform>%n Beiträge zurückgenommen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Alle Evergreen-Nachrichten sind angehalten.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>Bei allen Evergreen-Nachrichten ist der letzte Tag vorbei.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Alle Evergreen-Nachrichten ruhen bis {day}.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Alle Evergreen-Nachrichten ruhen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>An der Reihe: zuletzt vor %n Tag gesendet, Gewicht {weight}.</numerusform>
+            <numerusform>An der Reihe: zuletzt vor %n Tagen gesendet, Gewicht {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>An der Reihe: hier noch nie gesendet, Gewicht {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Keine Evergreen-Nachricht geht an diesen Kanal.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>Keine Evergreen-Nachricht hat noch Läufe.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Zu den freien Terminen darf keine Evergreen-Nachricht gesendet werden.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>Kein Termin ist frei.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>Kein Termin wurde gefüllt.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>Die hier angeheftete Nachricht kann so nicht veröffentlicht werden.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>Die hier angeheftete Nachricht hat keine Läufe mehr.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>Bei der hier angehefteten Nachricht ist der letzte Tag vorbei.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>Die hier angeheftete Nachricht ist angehalten.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>Die hier angeheftete Nachricht beginnt später.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>Die hier angeheftete Nachricht würde noch ruhen.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>Das Netzwerk nähme den Text der hier angehefteten Nachricht bis dahin nicht wieder an.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>Die nächste darf am {day} gesendet werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Die einzige, die gesendet werden darf: zuletzt vor %n Tag gesendet.</numerusform>
+            <numerusform>Die einzige, die gesendet werden darf: zuletzt vor %n Tagen gesendet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>Die Termine konnten nicht gefüllt werden. Näheres steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Die Kanäle haben keine Wochentermine. Sie lassen sich unter Einstellungen, Veröffentlichen anlegen.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>Es gibt keine Evergreen-Nachrichten.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Hier angeheftet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Hier wurde %n Nachricht übersprungen.</numerusform>
+            <numerusform>Hier wurden %n Nachrichten übersprungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Die hier angeheftete Nachricht wurde übersprungen.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Dieser Termin wurde übersprungen.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Dieser Termin wurde zurückgenommen. Beim Füllen wird er wieder benutzt.</translation>
     </message>
 </context>
 <context>
@@ -16015,6 +16232,10 @@
         <translation>Am besten, große Dateien ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Von selbst, so weit voraus wie unten eingestellt</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Zwischenspeicher</translation>
     </message>
@@ -16091,6 +16312,10 @@
         <translation>Tag</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Tage im Voraus füllen</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>Desktop-Benachrichtigungen sind aus</translation>
     </message>
@@ -16107,8 +16332,16 @@
         <translation>Auch wenn Posto Desktop geschlossen ist</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Jeder Weg, sofort zu senden, zeigt noch einmal, was geschehen wird</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Freie Termine mit Evergreen-Nachrichten füllen</translation>
     </message>
     <message>
         <source>Folders</source>

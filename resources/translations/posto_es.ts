@@ -4204,6 +4204,10 @@
         <translation>Un cambio anterior aún no ha terminado.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Otra publicación ocupa su horario. No se envió nada.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Confirmado por ti en la app</translation>
     </message>
@@ -4324,12 +4328,20 @@
         <translation>Se envió mientras se movía.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>Su canal ya no existe. No se envió nada.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>Su hora anterior ya pasó, así que no puedes deshacerlo.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>Su hora ya pasó. No se programó nada.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>Su hora pasó antes de poder enviarse. No se envió nada.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4406,6 +4418,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>La versión anterior ya no se conoce.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>El mensaje evergreen se eliminó. No se envió nada.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5534,6 +5550,207 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Algo salió mal. Consulta el registro.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln publicación programada de {first} a {last}</numerusform>
+            <numerusform>%Ln publicaciones programadas de {first} a {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n se está eliminando del servicio.</numerusform>
+            <numerusform>%n se están eliminando del servicio.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>A %n mensaje no le quedan envíos.</numerusform>
+            <numerusform>A %n mensajes no les quedan envíos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n mensaje no tiene un texto que la red vuelva a aceptar para entonces.</numerusform>
+            <numerusform>%n mensajes no tienen un texto que la red vuelva a aceptar para entonces.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>A %n mensaje se le pasó el último día.</numerusform>
+            <numerusform>A %n mensajes se les pasó el último día.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n mensaje está en pausa.</numerusform>
+            <numerusform>%n mensajes están en pausa.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n mensaje empieza más tarde.</numerusform>
+            <numerusform>%n mensajes empiezan más tarde.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n mensaje no se puede publicar aquí.</numerusform>
+            <numerusform>%n mensajes no se pueden publicar aquí.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n mensaje sigue en descanso.</numerusform>
+            <numerusform>%n mensajes siguen en descanso.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n publicación ya se envió y se queda.</numerusform>
+            <numerusform>%n publicaciones ya se enviaron y se quedan.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n publicación retirada.</numerusform>
+            <numerusform>%n publicaciones retiradas.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Todos los mensajes evergreen están en pausa.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>A todos los mensajes evergreen se les pasó el último día.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Todos los mensajes evergreen descansan hasta el {day}.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Todos los mensajes evergreen descansan.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>Le toca: último envío hace %n día, peso {weight}.</numerusform>
+            <numerusform>Le toca: último envío hace %n días, peso {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>Le toca: nunca se envió aquí, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Ningún mensaje evergreen va a este canal.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>A ningún mensaje evergreen le quedan envíos.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Ningún mensaje evergreen puede salir en los horarios libres.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>No hay ningún horario libre.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>No se llenó ningún horario.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>El mensaje fijado aquí no se puede publicar tal como está.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>Al mensaje fijado aquí no le quedan envíos.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>Al mensaje fijado aquí se le pasó el último día.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>El mensaje fijado aquí está en pausa.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>El mensaje fijado aquí empieza más tarde.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>El mensaje fijado aquí aún estaría en descanso.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>La red no volvería a aceptar para entonces el texto del mensaje fijado aquí.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>El siguiente puede salir el {day}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>El único que puede salir: último envío hace %n día.</numerusform>
+            <numerusform>El único que puede salir: último envío hace %n días.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>No se pudieron llenar los horarios. Los detalles están en el registro.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Sus canales no tienen horarios semanales. Añádelos en Ajustes, Publicación.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>No hay mensajes evergreen.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Lo fijaste aquí.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Omitiste %n mensaje aquí.</numerusform>
+            <numerusform>Omitiste %n mensajes aquí.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Omitiste el mensaje fijado aquí.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Omitiste este horario.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Retiraste este horario. Llena los horarios para usarlo de nuevo.</translation>
     </message>
 </context>
 <context>
@@ -16015,6 +16232,10 @@
         <translation>Óptima, archivos grandes ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Automáticamente, con la antelación indicada abajo</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Caché</translation>
     </message>
@@ -16091,6 +16312,10 @@
         <translation>Día</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Días por adelantado</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>Las notificaciones de escritorio están desactivadas</translation>
     </message>
@@ -16107,8 +16332,16 @@
         <translation>Aunque Posto Desktop esté cerrado</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Toda forma de enviar al momento muestra otra vez lo que pasará</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Llenar los horarios libres con mensajes evergreen</translation>
     </message>
     <message>
         <source>Folders</source>

@@ -4204,6 +4204,10 @@
         <translation>Une modification antérieure n’est pas encore terminée.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Une autre publication occupe son créneau. Rien n’a été envoyé.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Confirmé par vous dans l’appli</translation>
     </message>
@@ -4324,12 +4328,20 @@
         <translation>Elle a été envoyée pendant son déplacement.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>Son canal n’existe plus. Rien n’a été envoyé.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>Son heure antérieure est passée, vous ne pouvez donc pas annuler cela.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>Son heure est passée. Rien n’a été planifié.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>Son heure est passée avant l’envoi. Rien n’a été envoyé.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4406,6 +4418,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>La version antérieure n’est plus connue.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>Le message evergreen a été supprimé. Rien n’a été envoyé.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5534,6 +5550,207 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Un problème est survenu. Voir le journal pour les détails.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln publication planifiée du {first} au {last}</numerusform>
+            <numerusform>%Ln publications planifiées du {first} au {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n est en cours de suppression sur le service.</numerusform>
+            <numerusform>%n sont en cours de suppression sur le service.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>%n message n’a plus d’envois.</numerusform>
+            <numerusform>%n messages n’ont plus d’envois.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n message n’a aucun texte que le réseau accepterait de nouveau d’ici là.</numerusform>
+            <numerusform>%n messages n’ont aucun texte que le réseau accepterait de nouveau d’ici là.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>%n message a dépassé son dernier jour.</numerusform>
+            <numerusform>%n messages ont dépassé leur dernier jour.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n message est suspendu.</numerusform>
+            <numerusform>%n messages sont suspendus.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n message commence plus tard.</numerusform>
+            <numerusform>%n messages commencent plus tard.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n message ne peut pas être publié ici.</numerusform>
+            <numerusform>%n messages ne peuvent pas être publiés ici.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n message est encore au repos.</numerusform>
+            <numerusform>%n messages sont encore au repos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n publication a déjà été envoyée et reste.</numerusform>
+            <numerusform>%n publications ont déjà été envoyées et restent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n publication retirée.</numerusform>
+            <numerusform>%n publications retirées.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Tous les messages evergreen sont suspendus.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>Tous les messages evergreen ont dépassé leur dernier jour.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Tous les messages evergreen sont au repos jusqu’au {day}.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Tous les messages evergreen sont au repos.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>C’est son tour&#xa0;: dernier envoi il y a %n jour, poids {weight}.</numerusform>
+            <numerusform>C’est son tour&#xa0;: dernier envoi il y a %n jours, poids {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>C’est son tour&#xa0;: jamais envoyé ici, poids {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Aucun message evergreen ne va à ce canal.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>Aucun message evergreen n’a plus d’envois.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Aucun message evergreen ne peut partir aux créneaux libres.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>Aucun créneau n’est libre.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>Aucun créneau n’a été rempli.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>Le message épinglé ici ne peut pas être publié tel quel.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>Le message épinglé ici n’a plus d’envois.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>Le message épinglé ici a dépassé son dernier jour.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>Le message épinglé ici est suspendu.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>Le message épinglé ici commence plus tard.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>Le message épinglé ici serait encore au repos.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>Le réseau n’accepterait pas de nouveau d’ici là le texte du message épinglé ici.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>Le prochain peut partir le {day}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Le seul qui peut partir&#xa0;: dernier envoi il y a %n jour.</numerusform>
+            <numerusform>Le seul qui peut partir&#xa0;: dernier envoi il y a %n jours.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>Les créneaux n’ont pas pu être remplis. Le journal donne les détails.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Leurs canaux n’ont pas de créneaux hebdomadaires. Ajoutez-en dans Réglages, Publication.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>Il n’y a aucun message evergreen.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Vous l’avez épinglé ici.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Vous avez ignoré %n message ici.</numerusform>
+            <numerusform>Vous avez ignoré %n messages ici.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Vous avez ignoré le message épinglé ici.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Vous avez ignoré ce créneau.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Vous avez retiré ce créneau. Remplissez les créneaux pour le réutiliser.</translation>
     </message>
 </context>
 <context>
@@ -16015,6 +16232,10 @@
         <translation>La meilleure, gros fichiers ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Automatiquement, aussi loin que réglé ci-dessous</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Cache</translation>
     </message>
@@ -16091,6 +16312,10 @@
         <translation>Jour</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Jours à l’avance</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>Les notifications de bureau sont désactivées</translation>
     </message>
@@ -16107,8 +16332,16 @@
         <translation>Même quand Posto Desktop est fermé</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Toute façon d’envoyer aussitôt montre encore une fois ce qui va se passer</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Remplir les créneaux libres avec des messages evergreen</translation>
     </message>
     <message>
         <source>Folders</source>

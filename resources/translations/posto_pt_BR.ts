@@ -4204,6 +4204,10 @@
         <translation>Uma alteração anterior ainda não terminou.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Outro post ocupa o horário. Nada foi enviado.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Confirmado por você no app</translation>
     </message>
@@ -4324,12 +4328,20 @@
         <translation>Foi enviado enquanto estava sendo movido.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>O canal não existe mais. Nada foi enviado.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>O horário anterior já passou, então não é possível desfazer.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>O horário já passou. Nada foi agendado.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>O horário passou antes do envio. Nada foi enviado.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4406,6 +4418,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>A versão anterior não é mais conhecida.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>A mensagem evergreen foi excluída. Nada foi enviado.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5534,6 +5550,207 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Algo deu errado. Veja os detalhes no log.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln post agendado de {first} até {last}</numerusform>
+            <numerusform>%Ln posts agendados de {first} até {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n está sendo excluído do serviço.</numerusform>
+            <numerusform>%n estão sendo excluídos do serviço.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>%n mensagem não tem mais envios.</numerusform>
+            <numerusform>%n mensagens não têm mais envios.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n mensagem não tem texto que a rede aceite de novo até lá.</numerusform>
+            <numerusform>%n mensagens não têm texto que a rede aceite de novo até lá.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>%n mensagem passou do último dia.</numerusform>
+            <numerusform>%n mensagens passaram do último dia.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n mensagem está pausada.</numerusform>
+            <numerusform>%n mensagens estão pausadas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n mensagem começa depois.</numerusform>
+            <numerusform>%n mensagens começam depois.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n mensagem não pode ser publicada aqui.</numerusform>
+            <numerusform>%n mensagens não podem ser publicadas aqui.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n mensagem ainda está em descanso.</numerusform>
+            <numerusform>%n mensagens ainda estão em descanso.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n post já foi enviado e fica.</numerusform>
+            <numerusform>%n posts já foram enviados e ficam.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n post retirado.</numerusform>
+            <numerusform>%n posts retirados.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Todas as mensagens evergreen estão pausadas.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>Todas as mensagens evergreen passaram do último dia.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Todas as mensagens evergreen descansam até {day}.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Todas as mensagens evergreen descansam.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>É a vez dela: último envio há %n dia, peso {weight}.</numerusform>
+            <numerusform>É a vez dela: último envio há %n dias, peso {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>É a vez dela: nunca enviada aqui, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Nenhuma mensagem evergreen vai para este canal.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>Nenhuma mensagem evergreen tem mais envios.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Nenhuma mensagem evergreen pode sair nos horários livres.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>Nenhum horário está livre.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>Nenhum horário foi preenchido.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>A mensagem fixada aqui não pode ser publicada como está.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>A mensagem fixada aqui não tem mais envios.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>A mensagem fixada aqui passou do último dia.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>A mensagem fixada aqui está pausada.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>A mensagem fixada aqui começa depois.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>A mensagem fixada aqui ainda estaria em descanso.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>A rede não aceitaria de novo até lá o texto da mensagem fixada aqui.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>A próxima pode sair em {day}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>A única que pode sair: último envio há %n dia.</numerusform>
+            <numerusform>A única que pode sair: último envio há %n dias.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>Não foi possível preencher os horários. Veja os detalhes no log.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Os canais não têm horários semanais. Adicione em Configurações, Publicação.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>Não há mensagens evergreen.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Você a fixou aqui.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Você pulou %n mensagem aqui.</numerusform>
+            <numerusform>Você pulou %n mensagens aqui.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Você pulou a mensagem fixada aqui.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Você pulou este horário.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Você retirou este horário. Preencha os horários para usá-lo de novo.</translation>
     </message>
 </context>
 <context>
@@ -16015,6 +16232,10 @@
         <translation>Melhor, arquivos grandes ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Automaticamente, até onde definido abaixo</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Cache</translation>
     </message>
@@ -16091,6 +16312,10 @@
         <translation>Dia</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Dias à frente</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>As notificações na área de trabalho estão desativadas</translation>
     </message>
@@ -16107,8 +16332,16 @@
         <translation>Mesmo quando o Posto Desktop está fechado</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Cada forma de enviar na hora mostra mais uma vez o que vai acontecer</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Preencher horários livres com mensagens evergreen</translation>
     </message>
     <message>
         <source>Folders</source>

@@ -4073,6 +4073,10 @@
         <translation>Daha önceki bir değişikliği henüz bitmedi.</translation>
     </message>
     <message>
+        <source>Another post has its slot. Nothing was sent.</source>
+        <translation>Saatini başka bir gönderi aldı. Hiçbir şey gönderilmedi.</translation>
+    </message>
+    <message>
         <source>Confirmed by you in the app</source>
         <translation>Uygulamada siz onayladınız</translation>
     </message>
@@ -4193,12 +4197,20 @@
         <translation>Taşınırken gönderildi.</translation>
     </message>
     <message>
+        <source>Its channel no longer exists. Nothing was sent.</source>
+        <translation>Kanalı artık yok. Hiçbir şey gönderilmedi.</translation>
+    </message>
+    <message>
         <source>Its earlier time has passed, so you cannot undo this.</source>
         <translation>Önceki zamanı geçti; bu yüzden bunu geri alamazsınız.</translation>
     </message>
     <message>
         <source>Its time has passed. Nothing was scheduled.</source>
         <translation>Zamanı geçti. Hiçbir şey planlanmadı.</translation>
+    </message>
+    <message>
+        <source>Its time passed before it could be sent. Nothing was sent.</source>
+        <translation>Gönderilemeden zamanı geçti. Hiçbir şey gönderilmedi.</translation>
     </message>
     <message>
         <source>Its time, {time}, passed before it could be sent. It was not sent; try again to send it now.</source>
@@ -4275,6 +4287,10 @@
     <message>
         <source>The earlier version is no longer known.</source>
         <translation>Önceki sürüm artık bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>The evergreen message was deleted. Nothing was sent.</source>
+        <translation>Kalıcı mesaj silindi. Hiçbir şey gönderilmedi.</translation>
     </message>
     <message>
         <source>The list of {host} could not be read.</source>
@@ -5379,6 +5395,193 @@
     <message>
         <source>Something went wrong. See the log for details.</source>
         <translation>Bir şeyler ters gitti. Ayrıntılar için günlüğe bakın.</translation>
+    </message>
+</context>
+<context>
+    <name>Evergreen</name>
+    <message numerus="yes">
+        <source>%Ln post(s) scheduled from {first} to {last}</source>
+        <translation>
+            <numerusform>%Ln gönderi planlandı: {first} – {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n (is/are) being deleted from the service.</source>
+        <translation>
+            <numerusform>%n tanesi hizmetten siliniyor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no runs left.</source>
+        <translation>
+            <numerusform>%n mesajın gönderim hakkı kalmadı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) no text that the network would take again by then.</source>
+        <translation>
+            <numerusform>%n mesajın, ağın o zamana kadar yeniden kabul edeceği bir metni yok.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (has/have) passed the last day.</source>
+        <translation>
+            <numerusform>%n mesajın son günü geçti.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (is/are) paused.</source>
+        <translation>
+            <numerusform>%n mesaj duraklatıldı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) (starts/start) later.</source>
+        <translation>
+            <numerusform>%n mesaj daha sonra başlıyor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) cannot be posted here.</source>
+        <translation>
+            <numerusform>%n mesaj burada paylaşılamaz.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) still (rests/rest).</source>
+        <translation>
+            <numerusform>%n mesaj hâlâ dinleniyor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) (was/were) sent already and (stays/stay).</source>
+        <translation>
+            <numerusform>%n gönderi zaten gönderildi ve kalıyor.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n post(s) taken back.</source>
+        <translation>
+            <numerusform>%n gönderi geri alındı.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All evergreen messages are paused.</source>
+        <translation>Tüm kalıcı mesajlar duraklatıldı.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages have passed their last day.</source>
+        <translation>Tüm kalıcı mesajların son günü geçti.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest until {day}.</source>
+        <translation>Tüm kalıcı mesajlar {day} tarihine kadar dinleniyor.</translation>
+    </message>
+    <message>
+        <source>All evergreen messages rest.</source>
+        <translation>Tüm kalıcı mesajlar dinleniyor.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
+        <translation>
+            <numerusform>Sırası geldi: son gönderim %n gün önce, ağırlık {weight}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here, weight {weight}.</source>
+        <translation>Sırası geldi: buraya hiç gönderilmedi, ağırlık {weight}.</translation>
+    </message>
+    <message>
+        <source>No evergreen message goes to this channel.</source>
+        <translation>Bu kanala giden kalıcı mesaj yok.</translation>
+    </message>
+    <message>
+        <source>No evergreen message has runs left.</source>
+        <translation>Hiçbir kalıcı mesajın gönderim hakkı kalmadı.</translation>
+    </message>
+    <message>
+        <source>No evergreen message may go out at the free slots.</source>
+        <translation>Boş saatlerde hiçbir kalıcı mesaj gönderilemez.</translation>
+    </message>
+    <message>
+        <source>No slot is free.</source>
+        <translation>Boş saat yok.</translation>
+    </message>
+    <message>
+        <source>No slot was filled.</source>
+        <translation>Hiçbir saat doldurulmadı.</translation>
+    </message>
+    <message>
+        <source>The message pinned here cannot be posted as it is.</source>
+        <translation>Buraya sabitlenen mesaj bu hâliyle paylaşılamaz.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has no runs left.</source>
+        <translation>Buraya sabitlenen mesajın gönderim hakkı kalmadı.</translation>
+    </message>
+    <message>
+        <source>The message pinned here has passed its last day.</source>
+        <translation>Buraya sabitlenen mesajın son günü geçti.</translation>
+    </message>
+    <message>
+        <source>The message pinned here is paused.</source>
+        <translation>Buraya sabitlenen mesaj duraklatıldı.</translation>
+    </message>
+    <message>
+        <source>The message pinned here starts later.</source>
+        <translation>Buraya sabitlenen mesaj daha sonra başlıyor.</translation>
+    </message>
+    <message>
+        <source>The message pinned here would still rest.</source>
+        <translation>Buraya sabitlenen mesaj hâlâ dinleniyor olur.</translation>
+    </message>
+    <message>
+        <source>The network would not take the text of the message pinned here again by then.</source>
+        <translation>Ağ, buraya sabitlenen mesajın metnini o zamana kadar yeniden kabul etmez.</translation>
+    </message>
+    <message>
+        <source>The next one may go out on {day}.</source>
+        <translation>Sıradaki {day} tarihinde gönderilebilir.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The only one that may go out: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Gönderilebilecek tek mesaj: son gönderim %n gün önce.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The slots could not be filled. See the log for details.</source>
+        <translation>Saatler doldurulamadı. Ayrıntılar için günlüğe bakın.</translation>
+    </message>
+    <message>
+        <source>Their channels have no weekly slots. Add some in Settings, Publishing.</source>
+        <translation>Kanallarının haftalık saatleri yok. Ayarlar, Yayımlama bölümünde ekleyin.</translation>
+    </message>
+    <message>
+        <source>There are no evergreen messages.</source>
+        <translation>Kalıcı mesaj yok.</translation>
+    </message>
+    <message>
+        <source>You pinned it here.</source>
+        <translation>Buraya siz sabitlediniz.</translation>
+    </message>
+    <message numerus="yes">
+        <source>You skipped %n message(s) here.</source>
+        <translation>
+            <numerusform>Burada %n mesajı atladınız.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You skipped the message pinned here.</source>
+        <translation>Buraya sabitlenen mesajı atladınız.</translation>
+    </message>
+    <message>
+        <source>You skipped this slot.</source>
+        <translation>Bu saati atladınız.</translation>
+    </message>
+    <message>
+        <source>You took this slot back. Fill slots to use it again.</source>
+        <translation>Bu saati geri aldınız. Yeniden kullanmak için saatleri doldurun.</translation>
     </message>
 </context>
 <context>
@@ -15696,6 +15899,10 @@
         <translation>En iyi, büyük dosyalar ({number})</translation>
     </message>
     <message>
+        <source>By itself, as far ahead as set below</source>
+        <translation>Kendiliğinden, aşağıda ayarlanan süre kadar</translation>
+    </message>
+    <message>
         <source>Cache</source>
         <translation>Önbellek</translation>
     </message>
@@ -15772,6 +15979,10 @@
         <translation>Gün</translation>
     </message>
     <message>
+        <source>Days ahead to fill</source>
+        <translation>Kaç gün ilerisi doldurulsun</translation>
+    </message>
+    <message>
         <source>Desktop notifications are off</source>
         <translation>Masaüstü bildirimleri kapalı</translation>
     </message>
@@ -15788,8 +15999,16 @@
         <translation>Posto Desktop kapalıyken bile</translation>
     </message>
     <message>
+        <source>Evergreen</source>
+        <translation>Kalıcı mesajlar</translation>
+    </message>
+    <message>
         <source>Every way to send at once shows once more what will happen</source>
         <translation>Hemen göndermenin her yolu, ne olacağını bir kez daha gösterir</translation>
+    </message>
+    <message>
+        <source>Fill free slots with evergreen messages</source>
+        <translation>Boş saatleri kalıcı mesajlarla doldur</translation>
     </message>
     <message>
         <source>Folders</source>

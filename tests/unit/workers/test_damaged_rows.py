@@ -20,9 +20,15 @@ from posto_desktop.core import draft_list
 from posto_desktop.core.campaign import Campaign, CampaignMessage
 from posto_desktop.core.campaign_results import CampaignPost, results_of
 from posto_desktop.core.copies import Source
+from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
-from posto_desktop.delivery import campaign_run
+from posto_desktop.core.evergreen import EvergreenMessage
+from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.delivery import campaign_run, evergreen_fill, evergreen_outcomes
 from posto_desktop.delivery.applied_files import AppliedFile
+from posto_desktop.delivery.evergreen_fill import FillRequest
+from posto_desktop.delivery.evergreen_preview import preview
+from posto_desktop.delivery.evergreen_state import SlotRules
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.delivery.outbox_runner import OutboxRunner
 from posto_desktop.delivery.proposals import ProposalError, Proposals, ProposedMessage
@@ -40,6 +46,7 @@ from posto_desktop.storage import (
     applied_files,
     campaign_rows,
     draft_rows,
+    evergreen_rows,
     message_rows,
     moves,
     notification_rows,
@@ -65,7 +72,9 @@ LAST = {
     "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
     "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
     "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id", "post_keys": "key",
-    "applied_folders": "id", "applied_files": "key",
+    "applied_folders": "id", "applied_files": "key", "evergreen_messages": "rowid",
+    "evergreen_fillings": "rowid", "evergreen_runs": "id", "evergreen_pins": "slot",
+    "evergreen_skips": "slot",
 }  # fmt: skip
 """By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
@@ -118,6 +127,23 @@ def _fill(db: Database) -> None:
                 "INSERT INTO campaign_posts VALUES (?, ?, 'good', 'm', 0, 1e9, 'queued', '', 0, 0)",
                 (f"ref{number}", f"entry{number}"),
             )
+
+    _fill_evergreen(db)
+
+
+def _fill_evergreen(db: Database) -> None:
+    for number, name in enumerate(("good", "other")):
+        message = EvergreenMessage(Draft(text=name, channel_ids=(7,)), id=name, cooldown_days=20)
+        evergreen_fill.add_message(db, message)
+        slot = time.time() + number + 3600
+        evergreen_rows.put_pins(db, "local", [7], slot, name, {"text": name})
+        evergreen_rows.put_skips(db, "local", [8], slot, name)
+        run = {
+            "message_id": name, "channel_id": 7, "slot": slot, "share_at": slot, "variant": 0,
+            "text_key": name, "turn": 1.0, "clock": 1.0, "posto_ref": f"run {name}",
+            "entry_id": f"run {name}", "state": "queued", "body": {"reason": {"code": "first"}},
+        }  # fmt: skip
+        evergreen_rows.add_filling(db, name, "local", False, [run])
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -215,6 +241,8 @@ def _read_all(db: Database) -> None:
     assert "a good.md" in [file.path for file in files]
     assert all(version.when is None or version.at for file in files for version in file.versions)
 
+    _read_evergreen(db, outbox)
+
     assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
         moves.steps(db, str(row["id"]))
@@ -232,6 +260,32 @@ def _read_all(db: Database) -> None:
     tree.set_channels(channels)
     assert any("Café" in str(tree.data(index)) for index in _all_of(tree))
     assert problems == []
+
+
+def _read_evergreen(db: Database, outbox: Outbox) -> None:
+    """Nothing goes out of damaged runs, and no message goes out more often for them."""
+    now = datetime.now(UTC)
+    every_day = tuple(Slot(day, datetime.min.time()) for day in range(7))
+    rules = SlotRules([SlotGroup(slots=every_day)], UTC)
+    request = FillRequest("local", rules)
+    ahead = preview(db, request, lambda draft: draft, now, 1)
+    assert "run good" in [run.posto_ref for run in ahead.filled]
+    rested = now + timedelta(days=19)
+    assert all(run.when > rested for run in ahead.coming if run.message_id == "good")
+    evergreen_outcomes.totals(db, now)
+    assert "good" in [row["id"] for row in evergreen_rows.fillings(db, "local")]
+    evergreen_outcomes.settle(db, "local", now)
+    with suppress(_Enough), db.transaction():
+        evergreen_fill.hand_over(db, outbox, lambda draft: draft, rules, now)
+        handed = {row["posto_ref"] for row in evergreen_rows.runs_ahead(db, "local", 0)
+                  if row["state"] == "handed"}  # fmt: skip
+        times = {entry.posto_ref: entry.share_at for entry in outbox.entries()}
+        assert all(times[ref] is not None and times[ref] > now for ref in handed)
+        raise _Enough
+
+
+class _Enough(Exception):
+    """Takes a transaction back."""
 
 
 def _last_known(db: Database, problems: list[str]) -> tuple[list[Schedule], list[Channel]]:
