@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draft": ("drafts", "Write, list, edit and delete drafts"),
     "completion": ("completion", "Print the completion script of a shell"),
     "doctor": ("doctor", "Check that everything works"),
+    "evergreen": ("evergreen", "Keep messages that go out again and again"),
     "limits": ("channels", "Show the limits of a network"),
     "mcp": ("mcp", "Let an agent read and propose, over stdio (MCP)"),
     "outbox": ("outbox", "Show what is on its way, wait for it, decide about it"),

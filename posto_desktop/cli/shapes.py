@@ -350,6 +350,62 @@ class FreeSlotData(TypedDict):
     channels: list[int]
 
 
+class EvergreenMessageData(TypedDict):
+    """An evergreen message. `texts` are used in turn; `max_runs` counts for each channel; `runs`
+    went out or are scheduled, each channel for itself; `last` and `next` are the nearest."""
+
+    id: str
+    name: str
+    texts: list[str]
+    channels: list[int]
+    files: list[str]
+    labels: list[str]
+    cooldown_days: int
+    max_runs: int | None
+    first_day: str | None
+    last_day: str | None
+    weight: int
+    paused: bool
+    runs: int
+    last: str | None
+    next: str | None
+    updated: str
+
+
+class EvergreenRunData(TypedDict):
+    """A slot of channels. `state` is coming or free, or of what is scheduled queued, handed or
+    sent; `message` is null for a slot that stays free. `variant` counts from 1. `code` says in a
+    word what `reason` says in a sentence."""
+
+    time: str
+    state: str
+    message: str | None
+    name: str
+    channels: list[int]
+    text: str
+    variant: int
+    pinned: bool
+    edited: bool
+    code: str
+    reason: str
+    ref: str | None
+
+
+class EvergreenFillData(TypedDict):
+    """A filling; `filling` is null if nothing was written. `runs` count each channel. `taken_back`
+    are the runs that do not go out, `stays` those that were sent before."""
+
+    filling: str | None
+    posts: int
+    runs: int
+    first: str | None
+    last: str | None
+    taken_back: int
+    stays: int
+    coming: list[EvergreenRunData]
+    free: list[EvergreenRunData]
+
+
 class EntryData(TypedDict):
     """An entry of the outbox. `state` is waiting, uploading, handing_over, sent, refused, unclear
     or cancelled; `code` says in a word what `reason` says in a sentence. `series` is like "2/5"."""

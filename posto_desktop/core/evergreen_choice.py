@@ -49,11 +49,12 @@ CanPost = Callable[[EvergreenMessage, int, int], bool]
 @dataclass(frozen=True)
 class ChannelSlots:
     """A channel, its free slots (aware UTC, in order), and the texts of its other posts: when and
-    `text_key`."""
+    `text_key`. Days are those of `zone`, or of the computer."""
 
     channel: ChannelLike
     free: Sequence[datetime] = ()
     posted: Sequence[tuple[datetime, str]] = ()
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ class _ChannelTurns:
         runs: Sequence[EvergreenRun],
         can_post: CanPost,
     ) -> None:
-        self._zone, self._slots, self._can_post = state.zone, slots, can_post
+        self._zone, self._slots = slots.zone or state.zone, slots
+        self._can_post = can_post
         self._channel = slots.channel
         self._days: dict[datetime, date] = {}
         self._memory = same_text_days(slots.channel.network)

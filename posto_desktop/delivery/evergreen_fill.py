@@ -201,7 +201,7 @@ def hand_over(
     db: Database,
     outbox: Outbox,
     style_resolver: StyleResolver,
-    zone_rules: SlotRules,
+    rules: SlotRules,
     now: datetime,
 ) -> int:
     """Move queued runs into the outbox while there is room; return the number of posts that left
@@ -209,7 +209,7 @@ def hand_over(
     resolver = PostChecks({}, style_resolver, now).resolve
     with db.transaction():
         before = evergreen_rows.queued_posts(db)
-        entry_ids = _hand_over(db, resolver, now, frozenset(), zone_rules)
+        entry_ids = _hand_over(db, resolver, now, frozenset(), rules)
         left = before - evergreen_rows.queued_posts(db)
     for entry_id in entry_ids:
         outbox.notify_added(entry_id)

@@ -123,6 +123,11 @@ def known_channels(db: Database, workspace: str) -> dict[int, Channel]:
     return {channel.id: channel for channel in channels}
 
 
+def longest_memory(channels: Iterable[Channel]) -> int:
+    """Return the days for which one of the channels' networks refuses the same text at most."""
+    return max((same_text_days(channel.network) or 0 for channel in channels), default=0)
+
+
 def read_facts(
     db: Database,
     workspace: str,
@@ -164,7 +169,8 @@ def read_facts(
             free_slots(group, now + LEAD, rules.zone, taken.of(channel_id)),
         )
         slots = [slot for slot in free if only is None or (channel_id, slot) in only]
-        channels.append(ChannelSlots(known[channel_id], slots))
+        zone = group.zone_or(rules.zone)
+        channels.append(ChannelSlots(known[channel_id], slots, zone=zone))
     channels = _with_texts(db, workspace, channels, now)
     pins, pinned_at = _pins(db, workspace, now)
     state = EvergreenState(

@@ -23,7 +23,7 @@ SECONDS = 2.0
 _ADDRESS_LINE = 3
 _LONGEST_LOCK = 4_000
 
-Changed = Literal["outbox", "drafts", "proposals", "schedule", "campaigns"]
+Changed = Literal["outbox", "drafts", "proposals", "schedule", "campaigns", "evergreen"]
 """What another process changed in posto.db, or on the service."""
 
 

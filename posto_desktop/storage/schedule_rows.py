@@ -54,6 +54,18 @@ def read_at(db: Database, workspace: str) -> float | None:
     return db.cached(workspace, "schedules")[1]
 
 
+def ids_from(db: Database, workspace: str, since: float) -> list[int]:
+    """Return the ids of the cached rows from a time on (Unix seconds)."""
+    return [
+        row["id"]
+        for row in db.stored(
+            "SELECT id FROM schedule_cache WHERE workspace=? AND at >= ?"
+            " AND typeof(id) = 'integer' AND typeof(at) IN ('integer', 'real')",
+            (workspace, since),
+        )
+    ]
+
+
 def around(db: Database, workspace: str, now: float, count: int) -> Iterator[Sequence[object]]:
     """Yield the bodies of the cached schedule in lists of about `count`: rows around `now` (Unix
     seconds) first, those without a time last. Rows may be written in between."""

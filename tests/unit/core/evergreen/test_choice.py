@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,7 +66,7 @@ def test_shares_follow_the_weights_within_about_one_run(weights: list[int]) -> N
 @given(st.integers(0, 10**9), st.integers(1, 14))
 def test_filling_day_by_day_chooses_the_same_as_filling_at_once(seed: int, step: int) -> None:
     rng = random.Random(seed)
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"cooldown_days": rng.choice([0, 2, 9]), "weight": rng.randint(1, 9)} for _ in range(5)
     ]
     at_once = calendar_of(*(message(f"m{n}", **rule) for n, rule in enumerate(rules)))
