@@ -1,12 +1,12 @@
 """Chooses which evergreen message goes out at which free slot of each channel.
 
 Turns are by weight, as packets of several senders share a line (WF²Q+): each channel has a `clock`
-that goes on by 1 / (weights of the messages that may go out) at every slot that is filled, and each
-message a `turn`, where its last run there ends: it began at the later of its turn before and the
-clock when the message might go out again, and takes 1 / weight. Of those that have begun, the one
-that ends first is chosen. So shares follow weights within about one run, a message that rested
-saves nothing up, and nobody waits for ever. Both numbers are kept with the run, so the same runs
-always lead to the same choice, however they were filled.
+that goes on by 1 / (weights of the messages that wait or rest) at every slot that is filled, and
+each message a `turn`, where its last run there ends: it began at the later of its turn before and
+the clock when the message might go out again, and takes 1 / weight. Of those that have begun, the
+one that ends first is chosen. So shares follow weights within about one run, a message that rested
+for long saves nothing up, and nobody waits for ever. Both numbers are kept with the run, so the
+same runs always lead to the same choice, however they were filled.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _EPSILON = 1e-9
 _NEVER = date.max
 _LATE_RUNS = 2
 """A message whose turn came goes out so many runs later at most, and keeps that as its due."""
+_RESTING: frozenset[BlockCode] = frozenset(("cooldown", "same_text"))
+"""What keeps its place among the turns: a message with a short rest is to get its share."""
 PinProblem = BlockCode | Literal[""]
 CanPost = Callable[[EvergreenMessage, int, int], bool]
 """Whether a variant of a message can be posted to the channel with this id."""
@@ -335,6 +337,7 @@ class _ChannelTurns:
         while self._resting and self._resting[0][0] <= day:
             _, _, candidate, code = heapq.heappop(self._resting)
             self._blocked[code] -= 1
+            self._weights -= candidate.message.weight if code in _RESTING else 0
             self._settle(candidate, slot)
         if slot in self._left_alone:
             return self._free(slot, ChoiceReason("taken_back"))
@@ -455,6 +458,7 @@ class _ChannelTurns:
 
     def _rest(self, candidate: _Candidate, code: BlockCode, until: date) -> None:
         self._blocked[code] += 1
+        self._weights += candidate.message.weight if code in _RESTING else 0
         if until != _NEVER:
             heapq.heappush(self._resting, (until, candidate.number, candidate, code))
 
@@ -465,7 +469,8 @@ class _ChannelTurns:
         is_ready = self._remove(candidate)
         if not is_ready:
             candidate.start = max(candidate.turn, clock)
-        weights = self._weights + candidate.message.weight
+        weight = candidate.message.weight
+        weights = self._weights + weight if is_ready else max(self._weights, weight)
         reason = self._reason(candidate, choice.slot, "pinned")
         clock += 1 / weights
         taken = SlotChoice(

@@ -107,6 +107,9 @@ class EvergreenWorker(QObject):
         self._again.timeout.connect(self._save_again)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._refill)
+        self._to_remove_again: set[str] = set()
+        self._remove_timer = QTimer(self, singleShot=True, interval=REMOVE_AGAIN_MS)
+        self._remove_timer.timeout.connect(self._remove_all_again)
         self._daily = QTimer(self, singleShot=True, interval=DAY_MS)
         self._daily.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._daily.timeout.connect(self.refill_soon)
@@ -508,14 +511,21 @@ class EvergreenWorker(QObject):
             self._call_on_gui(self._remove_again, workspace)
 
     def _remove_again(self, workspace: str) -> None:
-        QTimer.singleShot(REMOVE_AGAIN_MS, self, lambda: self.remove_soon(workspace))
+        self._to_remove_again.add(workspace)
+        self._remove_timer.start()
+
+    @Slot()
+    def _remove_all_again(self) -> None:
+        workspaces, self._to_remove_again = self._to_remove_again, set()
+        for workspace in workspaces:
+            self.remove_soon(workspace)
 
     # -- the end ---------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Refuse further work."""
-        self._soon.stop()
-        self._daily.stop()
+        for timer in (self._again, self._soon, self._daily, self._remove_timer):
+            timer.stop()
         self._workers.close()
 
     def join(self, seconds: float) -> bool:

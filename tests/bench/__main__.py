@@ -23,6 +23,7 @@ NAMES = (
     "schedule",
     "cli_schedule",
     "calendar",
+    "evergreen",
     "export",
     "idle",
     "watch_folders",
