@@ -23,6 +23,7 @@ from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.when.zones import local_zone
+from posto_desktop.storage import evergreen_rows
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -121,7 +122,14 @@ def taken_times(
     )
     rows = [*read_posts(session, wanted, offline=offline), *_of_site(session, now)]
     entries = session.outbox.entries(session.workspace.id)
-    return occupied_times(channel_ids, rows, entries, _drafts(session, now))
+    times = occupied_times(channel_ids, rows, entries, _drafts(session, now))
+    queued = evergreen_rows.runs_ahead(session.database, session.workspace.id, now.timestamp())
+    times += [
+        datetime.fromtimestamp(row["slot"], UTC)
+        for row in queued
+        if row["state"] == "queued" and row["channel_id"] in channel_ids and row["slot"] is not None
+    ]
+    return times
 
 
 def _of_site(session: Session, now: datetime) -> list[Schedule]:

@@ -27,6 +27,7 @@ from posto_desktop.core.evergreen import (
 from posto_desktop.core.evergreen_choice import ChannelSlots, EvergreenState
 from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.json_fields import get_list, get_seconds
+from posto_desktop.core.site_schedule import CACHE, SiteRowNumbers, SiteSchedule, rows_of_site
 from posto_desktop.core.slots import NEAR, SlotGroup, free_slots, group_for
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel
@@ -240,8 +241,8 @@ class TakenTimes:
 
     @classmethod
     def read(cls, db: Database, workspace: str, now: datetime, zone: tzinfo) -> TakenTimes:
-        """Read the schedule, the outbox, drafts, campaigns and moves from now on; no posts of
-        evergreen messages, whose runs are known."""
+        """Read the schedule, the outbox, drafts, campaigns, moves and the site from now on; no
+        posts of evergreen messages, whose runs are known."""
         taken = cls()
         since = now - NEAR
         own_refs = _own_refs(db, workspace, since)
@@ -262,6 +263,10 @@ class TakenTimes:
         taken._add_drafts(db, workspace, now, zone)
         taken._add_campaigns(db, workspace, since)
         taken._add_moves(db, workspace)
+        # Posts that the planners of the site will make.
+        of_site = SiteSchedule.from_json(*db.cached(workspace, CACHE))
+        for row in rows_of_site(of_site, {}, SiteRowNumbers(), now):
+            taken.add(row.channel_id, row.send_at)
         return taken
 
     def _add_drafts(self, db: Database, workspace: str, now: datetime, zone: tzinfo) -> None:

@@ -557,9 +557,10 @@ class Service(ServiceSignals):
 
     def _handle_sent(self, entry: Entry) -> None:
         """On the GUI thread: notify, and read only the new rows."""
-        notification = (
-            submitted_notification(entry) if entry.state == "sent" and not entry.is_partly else None
-        )
+        # A filling was told as a whole.
+        is_told = entry.posto_ref in self.evergreen.marks
+        is_whole = entry.state == "sent" and not entry.is_partly
+        notification = submitted_notification(entry) if is_whole and not is_told else None
         if notification is not None:
             self.message.emit(notification)
         target = self._target
