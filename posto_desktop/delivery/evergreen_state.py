@@ -265,8 +265,8 @@ class TakenTimes:
         taken._add_moves(db, workspace)
         # Posts that the planners of the site will make.
         of_site = SiteSchedule.from_json(*db.cached(workspace, CACHE))
-        for row in rows_of_site(of_site, {}, SiteRowNumbers(), now):
-            taken.add(row.channel_id, row.send_at)
+        for post in rows_of_site(of_site, {}, SiteRowNumbers(), now):
+            taken.add(post.channel_id, post.send_at)
         return taken
 
     def _add_drafts(self, db: Database, workspace: str, now: datetime, zone: tzinfo) -> None:

@@ -403,11 +403,13 @@ def put_skips(
 
 
 def remove_skips(
-    db: Database, workspace: str, channel_ids: Iterable[int], slot: float, message_id: str
+    db: Database, workspace: str, channel_ids: Iterable[int], slot: float, message_id: str = ""
 ) -> None:
+    """Remove the skips of a message at a slot of channels, and those of the slot; all skips there
+    without a message."""
     with db.transaction() as connection:
         connection.executemany(
             "DELETE FROM evergreen_skips WHERE workspace=? AND channel_id=? AND slot=?"
-            " AND message_id=?",
-            [(workspace, key, slot, message_id) for key in channel_ids],
+            " AND (? = '' OR message_id IN ('', ?))",
+            [(workspace, key, slot, message_id, message_id) for key in channel_ids],
         )

@@ -307,7 +307,7 @@ class EvergreenWorker(QObject):
         self._apart(run)
 
     def unskip(self, workspace: str, coming: ComingRun) -> None:
-        """Undo `skip`, and `skip_slot` of a slot that stays free."""
+        """Undo `skip` and `skip_slot`; of a slot that stays free, all skips there."""
         moment = (coming.slot or coming.when).timestamp()
         self._change_runs(
             lambda db: evergreen_rows.remove_skips(

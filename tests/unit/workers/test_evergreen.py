@@ -248,6 +248,10 @@ def test_the_preview_can_be_skipped_pinned_and_edited(rig: Rig) -> None:
     assert (coming()[0].message_id, coming()[0].reason.code) == (second.message_id, "pinned")
     rig.worker.skip_slot("local", first)
     assert coming()[0].when > first.when
+    (free, *_) = rig.got("previewed")[0].free
+    assert (free.when, free.reason.code) == (first.when, "skipped")
+    rig.worker.unskip("local", free)
+    assert coming()[0].when == first.when
 
 
 def test_a_scheduled_run_that_is_skipped_is_taken_back(rig: Rig) -> None:
