@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Unpack
 
 import click
@@ -44,7 +44,7 @@ from posto_desktop.core.evergreen import (
     Filling,
 )
 from posto_desktop.core.evergreen_words import filled_words, nothing_words, taken_back_words
-from posto_desktop.delivery import evergreen_fill, evergreen_outcomes
+from posto_desktop.delivery import evergreen_changes, evergreen_fill, evergreen_outcomes
 from posto_desktop.delivery.deleted_posts import note_deleted
 from posto_desktop.delivery.evergreen_preview import PREVIEW, preview
 from posto_desktop.storage import evergreen_rows
@@ -56,6 +56,7 @@ _timeout_option = click.option(
     metavar="SECONDS",
     help=f"How long to try without a connection, {TIMEOUT:.0f} without this.",
 )
+_MANY = 100_000
 _day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -199,10 +200,8 @@ def resume_command(session: Session, name: str) -> Exit | None:
 
 def _set_paused(session: Session, name: str, is_paused: bool) -> Exit | None:
     message = replace(find_message(session, name), is_paused=is_paused)
-    evergreen_fill.add_message(session.database, message)
-    if is_paused:
-        now = datetime.now(UTC)
-        evergreen_fill.take_back_message(session.database, session.outbox, message.id, now)
+    rules, now = request_of(session).rules, datetime.now(UTC)
+    evergreen_changes.save_message(session.database, session.outbox, message, rules, now)
     exit_code = _remove(session)
     session.notify_app(["evergreen", "outbox"])
     _show(session, "Paused" if is_paused else "Resumed", message)
@@ -270,13 +269,8 @@ def fill_command(
         read_schedule(session)
     now = datetime.now(UTC)
     request = request_of(session, days)
-    ahead = preview(session.database, request, style_resolver(session), now, 10_000)
-    end = now + timedelta(days=request.rules.days_ahead)
-    ahead = replace(
-        ahead,
-        coming=tuple(run for run in ahead.coming if run.when <= end),
-        free=tuple(run for run in ahead.free if run.when <= end),
-    )
+    resolver, days_ahead = style_resolver(session), request.rules.days_ahead
+    ahead = preview(session.database, request, resolver, now, _MANY, days_ahead)
     names = {message.id: title_of(message) for message in messages_of(session)}
     lines = [run_line(run_json(run, names)) for run in (*ahead.coming, *ahead.free)]
     if dry_run or not ahead.coming:
@@ -286,9 +280,7 @@ def fill_command(
     if not stays_queued:
         session.demand_sending()
     confirm(session, yes, lines, "Fill these slots?")
-    filling = evergreen_fill.fill(
-        session.database, session.outbox, request, style_resolver(session), now
-    )
+    filling = evergreen_fill.fill(session.database, session.outbox, request, resolver, now)
     session.notify_app(["evergreen", "outbox"])
     sent = [] if stays_queued else send_all(session, timeout)
     session.out.result(_fill_json(filling, ahead, names), [*lines, filled_words(filling)])

@@ -463,13 +463,14 @@ class Filling:
 @dataclass(frozen=True)
 class TakenBackRuns:
     """What came of taking back runs: how many do not go out, how many were sent and stay, and how
-    many the service still has to delete."""
+    many the service still has to delete. `renewed` go out again as their message is now."""
 
     filling_id: str
     workspace: str
     undone: int = 0
     sent: int = 0
     removing: int = 0
+    renewed: int = 0
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,13 @@ def filled_words(filling: Filling) -> str:
 
 def taken_back_words(result: TakenBackRuns) -> str:
     """Return what became of runs that were taken back; each counts for its channel."""
-    sentences = [translate("Evergreen", "%n post(s) taken back.", "", result.undone)]
+    sentences = []
+    if result.undone or not result.renewed:
+        sentences.append(translate("Evergreen", "%n post(s) taken back.", "", result.undone))
+    if result.renewed:
+        sentences.append(
+            translate("Evergreen", "%n scheduled post(s) changed, too.", "", result.renewed)
+        )
     if result.removing:
         sentences.append(
             translate(

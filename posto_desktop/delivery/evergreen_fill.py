@@ -347,6 +347,14 @@ def take_back_message(
     with db.transaction():
         rows = evergreen_rows.runs_of_message(db, message_id, now.timestamp())
         workspace = rows[0]["workspace"] if rows else ""
+        return take_back_rows(db, outbox, rows, workspace, now)
+
+
+def take_back_rows(
+    db: Database, outbox: Outbox, rows: Sequence[Row], workspace: str, now: datetime
+) -> TakenBackRuns:
+    """Take back these runs. Their slots are free."""
+    with db.transaction():
         return _take_back(db, outbox, rows, "", workspace, "dropped", now)
 
 
@@ -357,7 +365,7 @@ def take_back_posts(
     with db.transaction():
         rows = evergreen_rows.runs_of_marks(db, refs)
         workspace = rows[0]["workspace"] if rows else ""
-        return _take_back(db, outbox, rows, "", workspace, "dropped", now)
+        return take_back_rows(db, outbox, rows, workspace, now)
 
 
 def _take_back(
@@ -382,8 +390,9 @@ def _take_back(
             undone += len(evergreen_rows.change_runs(db, ids, state))
             continue
         entry = db.outbox_row(counting[0].entry_id)
-        if entry is not None and _is_here(entry) and outbox.cancel(entry["id"]):
+        if entry is not None and is_here(entry) and outbox.cancel(entry["id"]):
             undone += len(evergreen_rows.change_runs(db, ids, state))
+            _go_on_without(db, counting[0].posto_ref, ids)
             continue
         if counting[0].share_at <= now or counting[0].state == "sent":
             sent += len(ids)
@@ -393,7 +402,17 @@ def _take_back(
     return TakenBackRuns(filling_id, workspace, undone, sent, removing)
 
 
-def _is_here(entry: Row) -> bool:
+def _go_on_without(db: Database, posto_ref: str, run_ids: Collection[int]) -> None:
+    """Have the other runs of a post that was cancelled go out as a post of their own."""
+    others = [
+        row["id"]
+        for row in evergreen_rows.runs_of_marks(db, [posto_ref])
+        if row["state"] == "handed" and row["id"] not in run_ids
+    ]
+    evergreen_rows.queue_again(db, others, str(uuid.uuid4()), uuid.uuid4().hex)
+
+
+def is_here(entry: Row) -> bool:
     """Return whether no service has anything of an entry."""
     return entry["state"] in ("waiting", "uploading", "refused") and not (
         entry["handovers"] or read_entry(entry).taken
@@ -412,8 +431,10 @@ def restore(
     those are still free and allowed."""
     with db.transaction():
         rows = evergreen_rows.runs_of_filling(db, filling_id)
-        runs = [read_run(row, now) for row in rows if row["state"] == "undone"]
-        accepted = {row["id"] for row in rows if row["removal"] == 1 and row["state"] == "undone"}
+        # What is being deleted on the service is not known to be gone.
+        undone = [row for row in rows if row["state"] == "undone"]
+        runs = [read_run(row, now) for row in undone if row["removal"] != evergreen_rows.REMOVING]
+        accepted = {row["id"] for row in undone if row["removal"] == evergreen_rows.REMOVE}
         # The service still has these.
         restored = evergreen_rows.change_runs(db, accepted, "handed", expect=("undone",), removal=0)
         evergreen_rows.remove_runs(db, [run.id for run in runs if run.id not in restored])

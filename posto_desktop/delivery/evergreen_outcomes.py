@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
@@ -34,21 +35,25 @@ class RemovalClient(Protocol):
 def remove_posts(
     db: Database, workspace: str, client: RemovalClient, now: datetime
 ) -> tuple[list[Schedule], int]:
-    """Delete on a service what was taken back; return the rows that were deleted, and how many
-    runs still wait for that. Can be repeated at any point. Raises what the client raises."""
+    """Delete on a service what was taken back, and queue anew what only changed; return the rows
+    that were deleted, and how many runs still wait for that. Can be repeated at any point. Raises
+    what the client raises."""
     posts: dict[str, list[EvergreenRun]] = {}
+    renewing: set[int] = set()
     for row in evergreen_rows.to_remove(db, workspace):
         posts.setdefault(row["posto_ref"], []).append(read_run(row, now))
+        if row["removal"] == evergreen_rows.RENEW:
+            renewing.add(row["id"])
     deleted: list[Schedule] = []
     waiting = 0
     for posto_ref, runs in posts.items():
-        ids = [run.id for run in runs]
         entry = db.outbox_row(runs[0].entry_id)
         if entry is not None and entry["state"] in ("waiting", "uploading", "handing_over"):
             waiting += len(runs)  # it comes to an end first
             continue
         # From here on it cannot be restored as it is.
-        ids = evergreen_rows.set_removal(db, ids, 2)
+        ids = [run.id for run in runs if run.id not in renewing]
+        evergreen_rows.set_removal(db, ids, evergreen_rows.REMOVING)
         channel_ids = [run.channel_id for run in runs]
         listed = [
             row
@@ -57,16 +62,33 @@ def remove_posts(
         ]
         unsent = [row for row in listed if row.status in _UNSENT]
         left = set(client.remove([row.id for row in unsent])) if unsent else set()
-        deleted += [row for row in unsent if row.id not in left]
-        sent_on = {row.channel_id for row in listed if row.status not in _UNSENT}
+        gone_rows = [row for row in unsent if row.id not in left]
+        deleted += gone_rows
         still_on = {row.channel_id for row in unsent if row.id in left}
-        with db.transaction():
-            gone_out = [run.id for run in runs if run.channel_id in sent_on]
-            evergreen_rows.change_runs(db, gone_out, "sent", removal=0)
-            done = [run.id for run in runs if run.channel_id not in sent_on | still_on]
-            evergreen_rows.set_removal(db, done, 0)
+        sent_on = {row.channel_id for row in listed if row.status not in _UNSENT}
+        _note_removed(db, runs, renewing, {row.channel_id for row in gone_rows}, sent_on, still_on)
         waiting += sum(run.channel_id in still_on for run in runs)
     return deleted, waiting
+
+
+def _note_removed(
+    db: Database,
+    runs: Sequence[EvergreenRun],
+    renewing: Collection[int],
+    removed_from: Collection[int],
+    sent_on: Collection[int],
+    still_on: Collection[int],
+) -> None:
+    """Write down what became of the runs of a post, by the channels from which it was removed,
+    where it was sent meanwhile, and where it still is."""
+    with db.transaction():
+        sent = [run.id for run in runs if run.channel_id in sent_on]
+        evergreen_rows.change_runs(db, sent, "sent", removal=0)
+        ended = [run for run in runs if run.channel_id not in {*sent_on, *still_on}]
+        # What was not there at all stays as it is: nobody knows whether it went out.
+        again = [run.id for run in ended if run.id in renewing and run.channel_id in removed_from]
+        evergreen_rows.set_removal(db, [run.id for run in ended if run.id not in again], 0)
+        evergreen_rows.queue_again(db, again, str(uuid.uuid4()), uuid.uuid4().hex)
 
 
 # -- what became of runs -------------------------------------------------------------------------

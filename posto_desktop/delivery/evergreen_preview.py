@@ -28,12 +28,13 @@ def preview(
     style_resolver: StyleResolver,
     now: datetime,
     count: int = PREVIEW,
+    days: int | None = None,
 ) -> EvergreenPreview:
     """Return what is scheduled, and what the next fillings would write, at least `count` times if
-    the weekly slots of a year have so many. Writes nothing."""
+    the weekly slots of a year, or of `days`, have so many. Writes nothing."""
     coming: list[SlotChoice] = []
-    for days in _PREVIEW_DAYS:
-        facts = facts_of(db, request, now, days)
+    for span in _PREVIEW_DAYS if days is None else (days,):
+        facts = facts_of(db, request, now, span)
         checks = PostChecks(facts.channels, style_resolver, now)
         coming = first_choices(choices(facts.state, checks), count)
         runs = grouped([choice for choice in coming if choice.message_id], facts.messages)

@@ -26,7 +26,7 @@ from posto_desktop.core.evergreen import (
 )
 from posto_desktop.core.evergreen_choice import ChannelSlots, EvergreenState
 from posto_desktop.core.fixes import apply_fix
-from posto_desktop.core.json_fields import get_list, get_seconds
+from posto_desktop.core.json_fields import get_list, get_seconds, get_text
 from posto_desktop.core.site_schedule import CACHE, SiteRowNumbers, SiteSchedule, rows_of_site
 from posto_desktop.core.slots import NEAR, SlotGroup, free_slots, group_for
 from posto_desktop.sdk.errors import WhenError
@@ -306,7 +306,8 @@ class TakenTimes:
 
 def _own_refs(db: Database, workspace: str, since: datetime) -> set[str]:
     ahead = evergreen_rows.runs_ahead(db, workspace, since.timestamp())
-    return {row["posto_ref"] for row in ahead}
+    before = {get_text(row["body"], "before") for row in ahead}
+    return {row["posto_ref"] for row in ahead} | before - {""}
 
 
 def _entries_ahead(db: Database, workspace: str, since: datetime) -> Iterable[Entry]:

@@ -35,6 +35,7 @@ COUNTED: tuple[str, ...] = (
     "The only one that may go out: last sent %n day(s) ago.",
     "Its turn: last sent %n day(s) ago, weight {weight}.",
     "%n post(s) taken back.",
+    "%n scheduled post(s) changed, too.",
     "%n (is/are) being deleted from the service.",
     "%n post(s) (was/were) sent already and (stays/stay).",
     "+%n more network(s)",

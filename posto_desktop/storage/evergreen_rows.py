@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from posto_desktop.common import json_text
@@ -14,6 +15,8 @@ from posto_desktop.storage.database import Database, Row
 
 COUNTING = "('queued', 'handed', 'sent')"
 """The states of runs that went out, or will."""
+REMOVE, REMOVING, RENEW = 1, 2, 3
+"""How far the deletion of a post on its service is; 3: to be deleted, and sent anew after it."""
 KEEP_RUNS_OF_DELETED = 400 * 24 * 3600.0
 """Networks that forbid the same text twice remember it after its message was deleted."""
 _KEEP_CHOICES = 24 * 3600.0
@@ -180,6 +183,29 @@ def runs_of_message(db: Database, message_id: str, after: float) -> list[Row]:
         " ORDER BY share_at, id",
         (message_id, after),
     )
+
+
+def last_run(db: Database, message_id: str, channel_id: int, before: float) -> datetime | None:
+    """Return the time of the last run that counts before a time (Unix seconds)."""
+    row = db.row(
+        "SELECT MAX(share_at) AS share_at FROM evergreen_runs WHERE message_id=? AND channel_id=?"
+        f" AND share_at < ? AND state IN {COUNTING}",
+        (message_id, channel_id, before),
+    )
+    at = row["share_at"] if row is not None else None
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def queue_again(db: Database, run_ids: Iterable[int], posto_ref: str, entry_id: str) -> None:
+    """Have runs go out as another post. The mark of the one before stays as `before`: its rows may
+    still be listed for a while."""
+    with db.transaction() as connection:
+        connection.executemany(
+            "UPDATE OR IGNORE evergreen_runs SET state='queued', body=CASE WHEN json_valid(body)"
+            " THEN json_set(body, '$.before', posto_ref) ELSE body END, posto_ref=?, entry_id=?,"
+            " removal=0, updated_at=? WHERE id=?",
+            [(posto_ref, entry_id, time.time(), run_id) for run_id in run_ids],
+        )
 
 
 def runs_of_marks(db: Database, refs: Collection[str]) -> list[Row]:

@@ -21,7 +21,7 @@ from posto_desktop.core import slots
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.evergreen import ComingRun, EvergreenMessage, TakenBackRuns
-from posto_desktop.delivery import evergreen_fill, evergreen_outcomes
+from posto_desktop.delivery import evergreen_changes, evergreen_fill, evergreen_outcomes
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.evergreen_fill import MAX_WAITING, FillRequest
 from posto_desktop.delivery.evergreen_preview import PREVIEW, preview
@@ -195,7 +195,8 @@ class EvergreenWorker(QObject):
 
     def save(self, message: EvergreenMessage) -> None:
         """Save a message, new or changed; emit `saved` or `not_saved`, then `loaded`. Of several
-        quick saves only the newest is written. Runs ahead of one that was paused are taken back."""
+        quick saves only the newest is written. Its runs ahead follow: those that its rules do not
+        allow any more are taken back, those with other words or files go out with the new ones."""
         with self._lock:
             waiting = message.id in self._unsaved
             self._unsaved[message.id] = message
@@ -211,7 +212,7 @@ class EvergreenWorker(QObject):
         try:
             if db is None:
                 raise StorageError(why)
-            when = evergreen_fill.add_message(db, message)
+            when, result = self._save_message(db, message)
         except StorageError as error:
             sentence = database_problems.problem_text(error)
             with self._lock:
@@ -222,8 +223,20 @@ class EvergreenWorker(QObject):
         self._call_on_gui(self.saved.emit, message_id, when)
         self._load(db)
         self._call_on_gui(self.refill_soon)
-        if message.is_paused:
-            self._call_on_gui(self.take_back_message, message_id)
+        if result.undone or result.renewed:
+            self._after_taking_back(db, result)
+            self._hungry = True
+            self._call_on_gui(self.feed)
+
+    def _save_message(
+        self, db: Database, message: EvergreenMessage
+    ) -> tuple[datetime, TakenBackRuns]:
+        outbox = self._database_worker.outbox
+        if outbox is None:
+            return evergreen_fill.add_message(db, message), TakenBackRuns("", message.workspace)
+        now = datetime.now(UTC)
+        when, result = evergreen_changes.save_message(db, outbox, message, self._rules(), now)
+        return datetime.fromtimestamp(when, UTC), result
 
     def _show_not_saved(self, message_id: str, sentence: str) -> None:
         self._again.start()
@@ -507,6 +520,7 @@ class EvergreenWorker(QObject):
             self._database_worker.note_deleted(deleted)
             ids = [row.id for row in deleted]
             self._sync_worker.look_again(self._generation(workspace), workspace, link, ids)
+        self._call_on_gui(self.feed)  # what was made anew is queued now
         if waiting:
             self._call_on_gui(self._remove_again, workspace)
 
