@@ -31,11 +31,11 @@ from posto_desktop.core.evergreen import (
 from posto_desktop.core.evergreen_choice import choices
 from posto_desktop.delivery.evergreen_outcomes import settle
 from posto_desktop.delivery.evergreen_state import (
+    EvergreenFacts,
     PostChecks,
     SlotRules,
     StyleResolver,
     TakenTimes,
-    WorkspaceFacts,
     known_channels,
     read_facts,
     read_message,
@@ -77,7 +77,7 @@ def add_message(db: Database, message: EvergreenMessage) -> datetime:
     return datetime.fromtimestamp(when, UTC)
 
 
-def facts_of(db: Database, request: FillRequest, now: datetime, days: int) -> WorkspaceFacts:
+def facts_of(db: Database, request: FillRequest, now: datetime, days: int) -> EvergreenFacts:
     """Read what the choices of the next `days` depend on."""
     return read_facts(
         db,
@@ -100,7 +100,7 @@ def fill(
     settle(db, request.workspace, now)
     days = request.rules.days_ahead
 
-    def choose() -> tuple[WorkspaceFacts, PostChecks, list[SlotChoice]]:
+    def choose() -> tuple[EvergreenFacts, PostChecks, list[SlotChoice]]:
         facts = facts_of(db, request, now, days)
         checks = PostChecks(facts.channels, style_resolver, now)
         made = [choice for choice in choices(facts.state, checks) if choice.message_id]
@@ -114,7 +114,7 @@ def _write(
     outbox: Outbox,
     request: FillRequest,
     filling_id: str,
-    choose: Callable[[], tuple[WorkspaceFacts, PostChecks, list[SlotChoice]]],
+    choose: Callable[[], tuple[EvergreenFacts, PostChecks, list[SlotChoice]]],
     now: datetime,
 ) -> Filling:
     """Choose, and write what was chosen, if nothing has come between: another process may fill the
@@ -441,7 +441,7 @@ def restore(
         again = {(run.channel_id, run.slot): run for run in runs if run.id not in set(restored)}
         texts = {key: run.text for key, run in again.items()}
 
-        def choose() -> tuple[WorkspaceFacts, PostChecks, list[SlotChoice]]:
+        def choose() -> tuple[EvergreenFacts, PostChecks, list[SlotChoice]]:
             facts = read_facts(
                 db,
                 request.workspace,

@@ -10,9 +10,9 @@ from posto_desktop.core.evergreen_choice import choices, first_choices
 from posto_desktop.core.evergreen_lists import grouped, grouped_runs
 from posto_desktop.delivery.evergreen_fill import FillRequest, facts_of
 from posto_desktop.delivery.evergreen_state import (
+    EvergreenFacts,
     PostChecks,
     StyleResolver,
-    WorkspaceFacts,
     read_run,
 )
 from posto_desktop.storage import evergreen_rows
@@ -61,7 +61,7 @@ def preview(
     )
 
 
-def _why_nothing(facts: WorkspaceFacts, causes: Iterable[Sequence[tuple[str, int]]]) -> Nothing:
+def _why_nothing(facts: EvergreenFacts, causes: Iterable[Sequence[tuple[str, int]]]) -> Nothing:
     if not facts.state.messages:
         return "no_messages"
     if all(message.is_paused for message in facts.state.messages):

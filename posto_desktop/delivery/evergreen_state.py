@@ -58,7 +58,7 @@ class SlotRules:
 
 
 @dataclass(frozen=True)
-class WorkspaceFacts:
+class EvergreenFacts:
     """What was read of a workspace for a choice. `channels` are those that have slots and a
     message; `has_slots` is False if none of the messages' channels has any."""
 
@@ -138,7 +138,7 @@ def read_facts(
     days: int,
     leaves_alone: bool,
     only: Collection[tuple[int, datetime]] | None = None,
-) -> WorkspaceFacts:
+) -> EvergreenFacts:
     """Read what the choices of the next `days` depend on. With `leaves_alone` slots whose filling
     was taken back, or whose post was cancelled, stay free; `only` are the slots that are
     looked at, if not all."""
@@ -185,7 +185,7 @@ def read_facts(
         {key: count for key, count in counts.items() if count > 0},
     )
     by_id = {message.id: message for message in messages}
-    return WorkspaceFacts(state, known, by_id, bool(groups))
+    return EvergreenFacts(state, known, by_id, bool(groups))
 
 
 def _pins(

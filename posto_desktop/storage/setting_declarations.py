@@ -185,23 +185,17 @@ DECLARED: tuple[Setting, ...] = (
         hint=translatable("Settings", "“Next free slot” picks from these"),
         words="weekly times queue",
     ),
+    # Both stand in the window of evergreen messages.
     Setting(
         "evergreen.refill",
         False,
         translatable("Settings", "Fill free slots with evergreen messages"),
-        page="publishing",
-        section=translatable("Settings", "Evergreen"),
-        hint=translatable("Settings", "By itself, as far ahead as set below"),
-        words="refill recycle reuse repeat queue automatic",
     ),
     Setting(
         "evergreen.days_ahead",
         14,
         translatable("Settings", "Days ahead to fill"),
         _computed(3, 7, 14, 30, 60, 90),
-        page="publishing",
-        section=translatable("Settings", "Evergreen"),
-        words="horizon recycle reuse",
     ),
     Setting(
         "sending.confirm_now",

@@ -6295,6 +6295,17 @@
             <numerusform>سُحب %n منشور.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>لم يتغير أي منشور مجدول.</numerusform>
+            <numerusform>تغيّر منشور مجدول واحد أيضًا.</numerusform>
+            <numerusform>تغيّر منشوران مجدولان أيضًا.</numerusform>
+            <numerusform>تغيّرت %n منشورات مجدولة أيضًا.</numerusform>
+            <numerusform>تغيّر %n منشورًا مجدولًا أيضًا.</numerusform>
+            <numerusform>تغيّر %n منشور مجدول أيضًا.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>كل الرسائل الدائمة متوقفة مؤقتًا.</translation>
@@ -17564,10 +17575,6 @@
         <translation>الأفضل، ملفات كبيرة ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>تلقائيًا، للمدة المحددة أدناه</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>التخزين المؤقت</translation>
     </message>
@@ -17662,10 +17669,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>حتى عندما يكون Posto Desktop مغلقًا</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>الرسائل الدائمة</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

@@ -5631,6 +5631,13 @@
             <numerusform>%n paylaşım geri götürüldü.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>Planlaşdırılmış %n paylaşım da dəyişdi.</numerusform>
+            <numerusform>Planlaşdırılmış %n paylaşım da dəyişdi.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Bütün həmişəyaşıl mesajlar fasilədədir.</translation>
@@ -16232,10 +16239,6 @@
         <translation>Ən yaxşı, böyük fayllar ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Özü, aşağıda təyin olunan müddətə qədər</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Keş</translation>
     </message>
@@ -16330,10 +16333,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Posto Desktop bağlı olanda da</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Həmişəyaşıl</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

@@ -5631,6 +5631,13 @@
             <numerusform>%n Beiträge zurückgenommen.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>%n geplanter Beitrag wurde mit geändert.</numerusform>
+            <numerusform>%n geplante Beiträge wurden mit geändert.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Alle Evergreen-Nachrichten sind angehalten.</translation>
@@ -16232,10 +16239,6 @@
         <translation>Am besten, große Dateien ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Von selbst, so weit voraus wie unten eingestellt</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Zwischenspeicher</translation>
     </message>
@@ -16330,10 +16333,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Auch wenn Posto Desktop geschlossen ist</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Evergreen</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

@@ -5631,6 +5631,13 @@
             <numerusform>%n publicaciones retiradas.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>También cambió %n publicación programada.</numerusform>
+            <numerusform>También cambiaron %n publicaciones programadas.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Todos los mensajes evergreen están en pausa.</translation>
@@ -16232,10 +16239,6 @@
         <translation>Óptima, archivos grandes ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Automáticamente, con la antelación indicada abajo</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Caché</translation>
     </message>
@@ -16330,10 +16333,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Aunque Posto Desktop esté cerrado</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Evergreen</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

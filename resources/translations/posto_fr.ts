@@ -5631,6 +5631,13 @@
             <numerusform>%n publications retirées.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>%n publication planifiée a aussi changé.</numerusform>
+            <numerusform>%n publications planifiées ont aussi changé.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Tous les messages evergreen sont suspendus.</translation>
@@ -16232,10 +16239,6 @@
         <translation>La meilleure, gros fichiers ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Automatiquement, aussi loin que réglé ci-dessous</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Cache</translation>
     </message>
@@ -16330,10 +16333,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Même quand Posto Desktop est fermé</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Evergreen</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

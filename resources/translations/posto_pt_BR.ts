@@ -5631,6 +5631,13 @@
             <numerusform>%n posts retirados.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>%n post agendado também mudou.</numerusform>
+            <numerusform>%n posts agendados também mudaram.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Todas as mensagens evergreen estão pausadas.</translation>
@@ -16232,10 +16239,6 @@
         <translation>Melhor, arquivos grandes ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Automaticamente, até onde definido abaixo</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Cache</translation>
     </message>
@@ -16330,10 +16333,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Mesmo quando o Posto Desktop está fechado</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Evergreen</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

@@ -5465,6 +5465,12 @@
             <numerusform>%n gönderi geri alındı.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scheduled post(s) changed, too.</source>
+        <translation>
+            <numerusform>Zamanlanmış %n gönderi de değişti.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>All evergreen messages are paused.</source>
         <translation>Tüm kalıcı mesajlar duraklatıldı.</translation>
@@ -15899,10 +15905,6 @@
         <translation>En iyi, büyük dosyalar ({number})</translation>
     </message>
     <message>
-        <source>By itself, as far ahead as set below</source>
-        <translation>Kendiliğinden, aşağıda ayarlanan süre kadar</translation>
-    </message>
-    <message>
         <source>Cache</source>
         <translation>Önbellek</translation>
     </message>
@@ -15997,10 +15999,6 @@
     <message>
         <source>Even when Posto Desktop is closed</source>
         <translation>Posto Desktop kapalıyken bile</translation>
-    </message>
-    <message>
-        <source>Evergreen</source>
-        <translation>Kalıcı mesajlar</translation>
     </message>
     <message>
         <source>Every way to send at once shows once more what will happen</source>

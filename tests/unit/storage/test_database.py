@@ -402,9 +402,9 @@ def _tmpfs(folder: Path, options: str) -> bool:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 400 kB; skipped where the tests may not mount one."""
+    """A disk of 800 kB; skipped where the tests may not mount one."""
     folder = tmp_path / "disk"
-    if not _tmpfs(folder, "size=400k"):
+    if not _tmpfs(folder, "size=800k"):
         pytest.skip("needs the right to mount")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
