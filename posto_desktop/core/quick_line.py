@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Literal
 
 from posto_desktop.core.channel_names import MAX_NAME_WORDS, ChannelNames, NamedChannels
@@ -32,6 +33,9 @@ TokenKind = Literal["channel", "time", "offer"]
 Span = tuple[int, int]
 _MAX_TAIL = 300
 """Characters at the end of a line in which a name or time is looked for."""
+_MAX_LINES = 20
+"""Lines at the beginning and at the end of a long text that can name channels and a time."""
+_MAX_ESCAPES = 100
 _BEHIND = " \t,;."
 _ESCAPE = re.compile(r"(?<!\S)\\+(?=[^\s\\])")
 _WORD_END = re.compile(r"(?<=\S)(?!\S)")
@@ -152,11 +156,8 @@ class _Reader:
 
     def read(self) -> QuickLine:
         removed: list[Span] = []
-        end = len(self._line)
-        while end >= 0:  # from the last line to the first
-            start = self._line.rfind("\n", 0, end) + 1
+        for start, end in self._lines():
             removed += self._read_one(start, end)
-            end = start - 1
         removed += [(start, start + 1) for start, _end in self.escapes()]
         text, spans = _without(self._line, removed)
         tokens = tuple(
@@ -167,9 +168,18 @@ class _Reader:
         )
         return QuickLine(self._line, text, tokens, spans)
 
+    def _lines(self) -> list[Span]:
+        """Return the lines from the last to the first; of a long text those at its ends."""
+        breaks = [match.start() for match in re.finditer("\n", self._line)]
+        ends = [*breaks, len(self._line)]
+        lines = list(zip([0, *(at + 1 for at in breaks)], ends, strict=True))
+        if len(lines) > 2 * _MAX_LINES:
+            lines = [*lines[:_MAX_LINES], *lines[-_MAX_LINES:]]
+        return lines[::-1]
+
     def escapes(self) -> Iterator[Span]:
         """Yield the backslashes before what would be a name or a time: one of each is dropped."""
-        for match in _ESCAPE.finditer(self._line):
+        for match in islice(_ESCAPE.finditer(self._line), _MAX_ESCAPES):
             at = match.end()
             if self._line[at] == "@":
                 if self._leading_name(at) is not None or self._is_time_at(at + 1):

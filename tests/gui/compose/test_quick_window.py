@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from posto_desktop.ui.compose.quick.window import QuickWindow
 from posto_desktop.viewmodels.quick_message import QuickMessage
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
+from tests.gui.heard import listening
 from tests.gui.test_tab_in_dialogs import ways
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -175,3 +177,11 @@ def test_the_window_grows_with_its_lines_and_chips(scene: Scene) -> None:
 def test_tab_goes_through_it_as_one_reads(scene: Scene) -> None:
     scene.type("Buns @bread tomorrow 9")
     assert ways(scene.window) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="listens by Linux's name of a function of Qt")
+def test_what_is_understood_is_said(scene: Scene, qtbot: Any) -> None:
+    with listening() as heard:
+        scene.type("Buns @bread tomorrow 9")
+        qtbot.waitUntil(lambda: any("tomorrow 9:00" in words for words in heard.words))
+    assert heard.words[-1].endswith("Bread, tomorrow 9:00.")

@@ -115,6 +115,16 @@ def test_a_time_in_each_language(line: str, when: str) -> None:
     assert parts(line) == (line.removesuffix(when).strip(), (), when)
 
 
+def test_a_long_text_is_read_at_its_ends() -> None:
+    lines = [f"{number} @fb" for number in range(5_000)]
+    lines[-1] += " tomorrow 8"
+    lines[2_500] = "\\now " * 5_000
+    text = "\n".join(lines)
+    result = read(text)
+    assert (result.when_text, len(result.channels)) == ("tomorrow 8", 40)
+    assert result.text.count("@fb") == len(lines) - 41
+
+
 def test_a_time_that_may_be_meant_is_offered_and_stays_in_the_text() -> None:
     result = read("See you tomorrow @fb")
     assert result.offer is not None
