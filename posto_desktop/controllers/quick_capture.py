@@ -88,7 +88,7 @@ class QuickCaptureController(QObject):
     def shortcut(self) -> GlobalShortcut | None:
         """Return the shortcut of this desktop; None where there is no such thing."""
         if self._shortcut is None:
-            from posto_desktop.workers.shortcuts.shortcut import make_shortcut
+            from posto_desktop.workers.shortcuts.system_shortcut import make_shortcut
 
             self._shortcut = make_shortcut(self)
             if self._shortcut is not None:

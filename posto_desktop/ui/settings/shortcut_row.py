@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QKeyCombination, Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -48,7 +48,9 @@ class ShortcutRow(SettingRow):
 
     @Slot()
     def _show_refused(self) -> None:
-        modifiers = key_names.words("Ctrl+Alt+A").removesuffix("A").rstrip("+")
+        held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        sample = key_names.words(QKeySequence(QKeyCombination(held, Qt.Key.Key_A)))
+        modifiers = sample.removesuffix("A").rstrip("+")
         words = translate("Settings", "Hold {modifiers} with another key")
         self.set_hint(words.format(modifiers=modifiers), "error-small")
 

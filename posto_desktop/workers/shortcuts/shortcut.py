@@ -1,16 +1,14 @@
-"""What all global shortcuts have in common, and which of them this system has."""
+"""What all global shortcuts have in common."""
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QKeySequence
 
-__all__ = ["GlobalShortcut", "ShortcutKeys", "ShortcutState", "make_shortcut", "parse_keys"]
+__all__ = ["GlobalShortcut", "ShortcutKeys", "ShortcutState", "parse_keys"]
 
 StateKind = Literal["off", "waiting", "on", "taken", "refused", "unavailable"]
 
@@ -93,23 +91,3 @@ class GlobalShortcut(QObject):
     def close(self) -> None:
         """Let the key go."""
         raise NotImplementedError
-
-
-def make_shortcut(parent: QObject | None = None) -> GlobalShortcut | None:
-    """Return the shortcut of this system; None where there is none."""
-    if sys.platform == "win32":
-        from posto_desktop.workers.shortcuts.windows_key import WindowsShortcut
-
-        return WindowsShortcut(parent)
-    if not sys.platform.startswith("linux"):
-        return None
-    if os.environ.get("WAYLAND_DISPLAY") or QGuiApplication.platformName() == "wayland":
-        # A key that an X client grabs there reaches it from other X clients alone.
-        from posto_desktop.workers.shortcuts.portal import PortalShortcut
-
-        return PortalShortcut(parent) if PortalShortcut.is_possible() else None
-    if QGuiApplication.platformName() == "xcb":
-        from posto_desktop.workers.shortcuts.x11 import X11Shortcut
-
-        return X11Shortcut(parent)
-    return None
