@@ -122,3 +122,22 @@ def test_what_is_done_when_the_action_was_not_chosen(box: QWidget, qtbot: Any, w
     host.clear()
     expected = {"action": ["undone"], "cross": ["passed"], "pushed out": ["passed"]}
     assert done == expected.get(way, [])
+
+
+def test_both_buttons_of_a_toast_are_reached_by_the_keyboard(box: QWidget, qtbot: Any) -> None:
+    host, pressed = ToastHost(box), []
+    toast = host.show_notification(
+        "ok",
+        "5 drafts",
+        "Undo",
+        lambda: pressed.append("undo"),
+        further=("Open", lambda: pressed.append("open")),
+    )
+    host.focus_newest()
+    qtbot.keyClick(toast, Qt.Key.Key_Tab)
+    button = QApplication.focusWidget()
+    assert button is not None
+    assert button.objectName() == "toast-further-action"
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == ["open"]
+    assert host.count() == 0
