@@ -108,7 +108,7 @@ class NotificationsController(QObject):
             "due_cause": self.causeRequested.emit,
             "show_folder": lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
         }
-        for watched in ("show_drafts", "show_campaigns", "undo_watched"):
+        for watched in ("show_drafts", "show_campaigns", "show_evergreen", "undo_watched"):
             actions[watched] = partial(self.watchedRequested.emit, watched)
         action = actions.get(kind)
         if action is not None:

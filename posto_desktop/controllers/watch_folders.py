@@ -39,6 +39,7 @@ class _Run:
 
     drafts: dict[str, Draft] = field(default_factory=dict)
     messages: dict[str, list[str]] = field(default_factory=dict)
+    evergreen_ids: list[str] = field(default_factory=list)
 
     @property
     def message_count(self) -> int:
@@ -67,6 +68,7 @@ class WatchFoldersController(QObject):
         worker = self._worker = context.service.watch_folders
         worker.loaded.connect(self.store.fill)
         worker.reported.connect(self._reported)
+        worker.evergreen_completed.connect(context.service.evergreen.load)
         open_drafts = compose.page.message.open_drafts
         self._scheduler = WatchScheduler(
             context, self._drafts, lambda: {*open_drafts.ids, open_drafts.active}, self
@@ -106,6 +108,7 @@ class WatchFoldersController(QObject):
         if drafts:
             self._drafts.add_stored(drafts)
             run.drafts |= {draft.id: draft for draft in drafts}
+        run.evergreen_ids += [message.evergreen_id for message in made if message.evergreen_id]
         for campaign_id in {message.campaign_id for message in made if message.campaign_id}:
             new = [
                 message.message
@@ -117,9 +120,13 @@ class WatchFoldersController(QObject):
 
     def _show_run(self, folder: WatchFolder, run: _Run) -> None:
         """Say what came, with Undo."""
-        if not run.drafts and not run.messages:
+        if not run.drafts and not run.messages and not run.evergreen_ids:
             return
-        if run.messages:
+        if run.evergreen_ids:
+            self._context.service.evergreen.load()
+            count = len(run.evergreen_ids)
+            text = self.tr("%n evergreen message(s) from “{folder}”", "", count)
+        elif run.messages:
             text = self.tr("%n new message(s) from “{folder}”", "", run.message_count)
         else:
             text = self.tr("%n draft(s) from “{folder}”", "", len(run.drafts))
@@ -128,7 +135,9 @@ class WatchFoldersController(QObject):
             return  # what is scheduled, or stays, has a notification of its own
         token = folder.id
         self._undoable[token] = run
-        kind = "show_campaigns" if run.messages else "show_drafts"
+        kind = "show_drafts" if run.drafts else "show_campaigns"
+        if run.evergreen_ids:
+            kind = "show_evergreen"
         #: Verb: a button.
         further = (self.tr("Open"), lambda: self.open(kind))
         self._context.window.show_notification(
@@ -210,6 +219,10 @@ class WatchFoldersController(QObject):
         for campaign_id, ids in run.messages.items():
             if not self._campaigns.remove_arrived(campaign_id, ids):
                 self._worker.remove_messages(campaign_id, ids)
+        for message_id in run.evergreen_ids:
+            self._context.service.evergreen.delete(message_id)
+        if run.evergreen_ids:
+            self._context.service.evergreen.load()
         left = len(run.drafts) - len(removed)
         if left:
             words = self.tr("%n draft(s) stayed: you edited or opened (it/them)", "", left)
@@ -246,6 +259,9 @@ class WatchFoldersController(QObject):
         """Add what a later sidecar says to a draft or message that nobody edited."""
         if completion.kind == "campaign":
             self._complete_message(completion)
+            return
+        if completion.kind == "evergreen":
+            self._worker.complete_evergreen(completion)
             return
         editor = self._compose.page.message.editor
         is_open = editor.draft.id == completion.target

@@ -21,10 +21,12 @@ from pathlib import Path
 from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.evergreen import EvergreenMessage
 from posto_desktop.core.file_problems import FileProblem
 from posto_desktop.core.media_ref import MediaKind, MediaRef
 from posto_desktop.core.watch_folder import FolderState, FolderStatus, WatchFolder, kind_of
 from posto_desktop.core.watch_messages import Completion, content_digest, draft_of, message_of
+from posto_desktop.delivery import evergreen_fill
 from posto_desktop.delivery.watch_sidecars import MediaTexts, SidecarReader, WatchProblem
 from posto_desktop.formats.pictures import HeaderError, PictureHeader, read_header
 from posto_desktop.media.complete_files import is_complete
@@ -57,12 +59,14 @@ _ABSENT_ON_MACOS = 0x40000000
 
 @dataclass(frozen=True)
 class MadeMessage:
-    """What a file became, as it is in posto.db now: a draft, or a message of a campaign."""
+    """What a file became, as it is in posto.db now: a draft, a message of a campaign, or an
+    evergreen message."""
 
     name: str
     draft: Draft | None = None
     message: CampaignMessage | None = None
     campaign_id: str = ""
+    evergreen_id: str = ""
 
 
 @dataclass
@@ -407,12 +411,20 @@ class FolderImport:
         """In a transaction: write a draft or message, and the hash of its file."""
         folder, texts = self.folder, content.texts
         draft = message = None
+        evergreen_id = ""
         if campaign_id:
             message = message_of(
                 content.media, texts.texts, texts.channel_ids, datetime.now(UTC), local_zone()
             )
             kind, target, body = "campaign", message.id, message.to_json()
             campaign_rows.add_message(self._db, campaign_id, target, body)
+        elif folder.destination == "evergreen":
+            evergreen = EvergreenMessage.from_draft(
+                draft_of(folder, content.media, texts.texts, texts.channel_ids)
+            )
+            evergreen_id = evergreen.id
+            kind, target, body = "evergreen", evergreen_id, evergreen.draft.to_json()
+            evergreen_fill.add_message(self._db, evergreen)
         else:
             draft = draft_of(folder, content.media, texts.texts, texts.channel_ids)
             kind, target, body = "draft", draft.id, draft.to_json()
@@ -422,7 +434,7 @@ class FolderImport:
                 connection, folder.id, content.seen, kind, target, campaign_id, content_digest(body)
             )
         watch_rows.put_files(self._db, folder.id, texts.sidecars)
-        return MadeMessage(content.media.name, draft, message, campaign_id)
+        return MadeMessage(content.media.name, draft, message, campaign_id, evergreen_id)
 
     # -- sidecars that come later --------------------------------------------------------------
 

@@ -358,6 +358,7 @@ COUNTED: tuple[str, ...] = (
     "Only the first {most} of %Ln column(s) are read.",
     "{file} has %Ln frame(s) of {size} pixels, too many to edit here.",
     "%n new message(s) from “{folder}”",
+    "%n evergreen message(s) from “{folder}”",
     "%n draft(s) from “{folder}”",
     "%n draft(s) stayed: you edited or opened (it/them)",
     "%n more file(s) in “{folder}” (has/have) the same problem.",

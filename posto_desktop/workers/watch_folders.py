@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
@@ -14,13 +14,20 @@ from posto_desktop.common.translation import translate
 from posto_desktop.core.campaign import CampaignMessage
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
+from posto_desktop.core.evergreen import EvergreenMessage
 from posto_desktop.core.folding import fold
 from posto_desktop.core.watch_folder import WatchFolder
-from posto_desktop.core.watch_messages import Completion, completed_message, content_digest
+from posto_desktop.core.watch_messages import (
+    Completion,
+    completed_draft,
+    completed_message,
+    content_digest,
+)
+from posto_desktop.delivery import evergreen_fill
 from posto_desktop.delivery.outbox import Outbox, OutboxError
 from posto_desktop.sdk.records import Channel
 from posto_desktop.sdk.when.zones import local_zone
-from posto_desktop.storage import campaign_rows, draft_rows, watch_rows
+from posto_desktop.storage import campaign_rows, draft_rows, evergreen_rows, watch_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers import database_problems
@@ -64,12 +71,14 @@ class WatchFolderWorker(QObject):
     reported(FolderReport): how a folder is doing, and what was taken there
     campaigns_listed(list[CampaignName]): of all workspaces, by name
     scheduled(Scheduled): what `schedule` did
+    evergreen_completed(): a sidecar completed an evergreen message
     """
 
     loaded = Signal(object)
     reported = Signal(object)
     campaigns_listed = Signal(object)
     scheduled = Signal(object)
+    evergreen_completed = Signal()
 
     def __init__(
         self,
@@ -167,6 +176,24 @@ class WatchFolderWorker(QObject):
                 with db.transaction():
                     campaign_rows.add_message(db, completion.parent, new.id, body)
                     watch_rows.set_digest(db, new.id, content_digest(body))
+
+        self._run(write)
+
+    def complete_evergreen(self, completion: Completion) -> None:
+        """Add what a sidecar says to an evergreen message that nobody edited."""
+
+        def write(db: Database) -> None:
+            row = evergreen_rows.message(db, completion.target)
+            if row is None or row["deleted"]:
+                return
+            message = EvergreenMessage.from_json(row["body"])
+            draft = completed_draft(message.draft, completion)
+            if draft is None:
+                return
+            with db.transaction():
+                evergreen_fill.add_message(db, replace(message, draft=draft))
+                watch_rows.set_digest(db, message.id, content_digest(draft.to_json()))
+            self._call_on_gui(self.evergreen_completed.emit)
 
         self._run(write)
 

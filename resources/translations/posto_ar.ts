@@ -21403,6 +21403,10 @@
         <translation>مسودات هذا المجلد تذهب إلى هذه القنوات</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>رسائل دائمة</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>المجلدات الفرعية أيضًا</translation>
     </message>
@@ -21551,6 +21555,17 @@
             <numerusform>بقيت %n مسودات: عدّلتها أو فتحتها</numerusform>
             <numerusform>بقيت %n مسودة: عدّلتها أو فتحتها</numerusform>
             <numerusform>بقيت %n مسودة: عدّلتها أو فتحتها</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n رسالة دائمة من «{folder}»</numerusform>
+            <numerusform>رسالة دائمة واحدة من «{folder}»</numerusform>
+            <numerusform>رسالتان دائمتان من «{folder}»</numerusform>
+            <numerusform>%n رسائل دائمة من «{folder}»</numerusform>
+            <numerusform>%n رسالة دائمة من «{folder}»</numerusform>
+            <numerusform>%n رسالة دائمة من «{folder}»</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -19947,6 +19947,10 @@
         <translation>Bu qovluqdan qaralamalar bu kanallara gedir</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Həmişəyaşıl mesajlar</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>İçindəki qovluqlar da</translation>
     </message>
@@ -20083,6 +20087,13 @@
         <translation>
             <numerusform>%n qaralama qaldı: siz onu redaktə etmiş və ya açmısınız</numerusform>
             <numerusform>%n qaralama qaldı: siz onu redaktə etmiş və ya açmısınız</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” qovluğundan %n həmişəyaşıl mesaj</numerusform>
+            <numerusform>“{folder}” qovluğundan %n həmişəyaşıl mesaj</numerusform>
         </translation>
     </message>
     <message numerus="yes">

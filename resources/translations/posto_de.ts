@@ -19947,6 +19947,10 @@
         <translation>Entwürfe aus diesem Ordner gehen an diese Kanäle</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Evergreen-Nachrichten</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>Auch Unterordner</translation>
     </message>
@@ -20083,6 +20087,13 @@
         <translation>
             <numerusform>%n Entwurf blieb: Sie haben ihn bearbeitet oder geöffnet</numerusform>
             <numerusform>%n Entwürfe blieben: Sie haben sie bearbeitet oder geöffnet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n Evergreen-Nachricht aus „{folder}“</numerusform>
+            <numerusform>%n Evergreen-Nachrichten aus „{folder}“</numerusform>
         </translation>
     </message>
     <message numerus="yes">

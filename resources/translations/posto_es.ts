@@ -19947,6 +19947,10 @@
         <translation>Los borradores de esta carpeta van a estos canales</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Mensajes evergreen</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>También las subcarpetas</translation>
     </message>
@@ -20083,6 +20087,13 @@
         <translation>
             <numerusform>%n borrador se quedó: lo editaste o abriste</numerusform>
             <numerusform>%n borradores se quedaron: los editaste o abriste</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n mensaje evergreen de «{folder}»</numerusform>
+            <numerusform>%n mensajes evergreen de «{folder}»</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -19947,6 +19947,10 @@
         <translation>Les brouillons de ce dossier vont à ces canaux</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Messages evergreen</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>Sous-dossiers aussi</translation>
     </message>
@@ -20083,6 +20087,13 @@
         <translation>
             <numerusform>%n brouillon est resté&#xa0;: vous l’avez modifié ou ouvert</numerusform>
             <numerusform>%n brouillons sont restés&#xa0;: vous les avez modifiés ou ouverts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n message evergreen de «&#xa0;{folder}&#xa0;»</numerusform>
+            <numerusform>%n messages evergreen de «&#xa0;{folder}&#xa0;»</numerusform>
         </translation>
     </message>
     <message numerus="yes">

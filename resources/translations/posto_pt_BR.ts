@@ -19947,6 +19947,10 @@
         <translation>Os rascunhos desta pasta vão para estes canais</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Mensagens evergreen</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>Subpastas também</translation>
     </message>
@@ -20083,6 +20087,13 @@
         <translation>
             <numerusform>%n rascunho ficou: você o editou ou abriu</numerusform>
             <numerusform>%n rascunhos ficaram: você os editou ou abriu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>%n mensagem evergreen de “{folder}”</numerusform>
+            <numerusform>%n mensagens evergreen de “{folder}”</numerusform>
         </translation>
     </message>
     <message numerus="yes">

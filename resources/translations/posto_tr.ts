@@ -19583,6 +19583,10 @@
         <translation>Bu klasörün taslakları bu kanallara gider</translation>
     </message>
     <message>
+        <source>Evergreen messages</source>
+        <translation>Kalıcı mesajlar</translation>
+    </message>
+    <message>
         <source>Folders inside, too</source>
         <translation>Alt klasörler de</translation>
     </message>
@@ -19716,6 +19720,12 @@
         <source>%n draft(s) stayed: you edited or opened (it/them)</source>
         <translation>
             <numerusform>%n taslak kaldı: düzenlediniz veya açtınız</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n evergreen message(s) from “{folder}”</source>
+        <translation>
+            <numerusform>“{folder}” klasöründen %n kalıcı mesaj</numerusform>
         </translation>
     </message>
     <message numerus="yes">

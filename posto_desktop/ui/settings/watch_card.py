@@ -150,13 +150,17 @@ class WatchFolderCard(SettingsCard):
         self._update_rows()
 
     def _update_rows(self) -> None:
-        """A campaign has its own channels and times."""
+        """A campaign has its own channels and times, evergreen messages have their own rules."""
         is_shown = self.more.isChecked() and not self.is_removed
-        is_campaign = self._folder.destination == "campaign"
-        for row in (self._channels_row, self._style_row, self._scheduling_row):
+        destination = self._folder.destination
+        for row, fits in (
+            (self._channels_row, destination != "campaign"),
+            (self._style_row, destination != "campaign"),
+            (self._scheduling_row, destination == "drafts"),
+        ):
             for widget in (row, row.property("line")):
                 if isinstance(widget, QWidget):
-                    widget.setVisible(is_shown and not is_campaign)
+                    widget.setVisible(is_shown and fits)
 
     def set_folder(self, folder: WatchFolder) -> None:
         self._folder = folder
@@ -197,6 +201,7 @@ class WatchFolderCard(SettingsCard):
         box, folder = self.destination, self._folder
         box.clear()
         box.addItem(self.tr("Drafts"), ("drafts", ""))
+        box.addItem(self.tr("Evergreen messages"), ("evergreen", ""))
         for campaign in self._campaigns:
             name = campaign.name or self.tr("Campaign without a name")
             words = self.tr("Messages of “{campaign}”").format(campaign=name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from posto_desktop.core.evergreen import EvergreenMessage
 from posto_desktop.core.slots import SETTING, Slot, SlotGroup, write
 from posto_desktop.core.watch_folder import WatchFolder
 from posto_desktop.ui.theme import Theme
@@ -106,6 +107,23 @@ def test_a_later_sidecar_completes_a_draft_also_while_it_is_open(
     Path(folder.path, "b.md").write_text("Mountains")
     qtbot.waitUntil(lambda: message.store.get(by_name["b.jpg"].id).text == "Mountains")
     assert message.editor.draft.text == "Mine"
+
+
+def test_evergreen_messages_come_with_undo_and_later_words(
+    app: WholeApp, qtbot: QtBot, folder: WatchFolder
+) -> None:
+    lists: list[list[EvergreenMessage]] = []
+    app.service.evergreen.loaded.connect(lambda messages, _runs: lists.append(messages))
+    watch(app, qtbot, replace(folder, destination="evergreen"))
+    add_pictures(folder, "a.jpg", "b.jpg")
+    qtbot.waitUntil(lambda: toast_texts(app) == ["2 evergreen messages from “Photos”"])
+    qtbot.waitUntil(lambda: bool(lists) and len(lists[-1]) == 2)
+    assert {message.channel_ids for message in lists[-1]} == {(1, 3)}
+    assert app.compose.message.store.count() == 0
+    Path(folder.path, "a.txt").write_text("Waves")
+    qtbot.waitUntil(lambda: "Waves" in {message.draft.text for message in lists[-1]})
+    press(app, "toast-action")
+    qtbot.waitUntil(lambda: lists[-1] == [])
 
 
 def test_bad_files_are_told_once_for_each_cause(

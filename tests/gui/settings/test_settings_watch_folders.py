@@ -121,10 +121,10 @@ def test_choices_apply_at_once(scene: Scene, qtbot: QtBot) -> None:
         [CampaignName("c1", "Spring", "local"), CampaignName("c2", "Other", "elsewhere")]
     )
     assert [card.destination.itemText(at) for at in range(card.destination.count())] == [
-        "Drafts", "Messages of “Spring”",
+        "Drafts", "Evergreen messages", "Messages of “Spring”",
     ]  # fmt: skip
-    card.destination.setCurrentIndex(1)
-    card.destination.activated.emit(1)
+    card.destination.setCurrentIndex(2)
+    card.destination.activated.emit(2)
     folder = scene.store.folders()[0]
     assert (folder.destination, folder.campaign_id) == ("campaign", "c1")
     assert not card.scheduling.isVisible()  # a campaign has its own channels and times
