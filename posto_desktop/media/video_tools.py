@@ -25,6 +25,7 @@ from typing import IO
 
 from posto_desktop.common.bundle import is_bundled
 from posto_desktop.sdk.errors import Cancelled
+from posto_desktop.server import processes
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,avi,mpegts,mpeg,mpegvideo,flv,asf,gif"
 """Containers that are opened. Playlists, which would open other files, are not among them."""
@@ -37,7 +38,6 @@ H264_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf")
 
 _QUESTION_SECONDS = 20.0
 _MEMORY = 4 * 1024**3
-_NICE = 10
 _MAX_ANSWER = 2_000_000
 _MAX_LINE = 4_096
 _MAX_ERROR_LINES = 40
@@ -223,21 +223,14 @@ def input_options(path: str) -> list[str]:
 
 
 def _started(command: Sequence[str], folder: Path | None = None) -> subprocess.Popen[bytes]:
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-    child = subprocess.Popen(
-        list(command),
+    child = processes.start(
+        command,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=folder,
-        creationflags=flags,
-        env=_environment(),
+        environment=_environment(),
+        folder=folder,
+        is_patient=True,
     )
-    if sys.platform != "win32":
-        with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, _NICE)
     if sys.platform == "linux":
         import resource
 

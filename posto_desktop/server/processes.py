@@ -16,6 +16,9 @@ from typing import IO
 
 from posto_desktop.common.bundle import is_bundled
 
+_NICE = 10
+"""Niceness of a patient program."""
+
 
 def start(
     command: Sequence[str],
@@ -24,18 +27,29 @@ def start(
     stderr: IO[bytes] | int | None = None,
     environment: Mapping[str, str] | None = None,
     own_session: bool = False,
+    folder: Path | None = None,
+    is_patient: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a program that answers on its standard output. `own_session`: it outlives this one's
-    terminal. Raises OSError if it cannot be started."""
-    return subprocess.Popen(
+    """Start a program that answers on its standard output, in `folder` (None: this one's).
+    `own_session`: it outlives this one's terminal. `is_patient`: others come first. Raises OSError
+    if it cannot be started."""
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    if is_patient:
+        flags |= getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+    process = subprocess.Popen(
         command,
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=stderr,
         env=environment,
         start_new_session=own_session and os.name == "posix",
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        creationflags=flags,
+        cwd=folder,
     )
+    if is_patient and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+    return process
 
 
 def own_environment() -> dict[str, str]:
