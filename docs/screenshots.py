@@ -477,7 +477,8 @@ def main(words: list[str]) -> int:
             photos.append(home / ("harbour", "morning", "island")[number])
             photos[-1] = photos[-1].with_suffix(".jpg")
             photo(photos[-1], tint, number)
-        film(photos[0], photos[0].with_suffix(".mp4"))
+        photo(home / "film.jpg", (58, 92, 130), 0, grain=0.0)  # grain makes a large picture
+        film(home / "film.jpg", photos[0].with_suffix(".mp4"))
         table = home / "advent.csv"
         table.write_text(TABLE, encoding="utf-8")
         settle(home)
