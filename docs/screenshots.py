@@ -211,6 +211,11 @@ class Tour:
         yield 3000
         yield from self.dialog(window, "import")
         yield from self.video(window)
+        self.evergreen(window.page("campaigns"))
+        yield lambda: window.page("campaigns").evergreen.state.preview.coming
+        yield 2000
+        self.take(window, "evergreen")
+        window.page("campaigns").open_campaigns()
         window.settingsRequested.emit()
         yield 1000
         self.child(window).show_page("watch")
@@ -359,6 +364,34 @@ class Tour:
         page.add_messages(
             [CampaignMessage(text=text, media=(media[n % 3],)) for n, text in enumerate(POSTS)]
         )
+
+    def evergreen(self, page: Any) -> None:
+        """Three messages, one of them with three texts."""
+        from posto_desktop.core.draft import Draft, MediaRef
+        from posto_desktop.core.evergreen import Alternative, EvergreenMessage
+
+        texts = (
+            "A table for the whole office? We bake for up to forty.",
+            "Our rye bread keeps a week, if you hide it well.",
+            "Open from seven, with the first buns of the day. #harbour",
+        )
+        more = (
+            Alternative("Seven in the morning: the buns are warm. See you at the harbour."),
+            Alternative("Up early? So are we: doors open at seven."),
+        )
+        rules: tuple[dict[str, Any], ...] = (
+            {"weight": 3},
+            {"max_runs": 12, "cooldown_days": 14},
+            {"alternatives": more, "cooldown_days": 7},
+        )
+        page.open_evergreen()
+        state = page.evergreen.state
+        for path, text, rule in zip(self.photos, texts, rules, strict=True):
+            media = MediaRef(str(path), path.name, path.stat().st_size, width=1600, height=1200)
+            labels = ("Hours",) if "alternatives" in rule else ()
+            draft = Draft(text=text, media=(media,), channel_ids=(1, 2, 3), labels=labels)
+            state.add([EvergreenMessage.from_draft(draft, **rule)])
+        state.save()
 
     def dialog(self, window: Any, name: str) -> Steps:
         dialog = self.child(window)

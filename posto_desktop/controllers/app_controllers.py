@@ -15,6 +15,7 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.due_checks import DueChecksController
 from posto_desktop.controllers.duplication import DuplicationController
+from posto_desktop.controllers.evergreen import EvergreenController
 from posto_desktop.controllers.feed import FeedController
 from posto_desktop.controllers.launch_request import LaunchRequestController
 from posto_desktop.controllers.message_edit import MessageEditController
@@ -84,6 +85,16 @@ class AppControllers(QObject):
         self.message_edit = MessageEditController(
             context, self.compose, self.schedule, self.activity, self
         )
+        self.evergreen = EvergreenController(
+            context,
+            self.campaigns,
+            self.calendar,
+            self.compose,
+            self.schedule,
+            self.message_edit,
+            save_setting,
+            self,
+        )
         self.tray = TrayController(context, self)
         self.notifications = NotificationsController(
             context, notifications, self.schedule, self.activity, self.tray, self
@@ -133,11 +144,18 @@ class AppControllers(QObject):
 
     def _join(self) -> None:
         self.settings.connect_settings(
-            self.compose, self.calendar, self.campaigns, self.schedule, self.activity, self.tray
+            self.compose,
+            self.calendar,
+            self.campaigns,
+            self.evergreen,
+            self.schedule,
+            self.activity,
+            self.tray,
         )
         self.settings.connect_quick_capture(self.quick_capture)
         self.schedule.duplicateRequested.connect(self.duplication.open)
         self.schedule.duplicatesRequested.connect(self.duplication.make)
+        self.schedule.evergreenRequested.connect(self.evergreen.add_rows)
         self.schedule.editRequested.connect(self.message_edit.edit)
         self.schedule.editRefusedRequested.connect(self.message_edit.edit_refused)
         self.activity.editRefusedRequested.connect(self.message_edit.edit_refused)

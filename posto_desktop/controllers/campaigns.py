@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class CampaignsController(PageController["CampaignsPage"]):
     """Signals: `showRequested(object id)` and `entryRequested(str id)`: show the details of a row
     or of an entry of the outbox; `editRequested(list[Schedule])`; `settingsRequested(str key)`;
-    `choiceChanged()`: `choice` returns another object.
+    `choiceChanged()`: `choice` returns another object; `pageMade(CampaignsPage)`.
 
     `channel_filter` belongs to the list of campaigns; an open campaign has its own channels.
     `first_channels` returns the channels of a new campaign; `used_words` suggests hashtags and
@@ -52,6 +52,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         "posto_desktop.ui.campaigns.rhythm_bar",
         "posto_desktop.ui.campaigns.timeline",
         "posto_desktop.viewmodels.campaigns_state",
+        "posto_desktop.viewmodels.evergreen_state",
         "posto_desktop.ui.campaigns.layout",
         "posto_desktop.ui.campaigns.page",
     )
@@ -61,6 +62,7 @@ class CampaignsController(PageController["CampaignsPage"]):
     entryRequested = Signal(str)
     settingsRequested = Signal(str)
     choiceChanged = Signal()
+    pageMade = Signal(object)
 
     def __init__(
         self,
@@ -105,6 +107,7 @@ class CampaignsController(PageController["CampaignsPage"]):
             folder=lambda: context.settings.text("compose.folder"),
             keep_folder=self._save_folder,
             first_channels=self._first_channels,
+            avatar=context.channels.picture,
         )
         page.editor_controller.use_suggestions(
             self._used_words, lambda: bool(context.settings.get(SUGGESTIONS))
@@ -122,6 +125,8 @@ class CampaignsController(PageController["CampaignsPage"]):
         campaigns.delivery.stopRequested.connect(self._stop)
         campaigns.delivery.retryRequested.connect(self._retry)
         campaigns.editor.opened.connect(self.choiceChanged)
+        page.evergreen.state.opened.connect(self.choiceChanged)
+        page.evergreen.shownChanged.connect(self.choiceChanged)
         campaigns.notifier.requested.connect(partial(show_notification, context.window))
         page.message_actions.showRequested.connect(self.showRequested)
         page.message_actions.editRequested.connect(self.editRequested)
@@ -130,7 +135,8 @@ class CampaignsController(PageController["CampaignsPage"]):
         page.slotsRequested.connect(self.slots_changed)
         page.allChannelsRequested.connect(self.channel_filter.show_all)
         CampaignImportController(context, page)
-        campaigns.set_workspace(service.workspace_id or context.workspaces.current)
+        campaigns.set_workspace(self.workspace)
+        page.evergreen.allChannelsRequested.connect(self.channel_filter.show_all)
         campaigns.set_channels(context.channels.channels())
         page.set_channel_filter(self.channel_filter.ids)
         forecast = campaigns.forecast
@@ -139,7 +145,12 @@ class CampaignsController(PageController["CampaignsPage"]):
         if self._styles is not None and self._styles.styles.known is not None:
             page.set_style_registry(self._styles.styles.known, service.service_address)
         stored.load()
+        self.pageMade.emit(page)
         return page
+
+    @property
+    def workspace(self) -> str:
+        return self.context.service.workspace_id or self.context.workspaces.current
 
     def _save_folder(self, folder: str) -> None:
         # A folder that cannot be remembered is no error worth showing.
@@ -169,13 +180,18 @@ class CampaignsController(PageController["CampaignsPage"]):
     def choice(self) -> ChannelChoice:
         """Return what the channel pane ticks: the channels of the open campaign, or the filter of
         the list."""
-        if self.widget is not None and self.widget.campaigns.editor.campaign is not None:
-            return self.widget.campaigns.channel_choice
+        page = self.widget
+        if page is not None and page.evergreen.is_shown:
+            state = page.evergreen.state
+            return state.channel_choice if state.message is not None else self.channel_filter
+        if page is not None and page.campaigns.editor.campaign is not None:
+            return page.campaigns.channel_choice
         return self.channel_filter
 
     def flush(self) -> None:
         if self.widget is not None:
             self.widget.campaigns.editor.save()
+            self.widget.evergreen.state.save()
 
     def clear(self, workspace: str) -> None:
         self._fresh = False
@@ -184,6 +200,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         self.forget("schedule")
         if self.widget is not None:
             self.widget.campaigns.set_workspace(workspace)
+            self.widget.evergreen.state.set_workspace(workspace)
             self._show_slots(workspace)
 
     @Slot(list)
@@ -202,6 +219,7 @@ class CampaignsController(PageController["CampaignsPage"]):
         if self.widget is not None:
             text = self.context.settings.text(SETTING)
             self.widget.campaigns.forecast.set_slots(text, workspace)
+            self.widget.evergreen.state.refresh_soon()
 
     @Slot()
     def _channels_changed(self) -> None:

@@ -13,4 +13,5 @@ def show_notification(window: MainWindow, notification: PageNotification) -> Non
         notification.text,
         action_text=notification.action or None,
         callback=notification.callback,
+        offers=notification.offers,
     )

@@ -67,6 +67,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
 
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
+    evergreenRequested = Signal(object)
     editRequested = Signal(object)
     editRefusedRequested = Signal(object, object, object)
     newMessageRequested = Signal()
@@ -119,6 +120,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page.openRequested.connect(open_url)
         actions.duplicateRequested.connect(self.duplicateRequested)
         actions.duplicatesRequested.connect(self.duplicatesRequested)
+        actions.evergreenRequested.connect(self.evergreenRequested)
         actions.editRequested.connect(self.editRequested)
         page.newMessageRequested.connect(self.newMessageRequested)
         page.exportRequested.connect(self._export)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.calendar import CalendarController
     from posto_desktop.controllers.campaigns import CampaignsController
     from posto_desktop.controllers.compose import ComposeController
+    from posto_desktop.controllers.evergreen import EvergreenController
     from posto_desktop.controllers.quick_capture import QuickCaptureController
     from posto_desktop.controllers.schedule import ScheduleController
     from posto_desktop.controllers.tray import TrayController
@@ -60,6 +61,7 @@ class SettingsController(QObject):
         compose_controller: ComposeController,
         calendar: CalendarController,
         campaigns: CampaignsController,
+        evergreen: EvergreenController,
         schedule: ScheduleController,
         activity: ActivityController,
         tray: TrayController,
@@ -79,6 +81,10 @@ class SettingsController(QObject):
             campaigns.slots_changed()
             schedule.slots_changed()
             service.evergreen.refill_soon()
+
+        def refill_changed(_value: Value) -> None:
+            service.evergreen.refill_soon()
+            evergreen.settings_changed()
 
         def pause_changed(on: bool) -> None:
             activity.set_paused(on)
@@ -108,8 +114,8 @@ class SettingsController(QObject):
             "appearance.contrast": theme.set_more_contrast,
             "appearance.less_motion": theme.set_less_motion,
             "calendar.clock": clock_changed,
-            "evergreen.days_ahead": lambda _days: service.evergreen.refill_soon(),
-            "evergreen.refill": lambda _on: service.evergreen.refill_soon(),
+            "evergreen.days_ahead": refill_changed,
+            "evergreen.refill": refill_changed,
             "calendar.holidays": lambda _country: calendar.holidays_changed(),
             "calendar.week_start": week_changed,
             "compose.suggestions_removed": used_words.restore_removed,

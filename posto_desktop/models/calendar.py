@@ -71,6 +71,7 @@ class CalendarModel(QAbstractListModel):
         self.days: list[date] = []
         self.axis = Axis([], self.zone)
         self.conflicts: dict[str, CalendarCard] = {}
+        self._evergreen: Collection[str] = frozenset()
         self.slots: list[tuple[date, datetime]] = []
         """Free weekly slots of the shown days: the day, and the time as aware UTC."""
         self.hidden = 0
@@ -359,6 +360,8 @@ class CalendarModel(QAbstractListModel):
         parts = [self.status_word(card), network_words(card), title, when]
         if is_of_planner(card):
             parts[0] = planner_words(card.rows[0])
+        if self.is_evergreen(card):
+            parts.insert(1, translate("CalendarModel", "evergreen"))
         if card.key in self.conflicts:
             parts.append(translate("CalendarModel", "close to another post"))
         return ", ".join(parts)
@@ -381,6 +384,16 @@ class CalendarModel(QAbstractListModel):
         """Return `zone_words` for a free slot."""
         group = self._slot_group()
         return self.zone_times.group_words(group, moment) if group is not None else ""
+
+    def set_evergreen(self, refs: Collection[str]) -> None:
+        """Set the marks of posts that evergreen messages have made."""
+        self._evergreen = refs
+        if self._entries:
+            self.dataChanged.emit(self.index(0), self.index(len(self._entries) - 1))
+
+    def is_evergreen(self, card: CalendarCard) -> bool:
+        """Return whether a card is a run of an evergreen message."""
+        return bool(self._evergreen) and (card.rows[0].posto_ref or "") in self._evergreen
 
     def is_moving(self, card: CalendarCard) -> bool:
         return bool(self.moving) and not self.moving.isdisjoint(card.ids)
@@ -415,7 +428,10 @@ class CalendarModel(QAbstractListModel):
                     posts=len(card.rows) - len(names)
                 )
             )
-        lines = [when, _begin_of(card.rows[0].text), "\n".join(names)]
+        kind = ""
+        if self.is_evergreen(card):
+            kind = translate("CalendarModel", "Run of an evergreen message")
+        lines = [when, kind, _begin_of(card.rows[0].text), "\n".join(names)]
         if is_of_planner(card):
             lines.append(planner_words(card.rows[0]))
         reason = next((row.error for row in card.rows if row.error), "")

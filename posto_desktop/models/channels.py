@@ -265,6 +265,10 @@ class ChannelsModel(QAbstractItemModel):
             self._regroup()
             self.endResetModel()
 
+    def picture(self, channel_id: int) -> QImage | None:
+        """Return a channel's avatar; None if it has none, or not yet."""
+        return self._pictures.get(channel_id)
+
     def set_picture(self, channel_id: int, image: QImage) -> None:
         """Set a channel's avatar; a null image means that it has none."""
         if image.isNull() or self.channel(channel_id) is None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from posto_desktop.core.folding import fold
 from posto_desktop.models.schedule_rows_model import ScheduleRowsModel
 from posto_desktop.models.schedule_views import ScheduleFilters
+from posto_desktop.sdk.records import Schedule
 
 __all__ = ["FilteredScheduleModel"]
 
@@ -47,6 +48,17 @@ class FilteredScheduleModel(ScheduleRowsModel):
         """Set the labels of messages, by the mark or group of their posts."""
         self._labels = labels
         self._apply_filters()
+
+    def set_evergreen(self, refs: Collection[str]) -> None:
+        """Set the marks of posts that evergreen messages have made."""
+        self._texts.evergreen = refs
+        rows = self.rowCount()
+        if rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
+
+    def is_evergreen(self, schedule: Schedule) -> bool:
+        """Return whether a post is a run of an evergreen message."""
+        return self._texts.is_evergreen(schedule)
 
     def labels(self) -> list[str]:
         """Return all labels in alphabetical order; spellings that differ in case only once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import QCoreApplication
@@ -64,6 +64,9 @@ def without_addresses(text: str) -> str:
 class ScheduleWords:
     """Turns rows into texts. ``now`` returns aware UTC; ``zone`` None is the system's."""
 
+    evergreen: Collection[str] = frozenset()
+    """The marks of posts that evergreen messages have made."""
+
     def __init__(self, now: Callable[[], datetime], zone: tzinfo | None):
         self._now = now
         self._zone = zone
@@ -71,6 +74,10 @@ class ScheduleWords:
 
     def today(self) -> date:
         return dates.local(self._now(), self._zone).date()
+
+    def is_evergreen(self, schedule: Schedule) -> bool:
+        """Return whether a post is a run of an evergreen message."""
+        return bool(schedule.posto_ref) and schedule.posto_ref in self.evergreen
 
     def heading(self, head: DayHead) -> tuple[str, str, str]:
         """Return the day's name, its subtitle and its number of posts."""
@@ -132,7 +139,9 @@ class ScheduleWords:
             return ", ".join(word for word in (network_name(s.network), s.channel_name) if word)
         if column == TEXT and s.status != SITE:
             text = spoken_text(s.text) or translate("SchedulesModel", "no text")
-            return ", ".join(word for word in (_parts(s) if s.thread else "", text) if word)
+            kind = translate("SchedulesModel", "evergreen") if self.is_evergreen(s) else ""
+            parts = (kind, _parts(s) if s.thread else "", text)
+            return ", ".join(word for word in parts if word)
         if column == LINK:
             #: Title of a column.
             return translate("SchedulesModel", "Link") if row.link else ""
@@ -182,7 +191,10 @@ class ScheduleWords:
         if column == CHANNEL:
             return f"{s.channel_name} · {network_name(s.network)}"
         if column == TEXT:
-            return s.whole_text[:1000] or None
+            words = ""
+            if self.is_evergreen(s):
+                words = translate("SchedulesModel", "Run of an evergreen message")
+            return "\n".join(part for part in (words, s.whole_text[:1000]) if part) or None
         if column == LINK:
             return row.link or None
         return None

@@ -357,13 +357,13 @@ def _message_with_facts(
     if not any(ref.path in facts for ref in message.media):
         return message
     media = tuple(
-        _file_with_facts(ref, facts[ref.path]) if ref.path in facts else ref
-        for ref in message.media
+        file_with_facts(ref, facts[ref.path]) if ref.path in facts else ref for ref in message.media
     )
     return message if media == message.media else replace(message, media=media)
 
 
-def _file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
+def file_with_facts(file: MediaRef, facts: MediaFacts) -> MediaRef:
+    """Return the file with what was found out about it."""
     return replace(
         file,
         kind=cast(MediaKind, facts.kind),

@@ -1062,6 +1062,10 @@
         <translation>نص خاص: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>إرسال لرسالة دائمة</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>تظهر الرسائل المجدولة هنا.</translation>
     </message>
@@ -1088,6 +1092,10 @@
     <message>
         <source>close to another post</source>
         <translation>قريب من منشور آخر</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>رسالة دائمة</translation>
     </message>
     <message>
         <source>today</source>
@@ -1212,6 +1220,10 @@
         <translation>إنشاء نسخة من الحملة</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>ملء المواعيد الشاغرة الآن</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>الإصلاح أولًا</translation>
     </message>
@@ -1224,6 +1236,10 @@
         <translation>حملة جديدة</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>رسالة دائمة جديدة</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>إعادة</translation>
     </message>
@@ -1232,8 +1248,20 @@
         <translation>إعادة محاولة الفاشلة</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>جدولة المرات التالية في المواعيد الشاغرة</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>إظهار المخطط الزمني أو إخفاؤه</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>عرض الحملات</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>عرض الرسائل الدائمة</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3877,6 +3905,10 @@
         <translation>إضافة صور أو فيديوهات</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>إضافة إلى الرسائل الدائمة</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>تغيير الوقت</translation>
     </message>
@@ -3923,6 +3955,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>إدراج نص جاهز…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>الاحتفاظ بنسخة تُرسل مرارًا</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -5370,6 +5406,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>إضافة المسودة إلى الرسائل الدائمة</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>إضافة إلى الرسائل الدائمة</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>حذف</translation>
     </message>
@@ -6175,6 +6219,17 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln قناة</numerusform>
+            <numerusform>قناة واحدة</numerusform>
+            <numerusform>قناتان</numerusform>
+            <numerusform>%Ln قنوات</numerusform>
+            <numerusform>%Ln قناة</numerusform>
+            <numerusform>%Ln قناة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>تمت جدولة %Ln منشور من {first} إلى {last}</numerusform>
@@ -6183,6 +6238,28 @@
             <numerusform>تمت جدولة %Ln منشورات من {first} إلى {last}</numerusform>
             <numerusform>تمت جدولة %Ln منشورًا من {first} إلى {last}</numerusform>
             <numerusform>تمت جدولة %Ln منشور من {first} إلى {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>لم تُرسل بعد</numerusform>
+            <numerusform>أُرسلت مرة</numerusform>
+            <numerusform>أُرسلت مرتين</numerusform>
+            <numerusform>أُرسلت %Ln مرات</numerusform>
+            <numerusform>أُرسلت %Ln مرة</numerusform>
+            <numerusform>أُرسلت %Ln مرة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>بلا نص</numerusform>
+            <numerusform>نص واحد</numerusform>
+            <numerusform>نصان</numerusform>
+            <numerusform>%Ln نصوص</numerusform>
+            <numerusform>%Ln نصًا</numerusform>
+            <numerusform>%Ln نص</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6322,6 +6399,11 @@
         <source>All evergreen messages rest.</source>
         <translation>كل الرسائل الدائمة في فترة راحة.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>انتهت</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -6336,6 +6418,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>حان دورها: لم تُرسل هنا قط، الوزن {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>لا قنوات</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -6356,6 +6442,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>لم يُملأ أي موعد.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>لم يُكتب شيء بعد</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>متوقف مؤقتًا</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -6438,6 +6533,477 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>سحبت هذا الموعد. املأ المواعيد لاستخدامه مجددًا.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>كلما شغر موعد</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>بلا إرسال على كل قناة</numerusform>
+            <numerusform>مرة واحدة على الأكثر لكل قناة</numerusform>
+            <numerusform>مرتان على الأكثر لكل قناة</numerusform>
+            <numerusform>%Ln مرات على الأكثر لكل قناة</numerusform>
+            <numerusform>%Ln مرة على الأكثر لكل قناة</numerusform>
+            <numerusform>%Ln مرة على الأكثر لكل قناة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>بلا فاصل</numerusform>
+            <numerusform>كل يوم على الأقل</numerusform>
+            <numerusform>كل يومين على الأقل</numerusform>
+            <numerusform>كل %Ln أيام على الأقل</numerusform>
+            <numerusform>كل %Ln يومًا على الأقل</numerusform>
+            <numerusform>كل %Ln يوم على الأقل</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>من {day}</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>التالي: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>حتى {day}</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}، {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>إضافة صور</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>كل الملفات (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>تغيير نص هذه المرة فقط</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>حذف</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>إنشاء نسخة</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>تعديل…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>إبقاء هذه الرسالة في هذا الوقت</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>ترك هذا الموعد شاغرًا</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>ترك الدور لرسالة أخرى</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>ترك الدور يقرر من جديد</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>إرجاع</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>فتح</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>فتح الرسالة</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>إيقاف مؤقت</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>تثبيت</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>استئناف</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>إظهار في الجدول</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>تخطي</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>يجري حساب المرات التالية.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>يجري ملء المواعيد.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>لا شيء للملء: راجع قائمة المرات التالية.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>لم تُضف أي رسالة إلى الرسائل الدائمة</numerusform>
+            <numerusform>أُضيفت رسالة إلى الرسائل الدائمة</numerusform>
+            <numerusform>أُضيفت رسالتان إلى الرسائل الدائمة</numerusform>
+            <numerusform>أُضيفت %Ln رسائل إلى الرسائل الدائمة</numerusform>
+            <numerusform>أُضيفت %Ln رسالة إلى الرسائل الدائمة</numerusform>
+            <numerusform>أُضيفت %Ln رسالة إلى الرسائل الدائمة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>هذا المنشور ليس في الجدول بعد: ينتظر في النشاط.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>إضافة نص آخر</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>العودة إلى الرسائل الدائمة</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>الرسائل الدائمة</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>لا تُرسل إلى أي قناة.</numerusform>
+            <numerusform>تُرسل إلى قناة واحدة، محددة في القائمة المجاورة.</numerusform>
+            <numerusform>تُرسل إلى قناتين محددتين في القائمة المجاورة.</numerusform>
+            <numerusform>تُرسل إلى %Ln قنوات محددة في القائمة المجاورة.</numerusform>
+            <numerusform>تُرسل إلى %Ln قناة محددة في القائمة المجاورة.</numerusform>
+            <numerusform>تُرسل إلى %Ln قناة محددة في القائمة المجاورة.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>التسميات</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>المزيد لهذه الرسالة</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>رسالة دائمة جديدة</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>لا قنوات بعد. حددها في القائمة المجاورة.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>لبعض القنوات نص أول آخر.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>تُستخدم النصوص بالتناوب كي لا تتلقى أي شبكة النص نفسه مرتين.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>يتابع النص الأول في سلسلة.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>متى يمكن إرسالها</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: النص الأول هناك مختلف.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>تعذّرت قراءة الملف.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>الرسائل الدائمة</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>لم يُكتب شيء بعد</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>بلا مزيد</numerusform>
+            <numerusform>واحد آخر</numerusform>
+            <numerusform>اثنان آخران</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+            <numerusform>%Ln أخرى</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>لا مواعيد شاغرة حتى {day}</numerusform>
+            <numerusform>يبقى موعد شاغرًا حتى {day}</numerusform>
+            <numerusform>يبقى موعدان شاغرين حتى {day}</numerusform>
+            <numerusform>تبقى %Ln مواعيد شاغرة حتى {day}</numerusform>
+            <numerusform>يبقى %Ln موعدًا شاغرًا حتى {day}</numerusform>
+            <numerusform>يبقى %Ln موعد شاغرًا حتى {day}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>نص خاص</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>مثبتة</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>مجدول</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>يبقى شاغرًا</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>النص {number} من {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>بلا نص</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>أضف رسالة لتظهر هنا مرات إرسالها التالية مع سبب كل منها.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>إضافة مواعيد…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>تُرسل الرسائل الدائمة في المواعيد الشاغرة: أوقات أسبوعية تنشر فيها قنواتك.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>الـ 20 التالية</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>لا مواعيد أسبوعية بعد</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>لا شيء مستحق</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>لا شيء للإرسال بعد</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>الأوقات بتوقيت {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>الـ 20 التالية</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>مجدول</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln رسالة</numerusform>
+            <numerusform>رسالة واحدة</numerusform>
+            <numerusform>رسالتان</numerusform>
+            <numerusform>%Ln رسائل</numerusform>
+            <numerusform>%Ln رسالة</numerusform>
+            <numerusform>%Ln رسالة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>إضافة رسالة</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>كل التسميات</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>تصفية التسمية</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>رسائل لإعادة الاستخدام: ساعات العمل، منتجاتك الكلاسيكية، آراء الزبائن. تُرسل مرارًا في المواعيد الشاغرة، كل منها بعد فاصل. أضف واحدة هنا، أو من الإنشاء والمسودات والجدول عبر «إضافة إلى الرسائل الدائمة».</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>لا تطابق أي رسالة دائمة للقنوات الظاهرة.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>لا تطابق أي رسالة دائمة.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>لا رسائل دائمة بعد</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>البحث في الرسائل الدائمة</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>إظهار كل القنوات</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>لم تُحذف رسائل دائمة</numerusform>
+            <numerusform>حُذفت رسالة دائمة</numerusform>
+            <numerusform>حُذفت رسالتان دائمتان</numerusform>
+            <numerusform>حُذفت %Ln رسائل دائمة</numerusform>
+            <numerusform>حُذفت %Ln رسالة دائمة</numerusform>
+            <numerusform>حُذفت %Ln رسالة دائمة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>لم تُكرر رسائل دائمة</numerusform>
+            <numerusform>كُررت رسالة دائمة</numerusform>
+            <numerusform>كُررت رسالتان دائمتان</numerusform>
+            <numerusform>كُررت %Ln رسائل دائمة</numerusform>
+            <numerusform>كُررت %Ln رسالة دائمة</numerusform>
+            <numerusform>كُررت %Ln رسالة دائمة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>لم تُوقف رسائل دائمة</numerusform>
+            <numerusform>أُوقفت رسالة دائمة مؤقتًا</numerusform>
+            <numerusform>أُوقفت رسالتان دائمتان مؤقتًا</numerusform>
+            <numerusform>أُوقفت %Ln رسائل دائمة مؤقتًا</numerusform>
+            <numerusform>أُوقفت %Ln رسالة دائمة مؤقتًا</numerusform>
+            <numerusform>أُوقفت %Ln رسالة دائمة مؤقتًا</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>لم تُستأنف رسائل دائمة</numerusform>
+            <numerusform>استؤنفت رسالة دائمة</numerusform>
+            <numerusform>استؤنفت رسالتان دائمتان</numerusform>
+            <numerusform>استؤنفت %Ln رسائل دائمة</numerusform>
+            <numerusform>استؤنفت %Ln رسالة دائمة</numerusform>
+            <numerusform>استؤنفت %Ln رسالة دائمة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>ثُبتت. تحتفظ هذه الرسالة بوقتها.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>إعادة</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>جرى التخطي. تأخذ رسالة أخرى الدور.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>أُزيلت من الجدول وجرى تخطيها.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>الدور يقرر من جديد.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>لهذه المرة نص خاص بها.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>يبقى هذا الموعد شاغرًا.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>سُحب ما كانت قد جدولته.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>تم حذف «{name}»</translation>
     </message>
 </context>
 <context>
@@ -12455,6 +13021,33 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n يوم</numerusform>
+            <numerusform>يوم واحد</numerusform>
+            <numerusform>يومان</numerusform>
+            <numerusform>%n أيام</numerusform>
+            <numerusform>%n يومًا</numerusform>
+            <numerusform>%n يوم</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>الملء الآن</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>للمدة المقبلة</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>ملء المواعيد الشاغرة تلقائيًا</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -13220,6 +13813,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>إضافة إلى الرسائل الدائمة</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>نسخ النص</translation>
     </message>
@@ -13322,6 +13919,87 @@
     <message>
         <source>Schedules</source>
         <translation>الجداول</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>بلا</numerusform>
+            <numerusform>بالقدر نفسه</numerusform>
+            <numerusform>ضعف المرات</numerusform>
+            <numerusform>%n أضعاف المرات</numerusform>
+            <numerusform>%n ضعفًا</numerusform>
+            <numerusform>%n ضعف</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>أقل فاصل بين مرتين</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>من</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>كم مرة</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>أكثر المرات لكل قناة</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>اليوم الأخير قبل الأول. اختر يومًا لاحقًا.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>حتى</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>أي يوم</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>مثل غيرها</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>يوم</numerusform>
+            <numerusform>يوم</numerusform>
+            <numerusform>يوم</numerusform>
+            <numerusform>أيام</numerusform>
+            <numerusform>يومًا</numerusform>
+            <numerusform>يوم</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>بلا حد</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>غيّر النص أولًا</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>فقط {when}، على {channels}. تبقى الرسالة نفسها كما هي.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>نص هذه المرة</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>استخدام هذا النص</translation>
     </message>
 </context>
 <context>
@@ -13900,6 +14578,10 @@
         <translation>لم يُرسل</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>إرسال لرسالة دائمة</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>مجدول</translation>
@@ -13940,6 +14622,10 @@
     <message>
         <source>collapsed</source>
         <translation>مطوي</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>رسالة دائمة</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -20652,6 +21338,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>السلسلة تأتي أولًا. تُحرر أجزاؤها في الإنشاء.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>نقل النص {number} إلى أسفل</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>نقل النص {number} إلى أعلى</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>إزالة النص {number}</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>النص</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>النص {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>الشيء نفسه بصياغة أخرى</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>هذا مطابق للنص {number}.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>ماذا تود أن تقول مرارًا؟</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -21358,6 +22083,21 @@
     </message>
 </context>
 <context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>الحملات</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>الرسائل الدائمة</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>عرض الحملات</translation>
+    </message>
+</context>
+<context>
     <name>WatchFolderCard</name>
     <message numerus="yes">
         <source>%n channel(s)</source>
@@ -21404,7 +22144,7 @@
     </message>
     <message>
         <source>Evergreen messages</source>
-        <translation>رسائل دائمة</translation>
+        <translation>الرسائل الدائمة</translation>
     </message>
     <message>
         <source>Folders inside, too</source>

@@ -942,6 +942,10 @@
         <translation>Öz mətni: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Həmişəyaşıl mesajın göndərişi</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>Planlanmış mesajlar burada görünür.</translation>
     </message>
@@ -968,6 +972,10 @@
     <message>
         <source>close to another post</source>
         <translation>başqa paylaşıma yaxındır</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>həmişəyaşıl</translation>
     </message>
     <message>
         <source>today</source>
@@ -1088,6 +1096,10 @@
         <translation>Kampaniyanın dublikatını yarat</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Boş slotları indi doldur</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Əvvəlcə düzəldin</translation>
     </message>
@@ -1100,6 +1112,10 @@
         <translation>Yeni kampaniya</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Yeni həmişəyaşıl mesaj</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Yenidən et</translation>
     </message>
@@ -1108,8 +1124,20 @@
         <translation>Uğursuzları təkrarla</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Növbəti göndərişləri boş slotlara planlaşdır</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Zaman xəttini göstər və ya gizlət</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Kampaniyaları göstər</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Həmişəyaşıl mesajları göstər</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3405,6 +3433,10 @@
         <translation>Şəkil və ya video əlavə et</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Həmişəyaşıla əlavə et</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Vaxtı dəyiş</translation>
     </message>
@@ -3451,6 +3483,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Hazır mətn daxil et…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Təkrar-təkrar göndərmək üçün surətini saxla</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4842,6 +4878,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Qaralamanı həmişəyaşıla əlavə et</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Həmişəyaşıla əlavə et</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Sil</translation>
     </message>
@@ -5555,10 +5599,31 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln kanal</numerusform>
+            <numerusform>%Ln kanal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln paylaşım planlandı: {first} – {last}</numerusform>
             <numerusform>%Ln paylaşım planlandı: {first} – {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln göndəriş</numerusform>
+            <numerusform>%Ln göndəriş</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln mətn</numerusform>
+            <numerusform>%Ln mətn</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5654,6 +5719,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Bütün həmişəyaşıl mesajlar dincəlir.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Bitib</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5664,6 +5734,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Növbəsidir: bura heç göndərilməyib, çəkisi {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Kanal yoxdur</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5684,6 +5758,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>Heç bir slot doldurulmadı.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Hələ heç nə yazılmayıb</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>Fasilədə</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5758,6 +5841,433 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Bu slotu geri götürmüsünüz. Yenidən istifadə üçün slotları doldurun.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>slot boş olduqca</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>hər kanalda ən çoxu %Ln</numerusform>
+            <numerusform>hər kanalda ən çoxu %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>ən tezi %Ln gündən bir</numerusform>
+            <numerusform>ən tezi %Ln gündən bir</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>{day} tarixindən</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>növbəti: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>{day} tarixinə qədər</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Şəkil əlavə et</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Bütün fayllar (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Yalnız bu göndərişin mətnini dəyiş</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Dublikat yarat</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Redaktə et…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Bu mesajı bu vaxtda saxla</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Bu slotu boş saxla</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Növbəni başqa mesaja ver</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Yenə növbə qərar versin</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Geri qaytar</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Aç</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Mesajı aç</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Fasilə ver</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Bərkit</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Davam et</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Planda göstər</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Ötür</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Növbəti göndərişlər hesablanır.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Slotlar doldurulur.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>Doldurulacaq heç nə yoxdur: növbəti göndərişlərin siyahısına baxın.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln mesaj Həmişəyaşıla əlavə edildi</numerusform>
+            <numerusform>%Ln mesaj Həmişəyaşıla əlavə edildi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Bu paylaşım hələ planda deyil: Fəaliyyətdə gözləyir.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Başqa mətn əlavə et</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Həmişəyaşıl mesajlara qayıt</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Həmişəyaşıl</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Yandakı siyahıda işarələnmiş %Ln kanala gedir.</numerusform>
+            <numerusform>Yandakı siyahıda işarələnmiş %Ln kanala gedir.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketlər</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Bu mesaj üçün daha çox</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Yeni həmişəyaşıl mesaj</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Hələ kanal yoxdur. Yandakı siyahıda işarələyin.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Bəzi kanalların birinci mətni başqadır.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Mətnlər növbə ilə işlənir ki, heç bir şəbəkə eyni mətni iki dəfə almasın.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>Birinci mətn silsilədə davam edir.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Nə vaxt göndərilə bilər</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: orada birinci mətn başqadır.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Fayl oxuna bilmədi.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Həmişəyaşıl mesajlar</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Hələ heç nə yazılmayıb</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>daha %Ln</numerusform>
+            <numerusform>daha %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln slot {day} tarixinə qədər boş qalır</numerusform>
+            <numerusform>%Ln slot {day} tarixinə qədər boş qalır</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Öz mətni</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Bərkidilib</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planlanıb</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Boş qalır</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Mətn {number}, cəmi {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Mətnsiz</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Mesaj əlavə edin: növbəti göndərişləri, hər birinin səbəbi ilə, burada görünəcək.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Slot əlavə et…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>Həmişəyaşıl mesajlar boş slotlarda gedir: kanallarınızın paylaşım etdiyi həftəlik vaxtlarda.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>Növbəti 20</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Hələ həftəlik slot yoxdur</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Gözləyən heç nə yoxdur</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Hələ göndəriləcək heç nə yoxdur</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Vaxtlar: {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>Növbəti 20</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planlanıb</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mesaj</numerusform>
+            <numerusform>%Ln mesaj</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Mesaj əlavə et</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Bütün etiketlər</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Etiket filtri</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Təkrar istifadə üçün mesajlar: iş saatları, klassikləriniz, rəylər. Boş slotlarda təkrar-təkrar gedir, hər biri fasilədən sonra. Birini burada, yaxud Yaz, Qaralamalar və Planda “Həmişəyaşıla əlavə et” ilə əlavə edin.</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Görünən kanallar üçün uyğun həmişəyaşıl mesaj yoxdur.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Uyğun həmişəyaşıl mesaj yoxdur.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Hələ həmişəyaşıl mesaj yoxdur</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Həmişəyaşıl mesajlarda axtar</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Bütün kanalları göstər</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln həmişəyaşıl mesaj silindi</numerusform>
+            <numerusform>%Ln həmişəyaşıl mesaj silindi</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln həmişəyaşıl mesajın surəti çıxarıldı</numerusform>
+            <numerusform>%Ln həmişəyaşıl mesajın surəti çıxarıldı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln həmişəyaşıl mesaj fasiləyə salındı</numerusform>
+            <numerusform>%Ln həmişəyaşıl mesaj fasiləyə salındı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln həmişəyaşıl mesaj davam etdirildi</numerusform>
+            <numerusform>%Ln həmişəyaşıl mesaj davam etdirildi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Bərkidildi. Bu mesaj vaxtını saxlayır.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yenidən et</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Ötürüldü. Növbə başqa mesajındır.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Plandan çıxarıldı və ötürüldü.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>Yenə növbə qərar verir.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Bu göndərişin öz mətni var.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Bu slot boş qalır.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>Planlaşdırdıqları geri götürülür.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>“{name}” silindi</translation>
     </message>
 </context>
 <context>
@@ -11395,6 +11905,29 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n gün</numerusform>
+            <numerusform>%n gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>İndi doldur</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Növbəti</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Boş slotları özü doldursun</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -12068,6 +12601,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Həmişəyaşıla əlavə et</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Mətni kopyala</translation>
     </message>
@@ -12162,6 +12699,79 @@
     <message>
         <source>Schedules</source>
         <translation>Planlar</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n dəfə tez-tez</numerusform>
+            <numerusform>%n dəfə tez-tez</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>İki göndəriş arasında ən azı</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Başlanğıc</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Nə qədər tez-tez</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Hər kanalda ən çox göndəriş</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>Son gün birincidən əvvəldir. Daha gec gün seçin.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Son gün</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>istənilən gün</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>digərləri kimi</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>gün</numerusform>
+            <numerusform>gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>həddi yox</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Əvvəlcə mətni dəyişin</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Yalnız {when}, {channels}. Mesajın özü olduğu kimi qalır.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Bu göndərişin mətni</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Bu mətni işlət</translation>
     </message>
 </context>
 <context>
@@ -12676,6 +13286,10 @@
         <translation>Göndərilməyib</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Həmişəyaşıl mesajın göndərişi</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Planlanıb</translation>
@@ -12716,6 +13330,10 @@
     <message>
         <source>collapsed</source>
         <translation>yığılıb</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>həmişəyaşıl</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -19256,6 +19874,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Silsilə birinci gəlir. Hissələri Yaz səhifəsində dəyişdirilir.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Mətn {number} aşağı</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Mətn {number} yuxarı</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Mətn {number} silinsin</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Mətn</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Mətn {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>Eyni fikir, başqa sözlərlə</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>Bu, {number} nömrəli mətnin eynisidir.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>Nəyi təkrar-təkrar demək istərdiniz?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19903,6 +20560,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>{network} onu rədd edə və ya yenidən sıxa bilər.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Kampaniyalar</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Həmişəyaşıl</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Kampaniyaların görünüşü</translation>
     </message>
 </context>
 <context>

@@ -942,6 +942,10 @@
         <translation>Eigener Text: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Lauf einer Evergreen-Nachricht</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>Geplante Nachrichten erscheinen hier.</translation>
     </message>
@@ -968,6 +972,10 @@
     <message>
         <source>close to another post</source>
         <translation>nahe an einem anderen Beitrag</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>Evergreen</translation>
     </message>
     <message>
         <source>today</source>
@@ -1088,6 +1096,10 @@
         <translation>Kampagne duplizieren</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Freie Termine jetzt füllen</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Zuerst beheben</translation>
     </message>
@@ -1100,6 +1112,10 @@
         <translation>Neue Kampagne</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Neue Evergreen-Nachricht</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Wiederherstellen</translation>
     </message>
@@ -1108,8 +1124,20 @@
         <translation>Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Die nächsten Läufe zu freien Terminen planen</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Zeitleiste ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Kampagnen zeigen</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Evergreen-Nachrichten zeigen</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3405,6 +3433,10 @@
         <translation>Bilder oder Videos hinzufügen</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Zu Evergreen hinzufügen</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Zeit ändern</translation>
     </message>
@@ -3451,6 +3483,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Textbaustein einfügen …</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Eine Kopie behalten, die immer wieder gesendet wird</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4842,6 +4878,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Entwurf zu Evergreen hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Zu Evergreen hinzufügen</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
@@ -5555,10 +5599,31 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln Kanal</numerusform>
+            <numerusform>%Ln Kanäle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln Beitrag geplant von {first} bis {last}</numerusform>
             <numerusform>%Ln Beiträge geplant von {first} bis {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln Lauf</numerusform>
+            <numerusform>%Ln Läufe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln Text</numerusform>
+            <numerusform>%Ln Texte</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5654,6 +5719,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Alle Evergreen-Nachrichten ruhen.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Beendet</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5664,6 +5734,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>An der Reihe: hier noch nie gesendet, Gewicht {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Keine Kanäle</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5684,6 +5758,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>Kein Termin wurde gefüllt.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Noch nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5758,6 +5841,433 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Dieser Termin wurde zurückgenommen. Beim Füllen wird er wieder benutzt.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>so oft ein Termin frei ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>höchstens %Ln je Kanal</numerusform>
+            <numerusform>höchstens %Ln je Kanal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>frühestens jeden %Ln. Tag</numerusform>
+            <numerusform>frühestens alle %Ln Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>ab {day}</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>nächste: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>bis {day}</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Bilder hinzufügen</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Nur den Text dieses Laufs ändern</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Diese Nachricht zu dieser Zeit behalten</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Diesen Termin frei lassen</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Eine andere Nachricht an die Reihe lassen</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Wieder die Reihenfolge entscheiden lassen</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Nachricht öffnen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Im Zeitplan zeigen</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Die nächsten Läufe werden berechnet.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Die Termine werden gefüllt.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>Es gibt nichts zu füllen: siehe die Liste der nächsten Läufe.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln Nachricht zu Evergreen hinzugefügt</numerusform>
+            <numerusform>%Ln Nachrichten zu Evergreen hinzugefügt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Dieser Beitrag ist noch nicht im Zeitplan: Er wartet unter Aktivität.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Weiteren Text hinzufügen</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Zurück zu den Evergreen-Nachrichten</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Geht an %Ln Kanal, in der Liste daneben angehakt.</numerusform>
+            <numerusform>Geht an %Ln Kanäle, in der Liste daneben angehakt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketten</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Mehr zu dieser Nachricht</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Neue Evergreen-Nachricht</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Noch keine Kanäle. In der Liste daneben anhaken.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Manche Kanäle haben einen anderen ersten Text.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Texte wechseln sich ab, damit kein Netzwerk denselben zweimal bekommt.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>Der erste Text geht in einem Thread weiter.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Wann sie gesendet werden darf</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: Dort ist der erste Text ein anderer.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Die Datei konnte nicht gelesen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Evergreen-Nachrichten</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Noch nichts geschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln weiterer</numerusform>
+            <numerusform>%Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln Termin bleibt bis {day} frei</numerusform>
+            <numerusform>%Ln Termine bleiben bis {day} frei</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Eigener Text</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Geplant</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Bleibt frei</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Text {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Ohne Text</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Eine Nachricht hinzufügen: Ihre nächsten Läufe erscheinen hier, jeder mit seinem Grund.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Termine hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>Evergreen-Nachrichten werden zu freien Terminen gesendet: wöchentlichen Zeiten der Kanäle.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>Die nächsten 20</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Noch keine Wochentermine</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Nichts steht an</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Noch nichts zu senden</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Zeiten in {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>Die nächsten 20</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Geplant</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln Nachricht</numerusform>
+            <numerusform>%Ln Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Nachricht hinzufügen</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Alle Etiketten</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Etikettfilter</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Nachrichten zum Wiederverwenden: Öffnungszeiten, Klassiker, Bewertungen. Sie werden zu freien Terminen immer wieder gesendet, jede nach einer Pause. Hier hinzufügen, oder unter Verfassen, Entwürfe und Zeitplan mit „Zu Evergreen hinzufügen“.</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Keine Evergreen-Nachricht für die sichtbaren Kanäle passt.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Keine Evergreen-Nachricht passt.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Noch keine Evergreen-Nachrichten</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Evergreen-Nachrichten suchen</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Alle Kanäle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln Evergreen-Nachricht gelöscht</numerusform>
+            <numerusform>%Ln Evergreen-Nachrichten gelöscht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln Evergreen-Nachricht dupliziert</numerusform>
+            <numerusform>%Ln Evergreen-Nachrichten dupliziert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln Evergreen-Nachricht angehalten</numerusform>
+            <numerusform>%Ln Evergreen-Nachrichten angehalten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln Evergreen-Nachricht fortgesetzt</numerusform>
+            <numerusform>%Ln Evergreen-Nachrichten fortgesetzt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Angeheftet. Diese Nachricht behält ihre Zeit.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Übersprungen. Eine andere Nachricht ist an der Reihe.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Aus dem Zeitplan genommen und übersprungen.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>Wieder entscheidet die Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Dieser Lauf hat einen eigenen Text.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Dieser Termin bleibt frei.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>Was davon geplant war, wird zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>„{name}“ gelöscht</translation>
     </message>
 </context>
 <context>
@@ -11395,6 +11905,29 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>Jetzt füllen</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Für die nächsten</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Freie Termine von selbst füllen</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -12068,6 +12601,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Zu Evergreen hinzufügen</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Text kopieren</translation>
     </message>
@@ -12162,6 +12699,79 @@
     <message>
         <source>Schedules</source>
         <translation>Zeitplan</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n-mal so oft</numerusform>
+            <numerusform>%n-mal so oft</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>Mindestens zwischen zwei Läufen</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Höchstens Läufe je Kanal</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>Der letzte Tag liegt vor dem ersten. Einen späteren wählen.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>wie die anderen</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>Tag</numerusform>
+            <numerusform>Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>ohne Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Erst den Text ändern</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Nur {when}, auf {channels}. Die Nachricht selbst bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Text dieses Laufs</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Diesen Text verwenden</translation>
     </message>
 </context>
 <context>
@@ -12676,6 +13286,10 @@
         <translation>Nicht gesendet</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Lauf einer Evergreen-Nachricht</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Geplant</translation>
@@ -12716,6 +13330,10 @@
     <message>
         <source>collapsed</source>
         <translation>eingeklappt</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>Evergreen</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -19256,6 +19874,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Ein Thread kommt zuerst. Seine Teile werden unter Verfassen bearbeitet.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Text {number} nach unten</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Text {number} nach oben</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Text {number} entfernen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Text {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>Dasselbe, anders gesagt</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>Das ist derselbe wie Text {number}.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>Was soll immer wieder gesagt werden?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19903,6 +20560,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>{network} könnte es ablehnen oder neu komprimieren.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Kampagnen</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Ansicht der Kampagnen</translation>
     </message>
 </context>
 <context>

@@ -942,6 +942,10 @@
         <translation>Texto propio: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envío de un mensaje evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>Los mensajes programados aparecen aquí.</translation>
     </message>
@@ -968,6 +972,10 @@
     <message>
         <source>close to another post</source>
         <translation>cerca de otra publicación</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>today</source>
@@ -1088,6 +1096,10 @@
         <translation>Duplicar campaña</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Llenar ahora los horarios libres</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Corregir primero</translation>
     </message>
@@ -1100,6 +1112,10 @@
         <translation>Campaña nueva</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Nuevo mensaje evergreen</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Rehacer</translation>
     </message>
@@ -1108,8 +1124,20 @@
         <translation>Reintentar fallidas</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Programar los próximos envíos en horarios libres</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Mostrar u ocultar la línea de tiempo</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Mostrar las campañas</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Mostrar los mensajes evergreen</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3405,6 +3433,10 @@
         <translation>Añadir imágenes o vídeos</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Añadir a Evergreen</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Cambiar la hora</translation>
     </message>
@@ -3451,6 +3483,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Insertar fragmento…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Guardar una copia para enviarla una y otra vez</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4842,6 +4878,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Añadir el borrador a Evergreen</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Añadir a Evergreen</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Eliminar</translation>
     </message>
@@ -5555,10 +5599,31 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canales</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln publicación programada de {first} a {last}</numerusform>
             <numerusform>%Ln publicaciones programadas de {first} a {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln envío</numerusform>
+            <numerusform>%Ln envíos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln texto</numerusform>
+            <numerusform>%Ln textos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5654,6 +5719,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Todos los mensajes evergreen descansan.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Terminado</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5664,6 +5734,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Le toca: nunca se envió aquí, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>No hay canales</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5684,6 +5758,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>No se llenó ningún horario.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Aún no hay nada escrito</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>En pausa</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5758,6 +5841,433 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Retiraste este horario. Llena los horarios para usarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>siempre que haya horarios libres</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>como máximo %Ln por canal</numerusform>
+            <numerusform>como máximo %Ln por canal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>cada %Ln día como mínimo</numerusform>
+            <numerusform>cada %Ln días como mínimo</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>desde el {day}</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>próximo: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>hasta el {day}</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Añadir imágenes</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Cambiar solo el texto de este envío</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Mantener este mensaje a esta hora</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Dejar libre este horario</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Ceder el turno a otro mensaje</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Dejar que decida el turno</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Devolver</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Abrir el mensaje</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Fijar</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Reanudar</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Mostrar en la programación</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Omitir</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Se están calculando los próximos envíos.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Se están llenando los horarios.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>No hay nada que llenar: mira la lista de los próximos envíos.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln mensaje añadido a Evergreen</numerusform>
+            <numerusform>%Ln mensajes añadidos a Evergreen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Esta publicación aún no está en la programación: espera en Actividad.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Añadir otro texto</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Volver a los mensajes evergreen</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Va a %Ln canal, marcado en la lista de al lado.</numerusform>
+            <numerusform>Va a %Ln canales, marcados en la lista de al lado.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiquetas</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Más para este mensaje</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Nuevo mensaje evergreen</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Aún sin canales. Márcalos en la lista de al lado.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Algunos canales tienen otro primer texto.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Los textos se turnan para que ninguna red reciba el mismo dos veces.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>El primer texto continúa en un hilo.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Cuándo puede salir</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: allí el primer texto es otro.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>No se pudo leer el archivo.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Mensajes evergreen</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Aún no hay nada escrito</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln más</numerusform>
+            <numerusform>%Ln más</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln horario queda libre hasta el {day}</numerusform>
+            <numerusform>%Ln horarios quedan libres hasta el {day}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Texto propio</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Fijado</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Programado</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Queda libre</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Texto {number} de {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Sin texto</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Añade un mensaje y aquí aparecerán sus próximos envíos, cada uno con su motivo.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Añadir horarios…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>Los mensajes evergreen salen en los horarios libres: las horas semanales a las que publican tus canales.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>Próximos 20</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Aún sin horarios semanales</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Nada pendiente</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Aún nada que enviar</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Horas en {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>Próximos 20</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Programado</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mensaje</numerusform>
+            <numerusform>%Ln mensajes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Añadir mensaje</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Todas las etiquetas</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Filtro de etiquetas</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Mensajes para reutilizar: horario de apertura, tus clásicos, reseñas. Salen una y otra vez en los horarios libres, cada uno tras una pausa. Añade uno aquí, o desde Redactar, Borradores y Programación con «Añadir a Evergreen».</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Ningún mensaje evergreen de los canales visibles coincide.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Ningún mensaje evergreen coincide.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Aún no hay mensajes evergreen</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Buscar mensajes evergreen</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Mostrar todos los canales</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln mensaje evergreen eliminado</numerusform>
+            <numerusform>%Ln mensajes evergreen eliminados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln mensaje evergreen duplicado</numerusform>
+            <numerusform>%Ln mensajes evergreen duplicados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln mensaje evergreen en pausa</numerusform>
+            <numerusform>%Ln mensajes evergreen en pausa</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln mensaje evergreen reanudado</numerusform>
+            <numerusform>%Ln mensajes evergreen reanudados</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Fijado. Este mensaje conserva su hora.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rehacer</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Omitido. Le toca a otro mensaje.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Retirado de la programación y omitido.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>El turno decide de nuevo.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Este envío tiene un texto propio.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Este horario queda libre.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>Lo que tenía programado se retira.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>«{name}» eliminado</translation>
     </message>
 </context>
 <context>
@@ -11395,6 +11905,29 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n día</numerusform>
+            <numerusform>%n días</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>Llenar ahora</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Para los próximos</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Llenar solo los horarios libres</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -12068,6 +12601,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Añadir a Evergreen</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Copiar texto</translation>
     </message>
@@ -12162,6 +12699,79 @@
     <message>
         <source>Schedules</source>
         <translation>Publicaciones programadas</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n vez más a menudo</numerusform>
+            <numerusform>%n veces más a menudo</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>Mínimo entre dos envíos</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Desde</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Con qué frecuencia</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Máximo de envíos por canal</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>El último día es anterior al primero. Elige uno posterior.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Hasta</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>cualquier día</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>como los demás</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>día</numerusform>
+            <numerusform>días</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>sin límite</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Cambia primero el texto</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Solo {when}, en {channels}. El mensaje se queda como está.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Texto de este envío</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Usar este texto</translation>
     </message>
 </context>
 <context>
@@ -12676,6 +13286,10 @@
         <translation>No enviado</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envío de un mensaje evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Programado</translation>
@@ -12716,6 +13330,10 @@
     <message>
         <source>collapsed</source>
         <translation>plegado</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -19256,6 +19874,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Un hilo va primero. Sus partes se editan en Redactar.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Bajar el texto {number}</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Subir el texto {number}</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Quitar el texto {number}</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Texto {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>Lo mismo, dicho de otra manera</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>Es igual que el texto {number}.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>¿Qué te gustaría decir una y otra vez?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19903,6 +20560,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>Es posible que {network} lo rechace o vuelva a comprimirlo.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Campañas</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Vista de campañas</translation>
     </message>
 </context>
 <context>

@@ -942,6 +942,10 @@
         <translation>Texte propre&#xa0;: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envoi d’un message evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>Les messages planifiés apparaissent ici.</translation>
     </message>
@@ -968,6 +972,10 @@
     <message>
         <source>close to another post</source>
         <translation>proche d’une autre publication</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>today</source>
@@ -1088,6 +1096,10 @@
         <translation>Dupliquer la campagne</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Remplir maintenant les créneaux libres</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Corriger d’abord</translation>
     </message>
@@ -1100,6 +1112,10 @@
         <translation>Nouvelle campagne</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Nouveau message evergreen</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Rétablir</translation>
     </message>
@@ -1108,8 +1124,20 @@
         <translation>Réessayer les échecs</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Planifier les prochains envois aux créneaux libres</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Afficher ou masquer la frise</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Afficher les campagnes</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Afficher les messages evergreen</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3405,6 +3433,10 @@
         <translation>Ajouter des images ou des vidéos</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Ajouter à Evergreen</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Changer l’heure</translation>
     </message>
@@ -3451,6 +3483,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Insérer un extrait…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Garder une copie à envoyer encore et encore</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4842,6 +4878,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Ajouter le brouillon à Evergreen</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Ajouter à Evergreen</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Supprimer</translation>
     </message>
@@ -5555,10 +5599,31 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canaux</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln publication planifiée du {first} au {last}</numerusform>
             <numerusform>%Ln publications planifiées du {first} au {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln envoi</numerusform>
+            <numerusform>%Ln envois</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln texte</numerusform>
+            <numerusform>%Ln textes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5654,6 +5719,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Tous les messages evergreen sont au repos.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Terminé</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5664,6 +5734,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>C’est son tour&#xa0;: jamais envoyé ici, poids {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Aucun canal</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5684,6 +5758,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>Aucun créneau n’a été rempli.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Rien d’écrit pour l’instant</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>Suspendue</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5758,6 +5841,433 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Vous avez retiré ce créneau. Remplissez les créneaux pour le réutiliser.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>dès qu’un créneau est libre</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>%Ln au plus par canal</numerusform>
+            <numerusform>%Ln au plus par canal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>tous les %Ln jour au plus tôt</numerusform>
+            <numerusform>tous les %Ln jours au plus tôt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>à partir du {day}</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>prochain&#xa0;: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>jusqu’au {day}</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Ajouter des images</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Modifier le texte de cet envoi seulement</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Dupliquer</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Garder ce message à cette heure</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Laisser ce créneau libre</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Laisser son tour à un autre message</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Laisser de nouveau le tour décider</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Remettre</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Ouvrir le message</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Suspendre</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Épingler</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Reprendre</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Afficher dans le planning</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Ignorer</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Les prochains envois sont en cours de calcul.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Les créneaux sont en cours de remplissage.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>Il n’y a rien à remplir&#xa0;: voyez la liste des prochains envois.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln message ajouté à Evergreen</numerusform>
+            <numerusform>%Ln messages ajoutés à Evergreen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Cette publication n’est pas encore dans le planning&#xa0;: elle attend dans Activité.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Ajouter un autre texte</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Retour aux messages evergreen</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Va à %Ln canal, coché dans la liste à côté.</numerusform>
+            <numerusform>Va à %Ln canaux, cochés dans la liste à côté.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Étiquettes</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Plus pour ce message</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Nouveau message evergreen</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Aucun canal pour l’instant. Cochez-les dans la liste à côté.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Certains canaux ont un autre premier texte.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Les textes alternent, pour qu’aucun réseau ne reçoive deux fois le même.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>Le premier texte continue dans un fil.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Quand il peut partir</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}&#xa0;: le premier texte y est différent.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Le fichier n’a pas pu être lu.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Messages evergreen</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Rien d’écrit pour l’instant</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln de plus</numerusform>
+            <numerusform>%Ln de plus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln créneau reste libre jusqu’au {day}</numerusform>
+            <numerusform>%Ln créneaux restent libres jusqu’au {day}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Texte propre</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Épinglé</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planifié</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Reste libre</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Texte {number} sur {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Sans texte</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Ajoutez un message&#xa0;: ses prochains envois apparaissent ici, chacun avec sa raison.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Ajouter des créneaux…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>Les messages evergreen partent aux créneaux libres&#xa0;: les heures hebdomadaires de vos canaux.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>20 prochains</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Aucun créneau hebdomadaire</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Rien à venir</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Rien à envoyer pour l’instant</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Heures en {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>20 prochains</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planifié</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Ajouter un message</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Toutes les étiquettes</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Filtre d’étiquettes</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Des messages à réutiliser&#xa0;: horaires, classiques, avis. Ils repartent sans cesse aux créneaux libres, chacun après une pause. Ajoutez-en un ici, ou depuis Rédiger, Brouillons et Planning par «&#xa0;Ajouter à Evergreen&#xa0;».</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Aucun message evergreen des canaux visibles ne correspond.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Aucun message evergreen ne correspond.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Aucun message evergreen pour l’instant</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Chercher des messages evergreen</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Afficher tous les canaux</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln message evergreen supprimé</numerusform>
+            <numerusform>%Ln messages evergreen supprimés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln message evergreen dupliqué</numerusform>
+            <numerusform>%Ln messages evergreen dupliqués</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln message evergreen suspendu</numerusform>
+            <numerusform>%Ln messages evergreen suspendus</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln message evergreen repris</numerusform>
+            <numerusform>%Ln messages evergreen repris</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Épinglé. Ce message garde son heure.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rétablir</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Ignoré. C’est au tour d’un autre message.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Retiré du planning et ignoré.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>Le tour décide de nouveau.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Cet envoi a un texte à lui.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Ce créneau reste libre.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>Ce qu’il avait planifié est retiré.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>«&#xa0;{name}&#xa0;» supprimé</translation>
     </message>
 </context>
 <context>
@@ -11395,6 +11905,29 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n jour</numerusform>
+            <numerusform>%n jours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>Remplir maintenant</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Pour les prochains</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Remplir seul les créneaux libres</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -12068,6 +12601,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Ajouter à Evergreen</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Copier le texte</translation>
     </message>
@@ -12162,6 +12699,79 @@
     <message>
         <source>Schedules</source>
         <translation>Planning</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n fois plus souvent</numerusform>
+            <numerusform>%n fois plus souvent</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>Au moins entre deux envois</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Du</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>À quelle fréquence</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Envois au plus par canal</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>Le dernier jour précède le premier. Choisissez-en un plus tard.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Jusqu’au</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>n’importe quel jour</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>comme les autres</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>jour</numerusform>
+            <numerusform>jours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>sans limite</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Modifiez d’abord le texte</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Seulement {when}, sur {channels}. Le message reste tel quel.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Texte de cet envoi</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Utiliser ce texte</translation>
     </message>
 </context>
 <context>
@@ -12676,6 +13286,10 @@
         <translation>Non envoyé</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envoi d’un message evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Planifié</translation>
@@ -12716,6 +13330,10 @@
     <message>
         <source>collapsed</source>
         <translation>replié</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -19256,6 +19874,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Un fil vient en premier. Ses parties se modifient dans Rédiger.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Descendre le texte {number}</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Monter le texte {number}</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Retirer le texte {number}</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Texte {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>La même chose, dite autrement</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>C’est le même que le texte {number}.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>Que voulez-vous dire encore et encore&#x202f;?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19903,6 +20560,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>{network} peut le refuser ou le recompresser.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Campagnes</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Affichage des campagnes</translation>
     </message>
 </context>
 <context>

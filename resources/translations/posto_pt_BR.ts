@@ -942,6 +942,10 @@
         <translation>Texto próprio: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envio de uma mensagem evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>As mensagens agendadas aparecem aqui.</translation>
     </message>
@@ -968,6 +972,10 @@
     <message>
         <source>close to another post</source>
         <translation>perto de outro post</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>today</source>
@@ -1088,6 +1096,10 @@
         <translation>Duplicar campanha</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Preencher agora os horários livres</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Corrija primeiro</translation>
     </message>
@@ -1100,6 +1112,10 @@
         <translation>Nova campanha</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Nova mensagem evergreen</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Refazer</translation>
     </message>
@@ -1108,8 +1124,20 @@
         <translation>Tentar falhas de novo</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Agendar os próximos envios em horários livres</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Mostrar ou ocultar a linha do tempo</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Mostrar as campanhas</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Mostrar as mensagens evergreen</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3405,6 +3433,10 @@
         <translation>Adicionar imagens ou vídeos</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Adicionar a Evergreen</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Alterar o horário</translation>
     </message>
@@ -3451,6 +3483,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Inserir trecho…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Guardar uma cópia para enviar de novo e de novo</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4842,6 +4878,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Adicionar o rascunho a Evergreen</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Adicionar a Evergreen</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Excluir</translation>
     </message>
@@ -5555,10 +5599,31 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln canal</numerusform>
+            <numerusform>%Ln canais</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln post agendado de {first} até {last}</numerusform>
             <numerusform>%Ln posts agendados de {first} até {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln envio</numerusform>
+            <numerusform>%Ln envios</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln texto</numerusform>
+            <numerusform>%Ln textos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5654,6 +5719,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Todas as mensagens evergreen descansam.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Encerrada</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5664,6 +5734,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>É a vez dela: nunca enviada aqui, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Nenhum canal</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5684,6 +5758,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>Nenhum horário foi preenchido.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Nada escrito ainda</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>Pausado</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5758,6 +5841,433 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Você retirou este horário. Preencha os horários para usá-lo de novo.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>sempre que houver horários livres</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>no máximo %Ln por canal</numerusform>
+            <numerusform>no máximo %Ln por canal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>a cada %Ln dia no mínimo</numerusform>
+            <numerusform>a cada %Ln dias no mínimo</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>a partir de {day}</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>próximo: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>até {day}</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Adicionar imagens</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos os arquivos (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Mudar só o texto deste envio</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Excluir</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Manter esta mensagem neste horário</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Deixar este horário livre</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Ceder a vez a outra mensagem</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Deixar a vez decidir de novo</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Devolver</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Abrir a mensagem</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Fixar</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Retomar</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Mostrar nos agendamentos</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Pular</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Os próximos envios estão sendo calculados.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Os horários estão sendo preenchidos.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>Não há nada a preencher: veja a lista dos próximos envios.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln mensagem adicionada a Evergreen</numerusform>
+            <numerusform>%Ln mensagens adicionadas a Evergreen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Este post ainda não está na programação: ele espera em Atividade.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Adicionar outro texto</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Voltar às mensagens evergreen</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Vai para %Ln canal, marcado na lista ao lado.</numerusform>
+            <numerusform>Vai para %Ln canais, marcados na lista ao lado.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiquetas</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Mais para esta mensagem</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Nova mensagem evergreen</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Nenhum canal ainda. Marque-os na lista ao lado.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Alguns canais têm outro primeiro texto.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Os textos se revezam para que nenhuma rede receba o mesmo duas vezes.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>O primeiro texto continua em uma thread.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Quando ela pode sair</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: lá o primeiro texto é outro.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Não foi possível ler o arquivo.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Mensagens evergreen</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Nada escrito ainda</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>mais %Ln</numerusform>
+            <numerusform>mais %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln horário fica livre até {day}</numerusform>
+            <numerusform>%Ln horários ficam livres até {day}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Texto próprio</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Fixada</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Agendado</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Fica livre</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Texto {number} de {count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Sem texto</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Adicione uma mensagem, e os próximos envios aparecem aqui, cada um com o motivo.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Adicionar horários…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>As mensagens evergreen saem nos horários livres: as horas semanais em que seus canais postam.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>Próximos 20</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Nenhum horário semanal ainda</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Nada previsto</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Nada para enviar ainda</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Horários em {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>Próximos 20</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Agendado</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mensagem</numerusform>
+            <numerusform>%Ln mensagens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Adicionar mensagem</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Todas as etiquetas</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Filtro de etiquetas</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Mensagens para reutilizar: horário de funcionamento, seus clássicos, avaliações. Saem de novo e de novo nos horários livres, cada uma depois de uma pausa. Adicione aqui, ou em Escrever, Rascunhos e Programação com “Adicionar a Evergreen”.</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Nenhuma mensagem evergreen dos canais visíveis corresponde.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Nenhuma mensagem evergreen corresponde.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Nenhuma mensagem evergreen ainda</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Buscar mensagens evergreen</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Mostrar todos os canais</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln mensagem evergreen excluída</numerusform>
+            <numerusform>%Ln mensagens evergreen excluídas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln mensagem evergreen duplicada</numerusform>
+            <numerusform>%Ln mensagens evergreen duplicadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln mensagem evergreen pausada</numerusform>
+            <numerusform>%Ln mensagens evergreen pausadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln mensagem evergreen retomada</numerusform>
+            <numerusform>%Ln mensagens evergreen retomadas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Fixada. Esta mensagem mantém o horário.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Refazer</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Pulada. É a vez de outra mensagem.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Retirada da programação e pulada.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>A vez decide de novo.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Este envio tem um texto próprio.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Este horário fica livre.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>O que ela tinha agendado é retirado.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>“{name}” excluído</translation>
     </message>
 </context>
 <context>
@@ -11395,6 +11905,29 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n dia</numerusform>
+            <numerusform>%n dias</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>Preencher agora</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Para os próximos</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Preencher horários livres sozinho</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -12068,6 +12601,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Adicionar a Evergreen</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Copiar texto</translation>
     </message>
@@ -12162,6 +12699,79 @@
     <message>
         <source>Schedules</source>
         <translation>Agendamentos</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n vez mais</numerusform>
+            <numerusform>%n vezes mais</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>Mínimo entre dois envios</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Com que frequência</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Máximo de envios por canal</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>O último dia é anterior ao primeiro. Escolha um posterior.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Até</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>qualquer dia</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>como as outras</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>dia</numerusform>
+            <numerusform>dias</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>sem limite</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Mude o texto primeiro</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Só {when}, em {channels}. A mensagem em si fica como está.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Texto deste envio</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Usar este texto</translation>
     </message>
 </context>
 <context>
@@ -12676,6 +13286,10 @@
         <translation>Não enviado</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Envio de uma mensagem evergreen</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Agendado</translation>
@@ -12716,6 +13330,10 @@
     <message>
         <source>collapsed</source>
         <translation>recolhido</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>evergreen</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -19256,6 +19874,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Uma thread vem primeiro. As partes são editadas em Escrever.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Mover o texto {number} para baixo</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Mover o texto {number} para cima</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Remover o texto {number}</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Texto {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>O mesmo, dito de outro jeito</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>É igual ao texto {number}.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>O que você quer dizer de novo e de novo?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19903,6 +20560,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>{network} pode recusá-lo ou comprimi-lo de novo.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Campanhas</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Evergreen</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Visualização de campanhas</translation>
     </message>
 </context>
 <context>

@@ -912,6 +912,10 @@
         <translation>Özel metin: {networks}</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Kalıcı bir mesajın gönderimi</translation>
+    </message>
+    <message>
         <source>Scheduled messages appear here.</source>
         <translation>Planlanan mesajlar burada görünür.</translation>
     </message>
@@ -938,6 +942,10 @@
     <message>
         <source>close to another post</source>
         <translation>başka bir gönderiye yakın</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>kalıcı mesaj</translation>
     </message>
     <message>
         <source>today</source>
@@ -1057,6 +1065,10 @@
         <translation>Kampanyayı çoğalt</translation>
     </message>
     <message>
+        <source>Fill free slots now</source>
+        <translation>Boş saatleri şimdi doldur</translation>
+    </message>
+    <message>
         <source>Fix first</source>
         <translation>Önce düzelt</translation>
     </message>
@@ -1069,6 +1081,10 @@
         <translation>Yeni kampanya</translation>
     </message>
     <message>
+        <source>New evergreen message</source>
+        <translation>Yeni kalıcı mesaj</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>Yinele</translation>
     </message>
@@ -1077,8 +1093,20 @@
         <translation>Başarısızları yeniden dene</translation>
     </message>
     <message>
+        <source>Schedule the next runs at free slots</source>
+        <translation>Sonraki gönderimleri boş saatlere planla</translation>
+    </message>
+    <message>
         <source>Show or hide the timeline</source>
         <translation>Zaman çizelgesini göster veya gizle</translation>
+    </message>
+    <message>
+        <source>Show the campaigns</source>
+        <translation>Kampanyaları göster</translation>
+    </message>
+    <message>
+        <source>Show the evergreen messages</source>
+        <translation>Kalıcı mesajları göster</translation>
     </message>
     <message>
         <source>Some networks are left out</source>
@@ -3287,6 +3315,10 @@
         <translation>Görsel veya video ekle</translation>
     </message>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Kalıcı mesajlara ekle</translation>
+    </message>
+    <message>
         <source>Change the time</source>
         <translation>Zamanı değiştir</translation>
     </message>
@@ -3333,6 +3365,10 @@
     <message>
         <source>Insert snippet…</source>
         <translation>Hazır metin ekle…</translation>
+    </message>
+    <message>
+        <source>Keep a copy to send again and again</source>
+        <translation>Tekrar tekrar göndermek için bir kopya tut</translation>
     </message>
     <message>
         <source>Manage snippets…</source>
@@ -4710,6 +4746,14 @@
 <context>
     <name>DraftsList</name>
     <message>
+        <source>Add draft to evergreen</source>
+        <translation>Taslağı kalıcı mesajlara ekle</translation>
+    </message>
+    <message>
+        <source>Add to evergreen</source>
+        <translation>Kalıcı mesajlara ekle</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Sil</translation>
     </message>
@@ -5400,9 +5444,27 @@
 <context>
     <name>Evergreen</name>
     <message numerus="yes">
+        <source>%Ln channel(s)</source>
+        <translation>
+            <numerusform>%Ln kanal</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln post(s) scheduled from {first} to {last}</source>
         <translation>
             <numerusform>%Ln gönderi planlandı: {first} – {last}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln gönderim</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s)</source>
+        <translation>
+            <numerusform>%Ln metin</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5487,6 +5549,11 @@
         <source>All evergreen messages rest.</source>
         <translation>Tüm kalıcı mesajlar dinleniyor.</translation>
     </message>
+    <message>
+        <source>Ended</source>
+        <extracomment>Status of an evergreen message: its last day is over.</extracomment>
+        <translation>Bitti</translation>
+    </message>
     <message numerus="yes">
         <source>Its turn: last sent %n day(s) ago, weight {weight}.</source>
         <translation>
@@ -5496,6 +5563,10 @@
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Sırası geldi: buraya hiç gönderilmedi, ağırlık {weight}.</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Kanal yok</translation>
     </message>
     <message>
         <source>No evergreen message goes to this channel.</source>
@@ -5516,6 +5587,15 @@
     <message>
         <source>No slot was filled.</source>
         <translation>Hiçbir saat doldurulmadı.</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Henüz bir şey yazılmadı</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <extracomment>Status of an evergreen message.</extracomment>
+        <translation>Duraklatıldı</translation>
     </message>
     <message>
         <source>The message pinned here cannot be posted as it is.</source>
@@ -5588,6 +5668,422 @@
     <message>
         <source>You took this slot back. Fill slots to use it again.</source>
         <translation>Bu saati geri aldınız. Yeniden kullanmak için saatleri doldurun.</translation>
+    </message>
+    <message>
+        <source>as often as slots are free</source>
+        <translation>saat boş oldukça</translation>
+    </message>
+    <message numerus="yes">
+        <source>at most %Ln on each channel</source>
+        <translation>
+            <numerusform>her kanalda en çok %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>every %Ln day(s) at least</source>
+        <translation>
+            <numerusform>en erken %Ln günde bir</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation>{day} tarihinden itibaren</translation>
+    </message>
+    <message>
+        <source>next: {when}</source>
+        <translation>sonraki: {when}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>{day} tarihine kadar</translation>
+    </message>
+    <message>
+        <source>{runs}, {most}</source>
+        <extracomment>{runs}: &quot;3 runs&quot;; {most}: &quot;at most 12 on each channel&quot;.</extracomment>
+        <translation>{runs}, {most}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenActions</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>Görsel ekle</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tüm dosyalar (*)</translation>
+    </message>
+    <message>
+        <source>Change the text of this run only</source>
+        <translation>Yalnızca bu gönderimin metnini değiştir</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Çoğalt</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Düzenle…</translation>
+    </message>
+    <message>
+        <source>Keep this message at this time</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Bu mesajı bu saatte tut</translation>
+    </message>
+    <message>
+        <source>Leave this slot free</source>
+        <translation>Bu saati boş bırak</translation>
+    </message>
+    <message>
+        <source>Let another message take this turn</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Sırayı başka bir mesaja bırak</translation>
+    </message>
+    <message>
+        <source>Let the turn decide again</source>
+        <translation>Yine sıra karar versin</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>Geri koy</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <extracomment>Verb.</extracomment>
+        <translation>Aç</translation>
+    </message>
+    <message>
+        <source>Open the message</source>
+        <translation>Mesajı aç</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <extracomment>Verb: keep a message at its time.</extracomment>
+        <translation>Sabitle</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <extracomment>Verbs: let an evergreen message go out no more for now, or again.</extracomment>
+        <translation>Sürdür</translation>
+    </message>
+    <message>
+        <source>Show in Schedule</source>
+        <translation>Planda göster</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <extracomment>Verb: leave this run out.</extracomment>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>The next runs are being computed.</source>
+        <translation>Sonraki gönderimler hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>The slots are being filled.</source>
+        <translation>Saatler dolduruluyor.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fill: see the list of the next runs.</source>
+        <translation>Doldurulacak bir şey yok: sonraki gönderimler listesine bakın.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) added to Evergreen</source>
+        <translation>
+            <numerusform>%Ln mesaj Kalıcı mesajlara eklendi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This post is not in the schedule yet: it waits in Activity.</source>
+        <translation>Bu gönderi henüz planda değil: Etkinlik’te bekliyor.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenEditor</name>
+    <message>
+        <source>Add another text</source>
+        <translation>Başka metin ekle</translation>
+    </message>
+    <message>
+        <source>Back to the evergreen messages</source>
+        <translation>Kalıcı mesajlara dön</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Kalıcı mesajlar</translation>
+    </message>
+    <message numerus="yes">
+        <source>Goes to %Ln channel(s), ticked in the list beside.</source>
+        <translation>
+            <numerusform>Yandaki listede işaretli %Ln kanala gider.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketler</translation>
+    </message>
+    <message>
+        <source>More for this message</source>
+        <translation>Bu mesaj için daha fazla</translation>
+    </message>
+    <message>
+        <source>New evergreen message</source>
+        <translation>Yeni kalıcı mesaj</translation>
+    </message>
+    <message>
+        <source>No channels yet. Tick them in the list beside.</source>
+        <translation>Henüz kanal yok. Yandaki listede işaretleyin.</translation>
+    </message>
+    <message>
+        <source>Some channels have another first text.</source>
+        <translation>Bazı kanalların ilk metni başka.</translation>
+    </message>
+    <message>
+        <source>Texts are used in turn, so that no network gets the same one twice.</source>
+        <translation>Metinler sırayla kullanılır; hiçbir ağ aynısını iki kez almaz.</translation>
+    </message>
+    <message>
+        <source>The first text goes on in a thread.</source>
+        <translation>İlk metin bir zincirde devam eder.</translation>
+    </message>
+    <message>
+        <source>When it may go out</source>
+        <translation>Ne zaman gönderilebilir</translation>
+    </message>
+    <message>
+        <source>{networks}: the first text is another one there.</source>
+        <translation>{networks}: oradaki ilk metin başka.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenFiles</name>
+    <message>
+        <source>The file could not be read.</source>
+        <translation>Dosya okunamadı.</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenMessagesView</name>
+    <message>
+        <source>Evergreen messages</source>
+        <translation>Kalıcı mesajlar</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>Henüz bir şey yazılmadı</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRuns</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln tane daha</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) stay free until {day}</source>
+        <translation>
+            <numerusform>%Ln saat {day} tarihine kadar boş kalıyor</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Own text</source>
+        <translation>Özel metin</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Sabitlendi</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planlandı</translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation>Boş kalıyor</translation>
+    </message>
+    <message>
+        <source>Text {number} of {count}</source>
+        <translation>Metin {number}/{count}</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>Metinsiz</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsPane</name>
+    <message>
+        <source>Add a message, and its next runs appear here, with the reason for each.</source>
+        <translation>Bir mesaj ekleyin: sonraki gönderimleri, her birinin nedeniyle burada görünür.</translation>
+    </message>
+    <message>
+        <source>Add slots…</source>
+        <translation>Saat ekle…</translation>
+    </message>
+    <message>
+        <source>Evergreen messages go out at free slots: weekly times at which your channels post.</source>
+        <translation>Kalıcı mesajlar boş saatlerde gönderilir: kanallarınızın paylaşım yaptığı haftalık saatler.</translation>
+    </message>
+    <message>
+        <source>Next 20</source>
+        <translation>Sonraki 20</translation>
+    </message>
+    <message>
+        <source>No weekly slots yet</source>
+        <translation>Henüz haftalık saat yok</translation>
+    </message>
+    <message>
+        <source>Nothing is due</source>
+        <translation>Sırada bir şey yok</translation>
+    </message>
+    <message>
+        <source>Nothing to send yet</source>
+        <translation>Henüz gönderilecek bir şey yok</translation>
+    </message>
+    <message>
+        <source>Times in {zone}</source>
+        <translation>Saat dilimi: {zone}</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenRunsView</name>
+    <message>
+        <source>Next 20</source>
+        <translation>Sonraki 20</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>Planlandı</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenView</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mesaj</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add message</source>
+        <translation>Mesaj ekle</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>Tüm etiketler</translation>
+    </message>
+    <message>
+        <source>Label filter</source>
+        <translation>Etiket filtresi</translation>
+    </message>
+    <message>
+        <source>Messages for reuse: opening hours, your classics, reviews. They go out again and again at free slots, each after a pause. Add one here, or from Compose, Drafts and Schedule by “Add to evergreen”.</source>
+        <translation>Yeniden kullanılacak mesajlar: çalışma saatleri, klasikleriniz, yorumlar. Boş saatlerde tekrar tekrar gönderilir, her biri bir aradan sonra. Buradan ya da Oluştur, Taslaklar ve Plan’dan “Kalıcı mesajlara ekle” ile ekleyin.</translation>
+    </message>
+    <message>
+        <source>No evergreen message for the visible channels matches.</source>
+        <translation>Görünen kanallar için eşleşen kalıcı mesaj yok.</translation>
+    </message>
+    <message>
+        <source>No evergreen message matches.</source>
+        <translation>Eşleşen kalıcı mesaj yok.</translation>
+    </message>
+    <message>
+        <source>No evergreen messages yet</source>
+        <translation>Henüz kalıcı mesaj yok</translation>
+    </message>
+    <message>
+        <source>Search evergreen messages</source>
+        <translation>Kalıcı mesajlarda ara</translation>
+    </message>
+    <message>
+        <source>Show all channels</source>
+        <translation>Tüm kanalları göster</translation>
+    </message>
+</context>
+<context>
+    <name>EvergreenViewState</name>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) deleted</source>
+        <translation>
+            <numerusform>%Ln kalıcı mesaj silindi</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) duplicated</source>
+        <translation>
+            <numerusform>%Ln kalıcı mesaj çoğaltıldı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) paused</source>
+        <translation>
+            <numerusform>%Ln kalıcı mesaj duraklatıldı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln evergreen message(s) resumed</source>
+        <translation>
+            <numerusform>%Ln kalıcı mesaj sürdürüldü</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pinned. This message keeps its time.</source>
+        <translation>Sabitlendi. Bu mesaj saatini korur.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yinele</translation>
+    </message>
+    <message>
+        <source>Skipped. Another message takes its turn.</source>
+        <translation>Atlandı. Sıra başka bir mesajda.</translation>
+    </message>
+    <message>
+        <source>Taken off the schedule, and skipped.</source>
+        <translation>Plandan çıkarıldı ve atlandı.</translation>
+    </message>
+    <message>
+        <source>The turn decides again.</source>
+        <translation>Yine sıra karar veriyor.</translation>
+    </message>
+    <message>
+        <source>This run has a text of its own.</source>
+        <translation>Bu gönderimin kendi metni var.</translation>
+    </message>
+    <message>
+        <source>This slot stays free.</source>
+        <translation>Bu saat boş kalıyor.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>What it had scheduled is taken back.</source>
+        <translation>Planladıkları geri alınıyor.</translation>
+    </message>
+    <message>
+        <source>“{name}” deleted</source>
+        <translation>“{name}” silindi</translation>
     </message>
 </context>
 <context>
@@ -11130,6 +11626,28 @@
     </message>
 </context>
 <context>
+    <name>RefillBar</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fill now</source>
+        <translation>Şimdi doldur</translation>
+    </message>
+    <message>
+        <source>For the next</source>
+        <extracomment>Before a number of days: &quot;For the next 14 days&quot;.</extracomment>
+        <translation>Önümüzdeki</translation>
+    </message>
+    <message>
+        <source>Refill free slots by itself</source>
+        <translation>Boş saatleri kendisi doldursun</translation>
+    </message>
+</context>
+<context>
     <name>RenameField</name>
     <message>
         <source>New name</source>
@@ -11780,6 +12298,10 @@
 <context>
     <name>RowActions</name>
     <message>
+        <source>Add to evergreen</source>
+        <translation>Kalıcı mesajlara ekle</translation>
+    </message>
+    <message>
         <source>Copy text</source>
         <translation>Metni kopyala</translation>
     </message>
@@ -11872,6 +12394,77 @@
     <message>
         <source>Schedules</source>
         <translation>Planlar</translation>
+    </message>
+</context>
+<context>
+    <name>RuleFields</name>
+    <message numerus="yes">
+        <source>%n time(s) as often</source>
+        <translation>
+            <numerusform>%n kat sık</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>At least between two runs</source>
+        <translation>İki gönderim arasında en az</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Başlangıç</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Ne sıklıkta</translation>
+    </message>
+    <message>
+        <source>Most runs on each channel</source>
+        <translation>Her kanalda en çok gönderim</translation>
+    </message>
+    <message>
+        <source>The last day is before the first. Choose a later one.</source>
+        <translation>Son gün ilkinden önce. Daha sonraki bir gün seçin.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bitiş</translation>
+    </message>
+    <message>
+        <source>any day</source>
+        <translation>herhangi bir gün</translation>
+    </message>
+    <message>
+        <source>as the others</source>
+        <translation>diğerleri gibi</translation>
+    </message>
+    <message numerus="yes">
+        <source>day(s)</source>
+        <extracomment>After a number, in its field.</extracomment>
+        <translation>
+            <numerusform>gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>sınırsız</translation>
+    </message>
+</context>
+<context>
+    <name>RunTextDialog</name>
+    <message>
+        <source>Change the text first</source>
+        <translation>Önce metni değiştirin</translation>
+    </message>
+    <message>
+        <source>Only {when}, on {channels}. The message itself stays as it is.</source>
+        <translation>Yalnızca {when}, {channels}. Mesajın kendisi olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>Text of this run</source>
+        <translation>Bu gönderimin metni</translation>
+    </message>
+    <message>
+        <source>Use this text</source>
+        <translation>Bu metni kullan</translation>
     </message>
 </context>
 <context>
@@ -12370,6 +12963,10 @@
         <translation>Gönderilmedi</translation>
     </message>
     <message>
+        <source>Run of an evergreen message</source>
+        <translation>Kalıcı bir mesajın gönderimi</translation>
+    </message>
+    <message>
         <source>Scheduled</source>
         <extracomment>Status: it has a time and will be sent then.</extracomment>
         <translation>Planlandı</translation>
@@ -12410,6 +13007,10 @@
     <message>
         <source>collapsed</source>
         <translation>daraltıldı</translation>
+    </message>
+    <message>
+        <source>evergreen</source>
+        <translation>kalıcı mesaj</translation>
     </message>
     <message>
         <source>expanded</source>
@@ -18907,6 +19508,45 @@
     </message>
 </context>
 <context>
+    <name>TextCard</name>
+    <message>
+        <source>A thread comes first. Its parts are edited in Compose.</source>
+        <translation>Zincir önce gelir. Bölümleri Oluştur’da düzenlenir.</translation>
+    </message>
+    <message>
+        <source>Move text {number} down</source>
+        <translation>Metin {number} aşağı</translation>
+    </message>
+    <message>
+        <source>Move text {number} up</source>
+        <translation>Metin {number} yukarı</translation>
+    </message>
+    <message>
+        <source>Remove text {number}</source>
+        <translation>Metin {number} kaldır</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Metin</translation>
+    </message>
+    <message>
+        <source>Text {number}</source>
+        <translation>Metin {number}</translation>
+    </message>
+    <message>
+        <source>The same, said another way</source>
+        <translation>Aynısı, başka sözlerle</translation>
+    </message>
+    <message>
+        <source>This is the same as text {number}.</source>
+        <translation>Bu, metin {number} ile aynı.</translation>
+    </message>
+    <message>
+        <source>What would you like to say again and again?</source>
+        <translation>Neyi tekrar tekrar söylemek istersiniz?</translation>
+    </message>
+</context>
+<context>
     <name>TextInserter</name>
     <message>
         <source>All hashtags of “{name}” are already in the text</source>
@@ -19540,6 +20180,21 @@
     <message>
         <source>{network} may refuse it or compress it again.</source>
         <translation>{network} reddedebilir ya da yeniden sıkıştırabilir.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewSwitch</name>
+    <message>
+        <source>Campaigns</source>
+        <translation>Kampanyalar</translation>
+    </message>
+    <message>
+        <source>Evergreen</source>
+        <translation>Kalıcı mesajlar</translation>
+    </message>
+    <message>
+        <source>View of campaigns</source>
+        <translation>Kampanya görünümü</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ from posto_desktop.core.snippets import Snippet
 from posto_desktop.models.calendar_cards import cards_of
 from posto_desktop.sdk import CalendarChannel, Planner, SitePost, SitePostPage
 from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
+from posto_desktop.ui.campaigns.evergreen.run_text_dialog import RunTextDialog
 from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.site_posts_dialog import SitePostsDialog
@@ -32,7 +33,7 @@ from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
-from tests.gui import whole_window
+from tests.gui import evergreen_filled, whole_window
 from tests.gui.cut_text import settle
 from tests.gui.settings_tools import make_tools
 from tests.gui.test_text_fits import dialogs
@@ -80,6 +81,7 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     importing.open_file(str(table))
     _at_rest(scene)
     yield "import, check", importing
+    yield "evergreen run", _evergreen_run(scene)
     moment = whole_window.NOW + timedelta(hours=3)
     first, second = whole_window._schedules()[:2]
     posts = [replace(row, status="not_sent", send_at=moment, link="") for row in (first, second)]
@@ -122,6 +124,17 @@ def site_planners(window: QWidget) -> SitePlannersDialog:
     ]
     dialog.show_planners(planners, can_change=True)
     return dialog
+
+
+def _evergreen_run(scene: Any) -> QDialog:
+    """The dialog with the text of one run."""
+    page = scene.campaigns
+    page.evergreen.set_channels(whole_window.CHANNELS)
+    evergreen_filled.fill(page.evergreen.state, whole_window.NOW)
+    page.open_evergreen()
+    page.evergreen.view.runs.view.go_to(1)
+    page.evergreen.actions.edit_run()
+    return _opened(scene.window, RunTextDialog)
 
 
 def _opened(window: QWidget, kind: type[QDialog]) -> QDialog:

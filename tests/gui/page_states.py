@@ -12,8 +12,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QElapsedTimer
 
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.evergreen import EvergreenPreview
 from posto_desktop.core.recurrence import Repeat
-from tests.gui import whole_window
+from tests.gui import evergreen_filled, whole_window
 from tests.gui.cut_text import settle
 
 State = Callable[[Any, Path], None]
@@ -144,6 +145,25 @@ def campaigns_unsent(scene: Any, _folder: Path) -> None:
     scene.campaigns.message_actions.add_text("The first message", None)
 
 
+def evergreen(scene: Any, _folder: Path) -> None:
+    page = scene.campaigns
+    page.evergreen.set_channels(whole_window.CHANNELS)
+    evergreen_filled.fill(page.evergreen.state, whole_window.NOW)
+    page.open_evergreen()
+
+
+def evergreen_empty(scene: Any, _folder: Path) -> None:
+    page = scene.campaigns
+    page.evergreen.state.set_messages([], {})
+    page.evergreen.state.set_preview(EvergreenPreview("local", nothing="no_slots"))
+    page.open_evergreen()
+
+
+def evergreen_editing(scene: Any, folder: Path) -> None:
+    evergreen(scene, folder)
+    scene.campaigns.evergreen.state.open("e0")
+
+
 def activity(key: str) -> State:
     def show(scene: Any, _folder: Path) -> None:
         scene.activity.state.show_entry(key)
@@ -175,6 +195,9 @@ STATES: dict[str, tuple[str, State]] = {
     "campaigns, empty": ("campaigns", campaigns_empty),
     "campaigns, unsent": ("campaigns", campaigns_unsent),
     "campaigns, editing": ("campaigns", campaigns_editing),
+    "evergreen": ("campaigns", evergreen),
+    "evergreen, empty": ("campaigns", evergreen_empty),
+    "evergreen, editing": ("campaigns", evergreen_editing),
     "styles": ("styles", plain),
     "activity": ("activity", plain),
     **{f"activity, {key}": ("activity", activity(key)) for key in "upwrs"},

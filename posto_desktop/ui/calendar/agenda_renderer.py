@@ -140,6 +140,10 @@ class AgendaRenderer(CalendarRenderer):
             mark = placed(painter, QRect(right - 16, rect.y(), 16, rect.height()), rect)
             painters.paint_icon(painter, mark, "triangle-alert", 14, theme.status("late").solid)
             right -= 22
+        if self.cards.is_evergreen(card):
+            mark = placed(painter, QRect(left, rect.y(), 16, rect.height()), rect)
+            painters.paint_icon(painter, mark, "evergreen", 14, theme.colour("text_muted"))
+            left += 21
         body = theme.font("body")
         painter.setFont(body)
         painter.setPen(theme.colour("text"))

@@ -38,6 +38,7 @@ class CardPainter:
         self.now: datetime | None = None
         self.turn = 0
         self.conflicts: set[str] = set()
+        self.is_evergreen: Callable[[CalendarCard], bool] = lambda _card: False
         self.moving: set[str] = set()
         self.zone_forms: Callable[[CalendarCard], tuple[str, str]] = lambda _card: ("", "")
         """Returns the time of a card in the zone of its channels, long and short."""
@@ -257,6 +258,11 @@ class CardPainter:
             reach += 17
         else:  # the bar shows the status as well
             self._paint_conflict(painter, first)
+        if self.is_evergreen(card) and reach + 18 < room.width() - 1:
+            third = painters.placed(painter, place.translated(reach - width - 1, 0), room)
+            colour = theme.colour("text_muted")
+            painters.paint_icon(painter, third, "evergreen", 14, colour)
+            reach += 17
         return reach
 
     def _paint_conflict(self, painter: QPainter, place: QRect) -> None:

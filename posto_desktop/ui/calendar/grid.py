@@ -86,6 +86,7 @@ class CalendarGrid(QTableView):
         self._is_laid_out = True
         self.cards.conflicts = set(self.calendar.conflicts)
         self.cards.zone_forms = self.calendar.zone_forms
+        self.cards.is_evergreen = self.calendar.is_evergreen
         self.cards.moving = {
             card.key for card in self.calendar.cards if self.calendar.is_moving(card)
         }

@@ -222,6 +222,10 @@ class CalendarPage(PostsPage):
             self.view.relayout()
 
     @Slot(object, bool, object)
+    def set_evergreen(self, refs: Collection[str]) -> None:
+        """Set the marks of posts that evergreen messages have made."""
+        self.model.set_evergreen(refs)
+
     def set_schedules(
         self, rows: Sequence[Schedule], from_cache: bool = False, as_of: datetime | None = None
     ) -> None:

@@ -6,19 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QVBoxLayout, QWidget
 
 from posto_desktop.core.campaign import Campaign
 from posto_desktop.models.campaigns import CampaignsModel, CampaignSummary, title_of
 from posto_desktop.ui import keys
+from posto_desktop.ui.campaigns.evergreen.switch import CAMPAIGNS, Head, ViewSwitch
 from posto_desktop.ui.campaigns.header import LONGEST_NAME
 from posto_desktop.ui.campaigns.plain_table import PlainTable
 from posto_desktop.ui.commands import Commands
@@ -197,11 +191,10 @@ class CampaignList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._head = _Head(self)
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(SIDE, 0, 16, 0)
-        row.setSpacing(10)
-        row.addWidget(label(self.tr("Campaigns"), "page", object_name="campaigns-title"))
+        self._head = Head(self)
+        row = self._head.row
+        self.switch = ViewSwitch(CAMPAIGNS, self._head)
+        row.addWidget(self.switch)
         self.count = label("", "muted", object_name="campaigns-count")
         row.addWidget(self.count)
         row.addStretch(1)
@@ -407,12 +400,5 @@ class CampaignList(QWidget):
         return self._commands.menu(self)
 
     def restyle(self) -> None:
-        self._head.setFixedHeight(round(64 * Theme.instance().scale))
+        self._head.restyle()
         self.view.restyle()
-
-
-class _Head(QFrame):
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, Theme.instance().colour("border"))
-        painter.end()

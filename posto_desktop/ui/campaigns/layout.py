@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.models.campaigns import CampaignsModel
 from posto_desktop.ui.campaigns.action_bar import CampaignActionBar
 from posto_desktop.ui.campaigns.campaign_list import CampaignList
+from posto_desktop.ui.campaigns.evergreen.part import EvergreenPart
+from posto_desktop.ui.campaigns.evergreen.switch import CAMPAIGNS, EVERGREEN
 from posto_desktop.ui.campaigns.header import CampaignHeader
 from posto_desktop.ui.campaigns.message_view import MessagesView
 from posto_desktop.ui.campaigns.rhythm_bar import RhythmBar
@@ -69,7 +71,9 @@ class EmptyMessages(EmptyState):
 
 
 class CampaignsLayout(AppPage):
-    """Widgets of the page, without connections between them."""
+    """Widgets of the page, without connections between them. `evergreen` is set by the page."""
+
+    evergreen: EvergreenPart
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class CampaignsLayout(AppPage):
         self._messages = campaigns.messages
         self.stack = WidgetStack(self)
         self.list = CampaignList(CampaignsModel(zone, clock), self.stack)
+        self.list.switch.changed.connect(self._view_chosen)
         self.stack.addWidget(self.list)
         main = self._main = QWidget(self.stack)
         main.setMinimumWidth(480)
@@ -169,7 +174,42 @@ class CampaignsLayout(AppPage):
         return self.stack.currentWidget() is self._panes
 
     def _show_part(self, *, campaign: bool) -> None:
-        self.stack.setCurrentWidget(self._panes if campaign else self.list)
+        if campaign:
+            self.evergreen.set_shown(False)
+            self.stack.setCurrentWidget(self._panes)
+        elif not self.evergreen.is_shown:
+            self.stack.setCurrentWidget(self.list)
+
+    def show_evergreen(self) -> None:
+        """Show the evergreen messages instead of the campaigns."""
+        view = self.evergreen.make()
+        if self.stack.indexOf(view) < 0:
+            self.stack.addWidget(view)
+            view.switch.changed.connect(self._view_chosen)
+        view.switch.set_value(EVERGREEN)
+        self.stack.setCurrentWidget(view)
+        self.evergreen.set_shown(True)
+
+    def show_campaigns(self) -> None:
+        """Show the list of campaigns."""
+        self.evergreen.set_shown(False)
+        self.list.switch.set_value(CAMPAIGNS)
+        self.stack.setCurrentWidget(self.list)
+
+    @Slot(str)
+    def _view_chosen(self, key: str) -> None:
+        """Show what the switch says; the keyboard stays on it."""
+        view = self.evergreen.view
+        if key == EVERGREEN:
+            self.show_evergreen()
+            switch = self.evergreen.make().switch
+        else:
+            self.show_campaigns()
+            switch = self.list.switch
+        old = self.list.switch if view is None or key == EVERGREEN else view.switch
+        old.set_value(CAMPAIGNS if old is self.list.switch else EVERGREEN)
+        # Later: an arrow key gives the focus to the segment that it chose, which is hidden now.
+        QTimer.singleShot(0, switch, switch.setFocus)
 
     @Slot()
     def toggle_timeline(self) -> None:
@@ -177,6 +217,9 @@ class CampaignsLayout(AppPage):
 
     def pane_stops(self) -> list[QWidget]:
         """The widgets that F6 visits."""
+        view = self.evergreen.view
+        if view is not None and self.evergreen.is_shown:
+            return view.pane_stops()
         if not self.is_open:
             return [self.list.stop()]
         stops: list[QWidget] = [
@@ -193,12 +236,16 @@ class CampaignsLayout(AppPage):
     def drop_inset(self) -> int:
         """An open campaign accepts files on and between its messages, so the window shows no drop
         overlay."""
-        return self.height() if self.is_open else 0
+        view = self.evergreen.view
+        is_editing = view is not None and self.evergreen.is_shown and view.is_editing
+        return self.height() if self.is_open or is_editing else 0
 
     def toast_inset(self) -> int:
         return self.foot.height() if self.is_open else 0
 
     def toast_main(self) -> QWidget:
+        if self.evergreen.view is not None and self.evergreen.is_shown:
+            return self.evergreen.view.stack
         return self._main if self.is_open else self.list
 
     def _fit(self) -> None:
@@ -215,6 +262,8 @@ class CampaignsLayout(AppPage):
     def restyle(self) -> None:
         for part in (self.list, self.head, self.rhythm, self.view, self.foot, self.timeline):
             part.restyle()
+        if self.evergreen.view is not None:
+            self.evergreen.view.restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

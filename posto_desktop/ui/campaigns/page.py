@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QHideEvent,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
@@ -28,6 +29,7 @@ from posto_desktop.models.styles import style_title
 from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.ui.campaigns.campaign_actions import CampaignActions
 from posto_desktop.ui.campaigns.editor_controller import MessageEditorController
+from posto_desktop.ui.campaigns.evergreen.part import EvergreenPart
 from posto_desktop.ui.campaigns.layout import CampaignsLayout
 from posto_desktop.ui.campaigns.message_actions import MessageActions
 from posto_desktop.ui.commands import Commands
@@ -42,6 +44,7 @@ from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.core.checks import Finding
+    from posto_desktop.ui.campaigns.evergreen.view import EvergreenView
 
 TICK_MS = 15_000
 STATE_MS = 150
@@ -79,6 +82,7 @@ class CampaignsPage(CampaignsLayout):
         folder: Callable[[], str] = lambda: "",
         keep_folder: Callable[[str], None] = lambda _folder: None,
         first_channels: Callable[[], Sequence[int]] = tuple,
+        avatar: Callable[[int], QImage | None] = lambda _channel_id: None,
         parent: QWidget | None = None,
     ) -> None:
         self.campaigns = CampaignsState(
@@ -91,6 +95,18 @@ class CampaignsPage(CampaignsLayout):
         )
         super().__init__(self.campaigns, images, parent)
         self.campaigns.setParent(self)
+        self.evergreen = EvergreenPart(
+            runner,
+            images,
+            self.pictures,
+            self.campaigns.clock,
+            self.campaigns.zone,
+            first_channels=first_channels,
+            avatar=avatar,
+            folder=folder,
+            keep_folder=keep_folder,
+            page=self,
+        )
         self.setAcceptDrops(True)
         self.editor_controller = MessageEditorController(
             self.campaigns, self.view, self.pictures, self
@@ -104,6 +120,7 @@ class CampaignsPage(CampaignsLayout):
             parent=self,
         )
         self.campaign_actions = CampaignActions(self, self.campaigns, self.message_actions, self)
+        self.evergreen.made.connect(self._evergreen_made)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._time_passed)
@@ -178,8 +195,9 @@ class CampaignsPage(CampaignsLayout):
     # -- what the app asks of the page -----------------------------------------------------------
 
     def set_channel_filter(self, ids: Collection[int] | None) -> None:
-        """Show only campaigns with these channels; None shows all."""
+        """Show only campaigns and evergreen messages with these channels; None shows all."""
         self.list.set_channels(ids)
+        self.evergreen.set_channel_filter(ids)
 
     def set_style_registry(self, style_registry: StyleRegistry, service: str) -> None:
         """Set the styles, and the service whose channel defaults apply."""
@@ -187,6 +205,7 @@ class CampaignsPage(CampaignsLayout):
             [(style.name, style_title(style)) for style in style_registry.usable()]
         )
         self.campaigns.forecast.set_style_registry(style_registry, service)
+        self.evergreen.set_style_registry(style_registry, service)
 
     def add_messages(self, messages: Sequence[CampaignMessage]) -> int:
         """Add imported messages to the open campaign, or to a new one. Return how many."""
@@ -197,12 +216,48 @@ class CampaignsPage(CampaignsLayout):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last change in the open campaign."""
-        self.campaigns.editor.undo()
+        """Undo the last change in the open campaign, or of the evergreen messages."""
+        if self.evergreen.is_shown:
+            self.evergreen.state.undo()
+        else:
+            self.campaigns.editor.undo()
 
     @Slot()
     def redo(self) -> None:
-        self.campaigns.editor.redo()
+        if self.evergreen.is_shown:
+            self.evergreen.state.redo()
+        else:
+            self.campaigns.editor.redo()
+
+    # -- campaigns or evergreen messages -----------------------------------------------------------
+
+    @Slot()
+    def open_evergreen(self) -> None:
+        """Show the evergreen messages, with the keyboard in them."""
+        self.campaigns.close()
+        self.show_evergreen()
+        self.focus_messages()
+
+    @Slot()
+    def open_campaigns(self) -> None:
+        """Show the list of campaigns, with the keyboard in it."""
+        self.campaigns.close()
+        self.show_campaigns()
+        self.focus_messages()
+
+    @Slot()
+    def switch_view(self) -> None:
+        if self.evergreen.is_shown:
+            self.open_campaigns()
+        else:
+            self.open_evergreen()
+
+    @Slot(object)
+    def _evergreen_made(self, view: EvergreenView) -> None:
+        view.runs.model.modelReset.connect(self.commands.refresh)
+        self.evergreen.state.previewChanged.connect(self.commands.refresh)
+        self.evergreen.state.opened.connect(self.commands.refresh)
+        self.campaign_actions.bind_evergreen(view)
 
     # -- what the user changes -------------------------------------------------------------------
 
@@ -380,6 +435,7 @@ class CampaignsPage(CampaignsLayout):
         self.rhythm.refresh()
         self.campaigns.forecast.refresh_soon()
         self.campaigns.delivery.refresh()
+        self.evergreen.state.refresh_soon()
         self.show_state()
 
     # -- the rest --------------------------------------------------------------------------------
@@ -407,6 +463,7 @@ class CampaignsPage(CampaignsLayout):
         super().showEvent(event)
         self._fit()
         self._tick.start()
+        self.evergreen.look()
         self.slotsRequested.emit()
         self._time_passed()
 
@@ -414,6 +471,7 @@ class CampaignsPage(CampaignsLayout):
         self.campaigns.editor.save()
         self._tick.stop()
         super().hideEvent(event)
+        self.evergreen.look()
 
     def event(self, event: QEvent) -> bool:
         # Without this, the window would start a new message with the clipboard's files.

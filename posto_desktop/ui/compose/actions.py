@@ -58,7 +58,12 @@ class ComposeActions(QObject):
         self._drafts_popup, self._slot_chip_presenter = drafts_popup, slot_chip_presenter
 
     def add_to(
-        self, page: QWidget, *, undo: Callable[[], None], redo: Callable[[], None]
+        self,
+        page: QWidget,
+        *,
+        undo: Callable[[], None],
+        redo: Callable[[], None],
+        to_evergreen: Callable[[], None],
     ) -> Commands:
         views, message, open_drafts = self._views, self._message, self._message.open_drafts
         posting, drafts_popup, text_inserter = (
@@ -112,6 +117,11 @@ class ComposeActions(QObject):
         )
         words = self.tr("Save as template…")
         template = add(words, drafts_popup.save_as_template, icon="bookmark", can=is_written)
+        words, tip = (
+            self.tr("Add to evergreen"),
+            self.tr("Keep a copy to send again and again"),
+        )
+        evergreen = add(words, to_evergreen, icon="evergreen", tip=tip, can=is_written)
         beside = add(
             self.tr("New message beside this one"),
             open_drafts.new_beside,
@@ -138,8 +148,8 @@ class ComposeActions(QObject):
         ):
             commands.add_keys(key, run)
         views.action_bar.set_commands(self._post, self._post_now, slot, save, template)
-        self._on_written = (save, template, discard)
-        self._more = (beside, from_template, template, discard)
+        self._on_written = (save, template, evergreen, discard)
+        self._more = (beside, from_template, template, evergreen, discard)
         return commands
 
     @Slot()
@@ -184,14 +194,14 @@ class ComposeActions(QObject):
         menu = Menu(views)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.show_written()
-        beside, from_template, template, discard = self._more
+        beside, from_template, template, evergreen, discard = self._more
         start = self._message.open_drafts.start_new
         menu.add(self.tr("New message"), "plus", start, shortcut=keys.NEW_MESSAGE)
         menu.addActions([beside, from_template])
         menu.addSeparator()
         words = self.tr("Drafts ({n})…").format(n=count) if count else self.tr("Drafts…")
         menu.add(words, "pencil-line", self._drafts_popup.show_drafts, shortcut=keys.DRAFTS)
-        menu.addAction(template)
+        menu.addActions([template, evergreen])
         menu.addSeparator()
         menu.addAction(discard)
         button = views.more_button
@@ -201,7 +211,12 @@ class ComposeActions(QObject):
 
 
 class DraftsPopupController(QObject):
-    """Imports and creates the drafts popup on first use."""
+    """Imports and creates the drafts popup on first use.
+
+    Signal ``evergreenRequested(Draft)``: keep a draft for reuse.
+    """
+
+    evergreenRequested = Signal(object)
 
     def __init__(
         self,
@@ -243,6 +258,7 @@ class DraftsPopupController(QObject):
         popup.templateUsed.connect(self._message.templates.use)
         popup.renamed.connect(self._message.templates.rename)
         popup.templateDeleted.connect(self._message.templates.delete)
+        popup.evergreenRequested.connect(self._add_to_evergreen)
         popup.newRequested.connect(self._message.open_drafts.start_new)
         popup.undoRequested.connect(self._message.store.undo_delete)
         self._pictures.arrived.connect(popup.model.pictures_changed)
@@ -282,6 +298,14 @@ class DraftsPopupController(QObject):
         template = self._message.templates.save_draft(draft_id, name)
         if template is not None and self._popup is not None:
             self._popup.show_templates(template.id)
+
+    @Slot(str)
+    def _add_to_evergreen(self, draft_id: str) -> None:
+        store = self._message.store
+        draft = store.get(draft_id) or store.template(draft_id)
+        if draft is not None and self._popup is not None:
+            self._popup.close()
+            self.evergreenRequested.emit(draft)
 
     @Slot()
     def _fill(self) -> None:

@@ -32,7 +32,7 @@ from posto_desktop.models import drafts as roles
 from posto_desktop.models.drafts import DraftLookups, DraftsModel
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Command, Commands, Words
-from posto_desktop.ui.compose.labels_field import LabelsField
+from posto_desktop.ui.shared.labels_field import LabelsField
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton, name_control
 from posto_desktop.ui.widgets.choices import SegmentedControl
@@ -68,8 +68,9 @@ WIDTH, HEIGHT = 600, 480
 class DraftsList(Popup):
     """Signals, each with the id of a draft or template: ``opened(str)``, ``duplicated(str)``,
     ``deleted(str)``, ``labelled(str, list)``, ``templateRequested(str, name)``,
-    ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``; and ``newRequested()``,
-    ``undoRequested()``: undo the last deletion."""
+    ``templateUsed(str)``, ``renamed(str, name)``, ``templateDeleted(str)``,
+    ``evergreenRequested(str)``; and ``newRequested()``, ``undoRequested()``: undo the last
+    deletion."""
 
     opened = Signal(str)
     duplicated = Signal(str)
@@ -79,6 +80,7 @@ class DraftsList(Popup):
     templateUsed = Signal(str)
     renamed = Signal(str, str)
     templateDeleted = Signal(str)
+    evergreenRequested = Signal(str)
     newRequested = Signal()
     undoRequested = Signal()
 
@@ -280,6 +282,13 @@ class DraftsList(Popup):
                 self.tr("Save draft as template"),
                 keys.TEMPLATE,
             ),
+            (
+                "evergreen",
+                "evergreen",
+                self.tr("Add to evergreen"),
+                self.tr("Add draft to evergreen"),
+                keys.EVERGREEN,
+            ),
             ("rename", "pencil", self.tr("Rename…"), self.tr("Rename template"), keys.RENAME),
             ("delete", "trash-2", self.tr("Delete"), self._delete_text, keys.ERASE),
         )
@@ -319,6 +328,8 @@ class DraftsList(Popup):
         elif key == "duplicate":
             self.duplicated.emit(draft.id)
             self._go_to(0)
+        elif key == "evergreen":
+            self.evergreenRequested.emit(draft.id)
         elif key == "labels":
             self.foot.ask_labels(draft)
         else:

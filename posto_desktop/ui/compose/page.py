@@ -66,6 +66,7 @@ class ComposePage(ComposeLayout):
         timePassed(): some seconds are over while the page is shown.
         outlookActionRequested(): do something about why the message would wait.
         postUndoRequested(): take back what was posted last, if that is still offered.
+        evergreenRequested(Draft): keep this for reuse.
         addChannelRequested(), signInRequested(), notificationRequested(PageNotification).
     """
 
@@ -79,6 +80,7 @@ class ComposePage(ComposeLayout):
     timePassed = Signal()
     outlookActionRequested = Signal()
     postUndoRequested = Signal()
+    evergreenRequested = Signal(object)
     addChannelRequested = Signal()
     signInRequested = Signal()
     notificationRequested = Signal(object)
@@ -166,7 +168,10 @@ class ComposePage(ComposeLayout):
             self,
         )
         self.message_actions.siteRequested.connect(self.siteRequested)
-        self.commands = self.message_actions.add_to(self, undo=self.undo, redo=self.redo)
+        self.commands = self.message_actions.add_to(
+            self, undo=self.undo, redo=self.redo, to_evergreen=self._add_to_evergreen
+        )
+        self.drafts_popup.evergreenRequested.connect(self.evergreenRequested)
         self._connect_views()
         self._connect_message()
         self.restyle_all()
@@ -322,6 +327,11 @@ class ComposePage(ComposeLayout):
     def redo(self) -> None:
         self.media.emit_facts_changed()
         self.message.editor.redo()
+
+    @Slot()
+    def _add_to_evergreen(self) -> None:
+        if not self.draft.is_empty:
+            self.evergreenRequested.emit(self.draft)
 
     @Slot(object)
     def set_schedules(self, rows: Sequence[Schedule]) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
 
-from posto_desktop.ui.compose.labels_field import LabelsField
 from posto_desktop.ui.compose.message_fields import SIDE, FieldLabel, MessageFields, label_width
+from posto_desktop.ui.shared.labels_field import LabelsField
 from posto_desktop.ui.widgets.fields import ComboBox
 
 _FOOT = 10

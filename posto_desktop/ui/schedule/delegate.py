@@ -46,6 +46,8 @@ Index = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _RIM = 5
 """Pixels by which an avatar's network badge extends beyond it."""
+_MARK = 14
+"""Side of the mark of an evergreen message's run."""
 _SINGLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft) | int(
     Qt.TextFlag.TextSingleLine
 )
@@ -246,7 +248,14 @@ class ScheduleDelegate(QStyledItemDelegate):
             message = self._model.message_of(row.id)
             if message is not None and message.schedule.text == row.schedule.text:
                 role = "text_faint"  # only what differs stands out
-        area = placed(painter, cell.adjusted(PAD, 0, -PAD, 0), cell)
+        left = PAD
+        if self._model.is_evergreen(row.schedule):
+            place = QRect(cell.left() + PAD, cell.top(), _MARK, cell.height())
+            colour = Theme.instance().colour("text_muted")
+            spot = placed(painter, place, cell)
+            painters.paint_icon(painter, spot, "evergreen", _MARK, colour)
+            left += _MARK + 6
+        area = placed(painter, cell.adjusted(left, 0, -PAD, 0), cell)
         self._paint_words(painter, area, words, "body", role)
 
     def _paint_words(self, painter: QPainter, area: QRect, text: str, font: str, role: str) -> None:

@@ -385,6 +385,10 @@ class ScheduleTablePage(PostsPage):
         """Show only the posts of these channels; None shows all."""
         self.model.set_channels(ids)
 
+    def set_evergreen(self, refs: Collection[str]) -> None:
+        """Set the marks of posts that evergreen messages have made."""
+        self.model.set_evergreen(refs)
+
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Set the labels of messages, by the mark or the group id of their posts."""
         self.model.set_labels(labels)

@@ -45,6 +45,7 @@ class RowActions(QObject):
     openRequested = Signal(str)
     duplicateRequested = Signal(object)
     duplicatesRequested = Signal(object)
+    evergreenRequested = Signal(object)
     exportRequested = Signal()
     rescheduleRequested = Signal(object)
     editRequested = Signal(object)
@@ -246,6 +247,14 @@ class RowActions(QObject):
         else:
             self.duplicatesRequested.emit(messages)
 
+    @Slot()
+    def add_to_evergreen(self) -> None:
+        """Request to keep the messages of the rows for reuse."""
+        rows = self.rows()
+        if self.can.duplicate:
+            self._model.tick_all(False)
+            self.evergreenRequested.emit(by_message(rows))
+
     @Slot(object)
     def duplicate_post(self, schedule: Schedule) -> None:
         self.duplicateRequested.emit([schedule])
@@ -313,6 +322,10 @@ class RowActions(QObject):
         words = self.tr("Duplicate")
         self._duplicate_command = add(
             words, self.duplicate, keys.DUPLICATE, "copy", can=lambda: self.can.duplicate
+        )
+        words = self.tr("Add to evergreen")
+        self._evergreen_command = add(
+            words, self.add_to_evergreen, "", "evergreen", can=lambda: self.can.duplicate
         )
         words, icon = self.tr("Reschedule…"), "calendar-clock"
         self._reschedule_command = add(
@@ -394,6 +407,7 @@ class RowActions(QObject):
             text = self.tr("Send now…") if asks else self.tr("Send now")
             menu.add(text, "send", self.send_now)
         menu.addActions([self._reschedule_command, self._duplicate_command])
+        menu.addAction(self._evergreen_command)
         if self._copy_text_command.isEnabled():
             menu.addAction(self._copy_text_command)
         menu.addAction(self._open_post_command)

@@ -90,7 +90,9 @@ def test_the_dots_of_a_row_open_its_menu_and_not_the_draft(qtbot: Any, desk: Any
     assert opened == []
     assert popup.current().text == "two"
     names = [action.text().split("\t")[0] for action in popup.menu().actions()]
-    assert names == ["Open", "Duplicate", "Labels…", "Save as template…", "", "Delete"]
+    assert names == [
+        "Open", "Duplicate", "Labels…", "Save as template…", "Add to evergreen", "", "Delete",
+    ]  # fmt: skip
     popup.menu().actions()[1].trigger()
     assert sorted(titles(popup)) == ["one", "two", "two"]
     popup.menu().actions()[5].trigger()

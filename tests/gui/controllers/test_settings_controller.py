@@ -41,6 +41,7 @@ def controller(theme: Any, tmp_path: Any) -> Any:
         made.calendar,
         made.campaigns,
         MagicMock(),
+        MagicMock(),
         made.activity,
         made.tray,  # type: ignore[attr-defined]
     )
@@ -115,9 +116,8 @@ def test_what_cannot_be_written_is_in_force_and_said_in_the_window(
     qtbot.addWidget(context.window)
     controller = SettingsController(context, tools.route_provider, tools.accounts, tools.secrets)
     calendar = MagicMock()
-    controller.connect_settings(
-        MagicMock(), calendar, MagicMock(), MagicMock(), MagicMock(), MagicMock()
-    )
+    others = [MagicMock() for _ in range(5)]
+    controller.connect_settings(MagicMock(), calendar, *others)
     controller.open("calendar")
     dialog = context.window.findChild(SettingsDialog)
     assert dialog is not None

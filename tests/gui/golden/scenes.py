@@ -31,7 +31,7 @@ from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
-from tests.gui import connecting
+from tests.gui import connecting, evergreen_filled
 from tests.gui.golden.filled_app import (
     NONE,
     Key,
@@ -272,7 +272,7 @@ def no_own_accounts(scene: Scene) -> Scene:
 
 def campaigns_list(stage: Stage) -> QWidget:
     page = _campaigns(stage)
-    page.campaigns.close()
+    page.open_campaigns()
     stage.calm()
     return stage.window
 
@@ -285,6 +285,17 @@ def campaigns(key: str) -> Scene:
         return stage.window
 
     return show
+
+
+def evergreen(stage: Stage) -> QWidget:
+    """Evergreen messages and their runs, over the page's campaigns."""
+    page = stage.page("campaigns")
+    stage.app.service.evergreen.blockSignals(True)
+    page.evergreen.set_channels(stage.app.channels.channels())
+    evergreen_filled.fill(page.evergreen.state, NOW, stage.media(1))
+    page.open_evergreen()
+    stage.calm()
+    return stage.window
 
 
 def page(key: str) -> Scene:
@@ -567,6 +578,7 @@ SHOTS: dict[str, Shot] = {
     "calendar-day": Shot(calendar("day")),
     "calendar-agenda": Shot(calendar("agenda")),
     "campaigns": Shot(campaigns_list),
+    "evergreen": Shot(evergreen, (SMALL,)),
     "campaigns-stopped": Shot(campaigns("c")),
     "campaigns-open": Shot(campaigns("d"), dark_large=True),
     "campaigns-own-accounts": Shot(campaign_own_accounts),

@@ -240,6 +240,9 @@ def test_the_preview_can_be_skipped_pinned_and_edited(rig: Rig) -> None:
     assert coming()[0].message_id != first.message_id
     rig.worker.unskip("local", first)
     assert coming()[0] == first
+    rig.worker.skip("local", first)
+    rig.worker.unskip("local", replace(first, message_id=""))  # the window sees a free slot
+    assert coming()[0] == first
     rig.worker.edit_run("local", second, "Only this time")
     assert (coming()[1].text, coming()[1].is_edited) == ("Only this time", True)
     rig.worker.unpin("local", second.channel_ids, second.when)

@@ -98,8 +98,8 @@ def test_the_menu_acts_on_the_row(page: ScheduleTablePage, heard: Heard, qtbot: 
     menu = page.row_actions.make_menu()
     words = [action.text().split("\t")[0] for action in menu.actions() if action.isEnabled()]
     assert words == [
-        "Open inspector", "Retry", "Edit and send again", "Duplicate", "Copy text", "Export…", "",
-        "Delete",
+        "Open inspector", "Retry", "Edit and send again", "Duplicate", "Add to evergreen",
+        "Copy text", "Export…", "", "Delete",
     ]  # fmt: skip
     next(action for action in menu.actions() if action.text() == "Copy text").trigger()
     assert QGuiApplication.clipboard().text() == "Text 2"

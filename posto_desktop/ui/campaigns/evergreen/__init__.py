@@ -1,0 +1,1 @@
+"""View of the evergreen messages inside the Campaigns page."""
