@@ -108,7 +108,8 @@ def assess(
         # A past time without an exact reading ("yesterday") still counts as past.
         reading = when if when.ok or when.when is not None else replace(when, when=now)
     post = CheckedPost.of(draft, channels, now, reading, missing, before)
-    post.site = site
+    if site is not None and not post.local:
+        post.site, post.joins_blank_lines = site, site.joins_blank_lines
     counts: list[CharacterCount] = []
     by_key: dict[str, CharacterCount] = {}
     typed_over: dict[str, int | None] = {}

@@ -88,7 +88,8 @@ def check_post(
         findings += texts.check_paragraphs(post)
         findings += options.check(post)
         findings += service.check(post)
-        findings += service.check_site(post)
+        if post.site is not None:
+            findings += service.check_site(post)
         findings += of_channels.check_same_text(post)
         findings += of_channels.check_scheduled(post, scheduled)
     findings += files.check(post)

@@ -105,15 +105,12 @@ class CheckedPost:
     local: bool = field(init=False)
     parts: list[ChannelGroup] = field(init=False)
     site: AutoShareSettings | None = None
+    joins_blank_lines: bool = False
+    """Whether the service makes one blank line of several."""
 
     def __post_init__(self) -> None:
         self.local = self.draft.workspace == LOCAL
         self.parts = [part for group in self.groups for part in (group, *group.parts)]
-
-    @property
-    def joins_blank_lines(self) -> bool:
-        """Return whether the service makes one blank line of several."""
-        return self.site is not None and self.site.joins_blank_lines and not self.local
 
     @property
     def media(self) -> Sequence[MediaRef]:
