@@ -103,6 +103,7 @@ def test_a_line_is_typed_and_posted_by_keys(scene: Scene) -> None:
 
 def test_channels_are_offered_and_taken_by_keys(scene: Scene) -> None:
     scene.type("Buns @har")
+    assert scene.window.note.full_text() == ""  # no advice about half of a name
     assert scene.window.list.isVisibleTo(scene.window)
     assert scene.window.list.current() == 0
     scene.press(Qt.Key.Key_Down)

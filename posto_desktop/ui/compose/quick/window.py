@@ -210,12 +210,18 @@ class QuickWindow(WindowKeysMixin, QWidget):
             for row, ref in enumerate(self.files.model.refs())
         ]
         self._show_chips([*view.chips, *files])
-        set_role(self.note, "error-small" if view.note_kind == "error" else "small")
-        self.note.setText(view.note)
+        self._show_note()
         self.button.setText(view.button)
         self.button.setEnabled(view.can_post)
         self._fit()
         self._announce(view)
+
+    def _show_note(self) -> None:
+        """Show the sentence; advice waits while a name is being completed."""
+        view = self.message.view
+        is_early = self.line.has_list and not view.note_kind
+        set_role(self.note, "error-small" if view.note_kind == "error" else "small")
+        self.note.setText("" if is_early else view.note)
 
     def _show_chips(self, chips: Sequence[QuickChip]) -> None:
         for number, chip in enumerate(chips):
@@ -306,6 +312,7 @@ class QuickWindow(WindowKeysMixin, QWidget):
         height = round(ROW_HEIGHT * Theme.instance().scale) * min(ROWS, len(meanings))
         self.list.setFixedHeight(height + 2 * PAD)
         self.line.has_list, self.line.has_choice = True, current >= 0
+        self._show_note()
         if self.list.isHidden():
             self.list.show()
             announce(self.tr("%n suggestion(s)", "", len(meanings)), "suggestions")
@@ -322,6 +329,7 @@ class QuickWindow(WindowKeysMixin, QWidget):
     def _hide_list(self) -> None:
         self._choosing, self._word = None, None
         self.line.has_list = self.line.has_choice = False
+        self._show_note()
         if not self.list.isHidden():
             self.list.hide()
             self._fit()
