@@ -112,6 +112,18 @@ def fill(workspace: Path, photos: list[Path]) -> None:
         running.stop(10)
 
 
+def count_posts(path: Path) -> None:
+    """Numbers of posts of the last months."""
+    from docs.insight_samples import fill_insights
+    from posto_desktop.sdk.records import Channel
+    from posto_desktop.storage.database import Database
+
+    database = Database(path)
+    channels = [Channel(501, "@bakery", "mastodon"), Channel(502, "bakery.example", "bluesky")]
+    fill_insights(database, "local", channels, datetime.now(UTC))
+    database.close()
+
+
 def settle(home: Path) -> None:
     """What the user of the pictures has chosen in the settings."""
     from datetime import time as clock
@@ -200,6 +212,11 @@ class Tour:
                 window.page("calendar").head.forth.click()  # most posts are in the next week
             yield 5000  # until its pictures are there
             self.take(window, key)
+        window.show_page("activity")
+        window.page("activity").state.choose_view("insights")
+        yield 3000
+        self.take(window, "insights")
+        window.page("activity").state.choose_view("outbox")
         window.show_page("campaigns")
         yield 1500
         self.campaign(window.page("campaigns"))
@@ -516,6 +533,7 @@ def main(words: list[str]) -> int:
         table.write_text(TABLE, encoding="utf-8")
         settle(home)
         fill(home / "data" / "workspace", photos)
+        count_posts(home / "data" / "posto.db")
         from tests.servers.snac import PROGRAM, Snac
 
         if PROGRAM is None:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script of a shell"),
     "doctor": ("doctor", "Check that everything works"),
     "evergreen": ("evergreen", "Keep messages that go out again and again"),
+    "insights": ("insights", "Show the numbers of posts that Posto Desktop has read"),
     "limits": ("channels", "Show the limits of a network"),
     "mcp": ("mcp", "Let an agent read and propose, over stdio (MCP)"),
     "outbox": ("outbox", "Show what is on its way, wait for it, decide about it"),

@@ -76,6 +76,7 @@ RESULTS: dict[str, Any] = {
     "schedule retry": list[shapes.RetriedData],
     "schedule show": shapes.PostDetailData,
     "schema": Any,
+    "insights": list[shapes.InsightsData],
     "slots list": list[shapes.SlotData],
     "slots next": list[shapes.FreeSlotData],
     "watch": shapes.WatchEventData,

@@ -330,6 +330,23 @@ class ExportedData(TypedDict):
     posts: int
 
 
+class InsightsData(TypedDict):
+    """A post with its numbers, by the names that several networks share; `value` is the one that
+    was asked for. `read` is when they were read."""
+
+    id: int
+    published: str
+    channel: int
+    channel_name: str
+    network: str
+    text: str
+    link: str
+    labels: list[str]
+    value: float
+    numbers: dict[str, float]
+    read: str | None
+
+
 class SlotData(TypedDict):
     """A weekly slot of channels; no channels are all that have none of their own. `zone` is the
     IANA name of the zone of the clock, "" that of this computer."""

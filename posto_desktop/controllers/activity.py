@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QImage
 
 from posto_desktop.controllers.context import AppContext
+from posto_desktop.controllers.insights import InsightsController
 from posto_desktop.controllers.page_controller import PageController, open_url
 from posto_desktop.core.account_outlook import expiry_sentence, warning_days
 from posto_desktop.models.channel_choice import ChannelFilter
@@ -38,7 +39,7 @@ class ActivityController(PageController["ActivityPage"]):
     `editRefusedRequested(Schedule, Refusal, Entry)`: edit a post at what its network refused;
     `cancelled(Entry entry)`: the user cancelled a whole entry; `reconnectRequested(Channel)`: sign
     in again to its account; `newMessageRequested()`; `confirmRequested(str digest)` and
-    `declineRequested(str digest)`: the user's answer to a proposal.
+    `declineRequested(str digest)`: the user's answer to a proposal; `showPostRequested(int)`.
     """
 
     KEY = "activity"
@@ -57,6 +58,7 @@ class ActivityController(PageController["ActivityPage"]):
     newMessageRequested = Signal()
     confirmRequested = Signal(str)
     declineRequested = Signal(str)
+    showPostRequested = Signal(object)
 
     def __init__(
         self,
@@ -81,6 +83,8 @@ class ActivityController(PageController["ActivityPage"]):
         self.model.countsChanged.connect(self._count)
         self.channel_filter = ChannelFilter(self)
         self.channel_filter.changed.connect(self._channels_changed)
+        self.insights = InsightsController(context, self.channel_filter, self._shows_insights, self)
+        self.insights.openRequested.connect(self.showPostRequested)
         context.channels.accountsChanged.connect(self._show_expiry)
         context.channels.channelsChanged.connect(self._show_expiry)
         context.workspaces.names_changed.connect(self._names_changed)
@@ -100,7 +104,10 @@ class ActivityController(PageController["ActivityPage"]):
         from posto_desktop.ui.activity.page import ActivityPage
 
         service = self.context.service
-        page = ActivityPage(self.state, self.facts, proposals=self.proposals)
+        page = ActivityPage(
+            self.state, self.facts, proposals=self.proposals, insights=self.insights.state
+        )
+        page.insightsShown.connect(self.insights.show)
         page.proposal_area.set_workspace_names(self.context.workspaces.names())
         page.confirmRequested.connect(self.confirmRequested)
         page.declineRequested.connect(self.declineRequested)
@@ -130,6 +137,15 @@ class ActivityController(PageController["ActivityPage"]):
         page.signInRequested.connect(self._sign_in_again)
         page.newMessageRequested.connect(self.newMessageRequested)
         return page
+
+    def _shows_insights(self) -> bool:
+        return self.widget is not None and self.state.view.view == "insights"
+
+    def show_insights(self) -> None:
+        """Show the insights."""
+        self.state.choose_view("insights")
+        self.context.window.show_page(self.KEY)
+        self.when_made("insights", lambda _page: self.insights.show())
 
     def _expiring(self) -> tuple[Channel, datetime] | None:
         """The channel of the account whose sign-in ends next, if it ends soon."""
@@ -227,6 +243,7 @@ class ActivityController(PageController["ActivityPage"]):
             self.state.set_workspace(state.workspace_id)
             self.facts.forget()
             self.facts.set_site(self.context.service.service_address)
+            self.insights.set_workspace()
 
     @Slot(str)
     def _cancel(self, key: str) -> None:

@@ -179,6 +179,7 @@ class AppControllers(QObject):
         self.campaigns.entryRequested.connect(self.activity.show_entry)
         self.campaigns.settingsRequested.connect(self.settings.open)
         self.feed.newMessageRequested.connect(self.compose.start_new)
+        self.activity.showPostRequested.connect(self.schedule.show_schedule)
         self.activity.newMessageRequested.connect(self.compose.start_new)
         self.activity.reconnectRequested.connect(self.own_accounts.reconnect)
         self.notifications.signInAccountRequested.connect(self.own_accounts.reconnect_to)

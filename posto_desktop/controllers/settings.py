@@ -119,6 +119,7 @@ class SettingsController(QObject):
             "calendar.holidays": lambda _country: calendar.holidays_changed(),
             "calendar.week_start": week_changed,
             "compose.suggestions_removed": used_words.restore_removed,
+            "insights.keep_days": lambda _days: service.insights.settings_changed(),
             "language.formats": formats_changed,
             "notifications.toast_seconds": lambda seconds: self.context.window.toasts.set_stay(
                 seconds
@@ -189,6 +190,7 @@ class SettingsController(QObject):
             self._route_provider,
             workspaces.rename,
             self.restartRequested.emit,
+            context.service.insights,
             self._watch,
             self._quick_capture.shortcut() if self._quick_capture is not None else None,
         )

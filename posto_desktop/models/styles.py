@@ -36,14 +36,17 @@ class StyleListRow:
 
 def style_title(style: StyleFile) -> str:
     """Return the name of a style; built-in ones are translated."""
-    if style.builtin:
-        names = {
-            "announcement": QCoreApplication.translate("Styles", "Announcement"),
-            "blog": QCoreApplication.translate("Styles", "Blog post"),
-            "product": QCoreApplication.translate("Styles", "Product"),
-        }
-        return names.get(style.name, style.name)
-    return style.name
+    return style_name_words(style.name) if style.builtin else style.name
+
+
+def style_name_words(name: str) -> str:
+    """Return the name of a style, of which only the name is known."""
+    names = {
+        "announcement": QCoreApplication.translate("Styles", "Announcement"),
+        "blog": QCoreApplication.translate("Styles", "Blog post"),
+        "product": QCoreApplication.translate("Styles", "Product"),
+    }
+    return names.get(name, name)
 
 
 def second_line(style: StyleFile) -> str:

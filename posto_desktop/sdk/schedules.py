@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
@@ -19,7 +20,7 @@ from .errors import ServiceError, SettingsError
 from .faults import cached_error, wrong_answer
 from .networks import canonical
 from .optional_routes import OptionalRoutes
-from .records import Schedule, Zone
+from .records import Schedule, Zone, read_time
 from .schedule_lists import ScheduleList, SchedulePage
 from .transport import Transport
 
@@ -44,6 +45,17 @@ OneOrMore = str | Iterable[str] | None
 # Inside the class `list` is a method, so its annotations need another name for the type.
 Rows = list[Schedule]
 Entries = list[CalendarEntry]
+
+
+@dataclass(frozen=True)
+class InsightsReading:
+    """Insights of a post: names, and numbers as text. `read_at` (aware UTC) is when its network was
+    asked, None where the service does not say. `was_asked` is False if it was not asked yet, as
+    while sending is paused."""
+
+    figures: dict[str, str]
+    read_at: datetime | None = None
+    was_asked: bool = True
 
 
 class ScheduleReader:
@@ -297,9 +309,15 @@ class ScheduleReader:
         """Return a post's insights as its network counts them: names, and numbers as text. Empty if
         nothing is known, or the service has no such route."""
         try:
-            data = self._transport.get(f"{ROUTE}/insights", [("id", schedule_id)])
+            return self.read_insights(schedule_id).figures
         except ServiceError:
             return {}
+
+    def read_insights(self, schedule_id: int) -> InsightsReading:
+        """Return a post's insights with the moment at which its network was asked. Raises
+        ServiceError where the service has no such route or post (its `status` is 404 then), or
+        cannot ask the network."""
+        data = self._transport.get(f"{ROUTE}/insights", [("id", schedule_id)])
         insights: dict[str, str] = {}
         for row in (rows_of(data, "insights") or [])[:MAX_INSIGHTS]:
             label, value = as_mapping(row).get("label"), as_mapping(row).get("value")
@@ -307,7 +325,9 @@ class ScheduleReader:
                 words, number = plain_text(label)[:60], plain_text(str(value))[:60]
                 if words and number:
                     insights[words] = number
-        return insights
+        answer = as_mapping(data)
+        read_at = read_time(answer.get("read_at"))
+        return InsightsReading(insights, read_at, read_at is not None or "read_at" not in answer)
 
     def calendar(
         self,

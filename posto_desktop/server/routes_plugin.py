@@ -132,7 +132,8 @@ class PluginRoutes:
         }
 
     def insights(self, request: Request) -> object:
-        return {"insights": self._workspace.insights.of(_id(request.query.text("id")))}
+        reading = self._workspace.insights.read(_id(request.query.text("id")))
+        return {"insights": reading.figures, "read_at": reading.read_at}
 
     def retry(self, request: Request) -> object:
         body = request.json()

@@ -329,6 +329,40 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (workspace, channel_id, slot, message_id)
         ) WITHOUT ROWID""",
     ),
+    (
+        # Insights of published posts: a number for each name of each reading, and the posts, which
+        # outlive their rows in the schedule. next_at is NULL when a post is not read any more. See
+        # `delivery.insight_store`.
+        """CREATE TABLE insight_posts (
+            workspace TEXT NOT NULL,
+            post_id INTEGER NOT NULL,
+            channel_id INTEGER NOT NULL,
+            channel_name TEXT NOT NULL,
+            network TEXT NOT NULL,
+            sent_at REAL NOT NULL,
+            text TEXT NOT NULL,
+            link TEXT NOT NULL,
+            posto_ref TEXT NOT NULL,
+            labels TEXT NOT NULL DEFAULT '[]',
+            style TEXT NOT NULL DEFAULT '',
+            read_at REAL,
+            next_at REAL,
+            is_mark INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            empties INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (workspace, post_id)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX insight_posts_by_time ON insight_posts (workspace, sent_at)",
+        "CREATE INDEX insight_posts_by_reading ON insight_posts (workspace, next_at)",
+        """CREATE TABLE insights (
+            workspace TEXT NOT NULL,
+            post_id INTEGER NOT NULL,
+            at REAL NOT NULL,
+            name TEXT NOT NULL,
+            number REAL NOT NULL,
+            PRIMARY KEY (workspace, post_id, at, name)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 VERSION = len(MIGRATIONS)

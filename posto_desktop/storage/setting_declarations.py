@@ -625,6 +625,23 @@ DECLARED: tuple[Setting, ...] = (
         translatable("Settings", "Place and size of the window"),
         private=True,
     ),
+    Setting(
+        "insights.keep_days",
+        365,
+        translatable("Settings", "Keep insights for"),
+        {
+            0: translatable("Settings", "Do not keep"),
+            90: translatable("Settings", "3 months"),
+            365: translatable("Settings", "1 year"),
+            730: translatable("Settings", "2 years"),
+        },
+        page="storage",
+        section=translatable("Settings", "Insights"),
+        hint=translatable(
+            "Settings", "Numbers of your posts, such as likes; read once a day for 30 days"
+        ),
+        words="statistics analytics figures likes views privacy export csv delete",
+    ),
     Setting("window.splitter", "", translatable("Settings", "Widths of the panes")),
     Setting(
         "workspace.current",

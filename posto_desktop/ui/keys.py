@@ -43,6 +43,7 @@ FIND = "Ctrl+F"
 SIDE_PANE = "Ctrl+Alt+P"
 ADD_FILES = "Ctrl+O"
 TIME = "Ctrl+T"
+AS_TABLE = TIME
 NEW_HERE = "Ctrl+Shift+N"
 EVERGREEN = "Ctrl+Shift+E"
 NEXT_TAB = "Ctrl+Tab"

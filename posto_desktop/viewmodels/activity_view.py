@@ -16,7 +16,7 @@ from posto_desktop.models.outbox import OutboxModel
 
 @dataclass(frozen=True)
 class ActivityView:
-    """``view`` is "outbox", "history" or "agents"; ``search`` filters the history;
+    """``view`` is "outbox", "history", "insights" or "agents"; ``search`` filters the history;
     ``all_workspaces`` lists other workspaces than the open one, too. ``current`` is the id of an
     entry, "" for none. ``connection`` is the kind of a `workers.service.ConnectionState`,
     ``connection_words`` its text. ``channel_links``: web addresses by channel id."""
@@ -114,11 +114,12 @@ class ActivityViewState(QObject):
 
     @Slot(str)
     def choose_view(self, view: str) -> None:
-        """Show "outbox", "history" or "agents", and close the details of an entry that is not
-        listed there."""
-        self.model.set_view("outbox" if view == "agents" else view)
+        """Show "outbox", "history", "insights" or "agents", and close the details of an entry that
+        is not listed there."""
+        lists_entries = view in ("outbox", "history")
+        self.model.set_view(view if lists_entries else "outbox")
         self._change(view=view)
-        is_listed = view != "agents" and self.model.row_of(self._view.current) >= 0
+        is_listed = lists_entries and self.model.row_of(self._view.current) >= 0
         if self._view.current and not is_listed:
             self.set_details_open(False)
 

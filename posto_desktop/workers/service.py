@@ -33,6 +33,7 @@ from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
 from posto_desktop.workers.drafts import DraftWorker
 from posto_desktop.workers.due_checks import DueChecks
 from posto_desktop.workers.evergreen import EvergreenWorker
+from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.notification import ConnectionState, Notification
 from posto_desktop.workers.notification_history import NotificationHistory
 from posto_desktop.workers.optimistic_schedule import OptimisticSchedule
@@ -199,6 +200,18 @@ class Service(ServiceSignals):
         """Messages that go out again and again: kept, filled into slots, taken back."""
         self.outbox_changed.connect(self.evergreen.outbox_changed)
         self.schedules_loaded.connect(self.evergreen.refill_soon)
+        self.insights = InsightWorker(
+            self._client_pool,
+            self._database_worker,
+            self._sync_worker,
+            call_on_gui=self._call_on_gui,
+            keep_days=lambda: int(self._settings.get("insights.keep_days")),
+            is_paused=lambda: bool(self._settings.get("sending.paused")),
+            open_workspace=lambda: self.workspace_id,
+            parent=self,
+        )
+        """Insights that are read by themselves and kept."""
+        self.schedule_changed.connect(self.insights.set_schedule)
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
@@ -326,6 +339,7 @@ class Service(ServiceSignals):
         self.proposals.resume(workspace)
         self.site.read()
         self.evergreen.remove_soon(workspace)
+        self.insights.resume(workspace)
 
     def _wake_outbox(self, entry_ids: Sequence[str]) -> None:
         """Another part wrote entries into the outbox."""
@@ -617,6 +631,7 @@ class Service(ServiceSignals):
         self.sends.finish()
         self.proposals.finish()
         self.evergreen.close()
+        self.insights.finish()
         self._closed = True
         self.watch_folders.close(ms / 4000)
         self._connection.stop()

@@ -281,6 +281,10 @@
         <translation>السجل</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>الإحصاءات</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>مساحات العمل الأخرى</translation>
     </message>
@@ -340,6 +344,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>النشاط</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>تم كل شيء</translation>
     </message>
@@ -359,6 +367,14 @@
         <source>Do not send to {channels}?</source>
         <translation>عدم الإرسال إلى {channels}؟</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>تصدير الإحصاءات بصيغة PDF…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>تصدير الإحصاءات كجدول…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
@@ -369,6 +385,14 @@
             <numerusform>تحتوي القنوات المخفية على %Ln منشورًا.</numerusform>
             <numerusform>تحتوي القنوات المخفية على %Ln منشور.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>السجل</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>الإحصاءات</translation>
     </message>
     <message>
         <source>New message</source>
@@ -391,6 +415,10 @@
         <translation>لم يُرسل شيء بعد</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>صندوق الصادر</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>سيتوقف Posto عن التحقق منه. إذا كان المنشور قد نُشر، فسيبقى منشورًا.</translation>
     </message>
@@ -405,6 +433,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>إظهار القنوات المخفية</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>عرض الإحصاءات كرسوم بيانية</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>عرض الإحصاءات كجداول</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -8735,25 +8771,139 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>لا منشورات مستبعدة لغياب هذا الرقم.</numerusform>
+            <numerusform>استُبعد منشور واحد ليس له هذا الرقم.</numerusform>
+            <numerusform>استُبعد منشوران ليس لهما هذا الرقم.</numerusform>
+            <numerusform>استُبعدت %Ln منشورات ليس لها هذا الرقم.</numerusform>
+            <numerusform>استُبعد %Ln منشورًا ليس له هذا الرقم.</numerusform>
+            <numerusform>استُبعد %Ln منشور ليس له هذا الرقم.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(بلا نص)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>بعد ساعة</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>بعد 24 ساعة</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>بعد 7 أيام</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>التعزيزات</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>القناة</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>النقرات</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>التعليقات</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>التفاعل</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>التفاعل هو ما فعله الناس: الإعجابات والردود والمشاركات والاقتباسات معًا.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>المفضلة</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>مرات الظهور</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>التسميات</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>آخر %n يوم</numerusform>
+            <numerusform>اليوم الأخير</numerusform>
+            <numerusform>آخر يومين</numerusform>
+            <numerusform>آخر %n أيام</numerusform>
+            <numerusform>آخر %n يومًا</numerusform>
+            <numerusform>آخر %n يوم</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>آخر 12 شهرًا</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>الإعجابات</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>الوسيط</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>النصف الأوسط</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>الشبكات</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>أحدث الأرقام</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>المنشورات غير كافية بعد: {count} من {enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>أوقات أخرى</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>عبر الزمن</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>منشور</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>المنشورات</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>لا تُحتسب منشورات آخر 24 ساعة بعد.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>منشور</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>الاقتباسات</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>الوصول</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -8772,12 +8922,167 @@
         <translation>إعادات النشر</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>مرات الحفظ</translation>
+    </message>
+    <message>
         <source>Score</source>
-        <translation>النقاط</translation>
+        <translation>النتيجة</translation>
+    </message>
+    <message>
+        <source>Shares</source>
+        <translation>المشاركات</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>المواعيد</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>الأنماط</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>لمقارنة قنوات مختلفة الحجم، يُحتسب المنشور بترتيبه في قناته: 70 تعني أفضل من 70% من منشورات تلك القناة، و50 هو المعتاد.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>القيم وسيطات. تُظهر الخطوط الرفيعة النصف الأوسط من المنشورات. للعلامات الباهتة أقل من 5 منشورات.</translation>
     </message>
     <message>
         <source>Views</source>
         <translation>المشاهدات</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>أيام الأسبوع والساعات</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}، {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} إلى {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: الترتيب {value}، نصف {posts} بين {low} و{high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}، نصف {posts} بين {low} و{high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>أفضل المنشورات</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>تصدير الإحصاءات</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>كُتبت الإحصاءات في {file}</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>مستندات PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>إظهار في المجلد</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>جداول (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>تعذّرت كتابة الملف: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>إحصاءات {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}، {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>عمر المنشورات</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>جدول CSV لبرنامج Excel…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>جدول CSV…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>اختر في الإعدادات، ضمن التخزين، مدة احتفاظ Posto بها.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>تصدير</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>تقدم التصدير</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>لا تُحفظ الإحصاءات</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>تظهر هنا الإعجابات والمشاهدات وأرقام أخرى لمنشوراتك بعد ساعة من نشرها.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>لا إحصاءات بعد</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>الرقم</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>تقرير PDF…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>الفترة</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>المنشورات</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>عرض كجدول</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>إيقاف التصدير</translation>
     </message>
 </context>
 <context>
@@ -18149,6 +18454,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>سنة</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 ساعة</translation>
     </message>
@@ -18157,12 +18466,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>سنتان</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 ساعة</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 أشهر</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -18345,6 +18662,10 @@
         <translation>إشعارات سطح المكتب متوقفة</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>عدم الحفظ</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>الإيموجي المستخدمة مؤخرًا</translation>
     </message>
@@ -18415,6 +18736,14 @@
     <message>
         <source>In the window</source>
         <translation>في النافذة</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>الإحصاءات</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>مدة حفظ الإحصاءات</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -18545,6 +18874,10 @@
     <message>
         <source>Notifications</source>
         <translation>الإشعارات</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>أرقام منشوراتك مثل الإعجابات؛ تُقرأ مرة يوميًا لمدة 30 يومًا</translation>
     </message>
     <message>
         <source>Off</source>
@@ -19625,6 +19958,17 @@
         <source>All other channels</source>
         <translation>كل القنوات الأخرى</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>أفضل الأوقات</numerusform>
+            <numerusform>أفضل الأوقات من منشور واحد</numerusform>
+            <numerusform>أفضل الأوقات من منشورين</numerusform>
+            <numerusform>أفضل الأوقات من %Ln منشورات</numerusform>
+            <numerusform>أفضل الأوقات من %Ln منشورًا</numerusform>
+            <numerusform>أفضل الأوقات من %Ln منشور</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>تم تغيير القنوات</translation>
@@ -19636,6 +19980,21 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>اختيار المنطقة الزمنية لهذه المواعيد</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>ملء بأفضل أوقاتك</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>من الإحصاءات: {times}</numerusform>
+            <numerusform>من إحصاءات منشور واحد: {times}</numerusform>
+            <numerusform>من إحصاءات منشورين: {times}</numerusform>
+            <numerusform>من إحصاءات %Ln منشورات: {times}</numerusform>
+            <numerusform>من إحصاءات %Ln منشورًا: {times}</numerusform>
+            <numerusform>من إحصاءات %Ln منشور: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -20682,6 +21041,80 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size} في {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>لا منشورات منذ {day}؛ يُحذف الأقدم</numerusform>
+            <numerusform>منشور واحد منذ {day}؛ يُحذف الأقدم</numerusform>
+            <numerusform>منشوران منذ {day}؛ يُحذف الأقدم</numerusform>
+            <numerusform>%Ln منشورات منذ {day}؛ يُحذف الأقدم</numerusform>
+            <numerusform>%Ln منشورًا منذ {day}؛ يُحذف الأقدم</numerusform>
+            <numerusform>%Ln منشور منذ {day}؛ يُحذف الأقدم</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>حذف</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>حذف كل الإحصاءات</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>حذف كل الإحصاءات؟</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>حذف…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>تصدير كل الإحصاءات</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>تصدير…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>فشل: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>الإحصاءات على هذا الحاسوب</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>جارٍ القياس</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>لا شيء بعد</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>إيقاف التصدير</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>جداول (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>تُحذف أرقام كل مساحات العمل من هذا الحاسوب. تبقى أرقام الشبكات لديها، وتُقرأ منشورات آخر 30 يومًا مجددًا.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>لا توجد إحصاءات بعد</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>كُتب في {name}</translation>
     </message>
 </context>
 <context>

@@ -265,6 +265,10 @@
         <translation>Tarixçə</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>Statistika</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Digər iş sahələri</translation>
     </message>
@@ -320,6 +324,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Fəaliyyət</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Hamısı hazırdır</translation>
     </message>
@@ -339,12 +347,28 @@
         <source>Do not send to {channels}?</source>
         <translation>Bu kanallara göndərilməsin: {channels}?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>Statistikanı PDF kimi ixrac et…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>Statistikanı cədvəl kimi ixrac et…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Gizli kanallarda %Ln paylaşım var.</numerusform>
             <numerusform>Gizli kanallarda %Ln paylaşım var.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Tarixçə</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistika</translation>
     </message>
     <message>
         <source>New message</source>
@@ -367,6 +391,10 @@
         <translation>Hələ heç nə göndərilməyib</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Göndəriş qutusu</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>Posto onu daha yoxlamayacaq. Paylaşım dərc olunubsa, dərc olunmuş qalır.</translation>
     </message>
@@ -381,6 +409,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Gizli kanalları göstər</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>Statistikanı qrafik kimi göstər</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>Statistikanı cədvəl kimi göstər</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7867,25 +7903,131 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>Bu ədədi olmayan %Ln paylaşım sayılmır.</numerusform>
+            <numerusform>Bu ədədi olmayan %Ln paylaşım sayılmır.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(mətnsiz)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>1 saat sonra</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>24 saat sonra</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>7 gün sonra</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Bustlar</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Kliklər</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Şərhlər</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Cəlbolunma</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>Cəlbolunma insanların etdikləridir: bəyənmələr, cavablar, paylaşmalar və sitatlar birlikdə.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Sevimlilər</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>Göstərilmələr</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketlər</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Son %n gün</numerusform>
+            <numerusform>Son %n gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Son 12 ay</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>Bəyənmələr</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Orta yarı</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Şəbəkələr</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>Ən yeni ədədlər</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Hələ kifayət qədər paylaşım yoxdur: {count}/{enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Digər vaxtlar</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Zamanla</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Paylaşım</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Paylaşımlar</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Son 24 saatın paylaşımları hələ sayılmır.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Dərc olunub</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>Sitatlar</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Əhatə</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7904,12 +8046,167 @@
         <translation>Təkrar paylaşımlar</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Yadda saxlamalar</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Xal</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Paylaşmalar</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Slotlar</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Stillər</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Müxtəlif ölçülü kanalları müqayisə etmək üçün paylaşım öz kanalındakı yeri ilə sayılır: 70 o kanalın paylaşımlarının 70%-indən yaxşı deməkdir, 50 adi haldır.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Dəyərlər mediandır. Nazik xətlər paylaşımların orta yarısını göstərir. Solğun işarələrdə 5-dən az paylaşım var.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Baxışlar</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Həftənin günləri və saatlar</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low}–{high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: yer {value}, {posts} – yarısı {low}–{high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}, {posts} – yarısı {low}–{high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>Ən yaxşı paylaşımlar</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>Statistikanı ixrac et</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>Statistika {file} faylına yazıldı</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>PDF sənədləri (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Qovluqda göstər</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Cədvəllər (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>Fayl yazıla bilmədi: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>statistika {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Paylaşımların yaşı</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>Excel üçün CSV cədvəli…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>CSV cədvəli…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>Posto onları nə qədər saxlasın – parametrlərdə, “Yaddaş” bölməsində seçin.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>İxrac</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>İxracın gedişi</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>Statistika saxlanmır</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Paylaşımlarınızın bəyənmə, baxış və digər ədədləri dərcdən bir saat sonra burada görünür.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Hələ statistika yoxdur</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Ədəd</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>PDF hesabatı…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Dövr</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Paylaşımlar</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Cədvəl kimi göstər</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>İxracı dayandır</translation>
     </message>
 </context>
 <context>
@@ -16745,6 +17042,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 il</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 saat</translation>
     </message>
@@ -16753,12 +17054,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 il</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 saat</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 ay</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16941,6 +17250,10 @@
         <translation>Masaüstü bildirişləri söndürülüb</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>Saxlama</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Son istifadə olunan emojilər</translation>
     </message>
@@ -17011,6 +17324,14 @@
     <message>
         <source>In the window</source>
         <translation>Pəncərədə</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistika</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>Statistikanı saxla</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -17141,6 +17462,10 @@
     <message>
         <source>Notifications</source>
         <translation>Bildirişlər</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Paylaşımlarınızın bəyənmə kimi ədədləri; 30 gün ərzində gündə bir dəfə oxunur</translation>
     </message>
     <message>
         <source>Off</source>
@@ -18201,6 +18526,13 @@
         <source>All other channels</source>
         <translation>Bütün digər kanallar</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>%Ln paylaşımın ən yaxşı vaxtları</numerusform>
+            <numerusform>%Ln paylaşımın ən yaxşı vaxtları</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Kanallar dəyişdirildi</translation>
@@ -18212,6 +18544,17 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Bu vaxtların saat qurşağını seçin</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>Ən yaxşı vaxtlarınızla doldur</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>%Ln paylaşımın statistikasından: {times}</numerusform>
+            <numerusform>%Ln paylaşımın statistikasından: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -19246,6 +19589,76 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size}, {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>{day} tarixindən %Ln paylaşım; köhnələr silinir</numerusform>
+            <numerusform>{day} tarixindən %Ln paylaşım; köhnələr silinir</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Bütün statistikanı sil</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>Bütün statistika silinsin?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Sil…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Bütün statistikanı ixrac et</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>İxrac et…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Alınmadı: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Bu kompüterdəki statistika</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Ölçülür</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Hələ yoxdur</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>İxracı dayandır</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Cədvəllər (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Bütün iş sahələrinin ədədləri bu kompüterdən silinir. Şəbəkələrdə öz ədədləri qalır; son 30 günün paylaşımları yenidən oxunur.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Hələ statistika yoxdur</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>{name} faylına yazıldı</translation>
     </message>
 </context>
 <context>

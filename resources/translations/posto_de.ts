@@ -265,6 +265,10 @@
         <translation>Verlauf</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Andere Arbeitsbereiche</translation>
     </message>
@@ -320,6 +324,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Alles erledigt</translation>
     </message>
@@ -339,12 +347,28 @@
         <source>Do not send to {channels}?</source>
         <translation>Nicht an {channels} senden?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>Statistik als PDF exportieren…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>Statistik als Tabelle exportieren…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Ausgeblendete Kanäle enthalten %Ln Beitrag.</numerusform>
             <numerusform>Ausgeblendete Kanäle enthalten %Ln Beiträge.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistik</translation>
     </message>
     <message>
         <source>New message</source>
@@ -367,6 +391,10 @@
         <translation>Noch nichts gesendet</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Postausgang</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>Posto sucht nicht mehr danach. Wurde der Beitrag veröffentlicht, bleibt er veröffentlicht.</translation>
     </message>
@@ -381,6 +409,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Ausgeblendete Kanäle zeigen</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>Statistik als Diagramme zeigen</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>Statistik als Tabellen zeigen</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7867,25 +7903,131 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>%Ln Beitrag ohne diese Zahl ist ausgelassen.</numerusform>
+            <numerusform>%Ln Beiträge ohne diese Zahl sind ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(ohne Text)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>Nach 1 Stunde</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>Nach 24 Stunden</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>Nach 7 Tagen</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Boosts</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Klicks</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Kommentare</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Interaktionen</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>Interaktionen sind, was Menschen getan haben: „Gefällt mir“, Antworten, geteilte Beiträge und Zitate zusammen.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Favoriten</translation>
     </message>
     <message>
+        <source>Impressions</source>
+        <translation>Impressionen</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Letzter %n Tag</numerusform>
+            <numerusform>Letzte %n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Letzte 12 Monate</translation>
+    </message>
+    <message>
         <source>Likes</source>
-        <translation>„Gefällt mir“</translation>
+        <translation>Gefällt mir</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Mittlere Hälfte</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Netzwerke</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>Neueste Zahlen</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Noch nicht genug Beiträge: {count} von {enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Andere Zeiten</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Zeitverlauf</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Veröffentlichen</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Beiträge</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Beiträge der letzten 24 Stunden zählen noch nicht.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Veröffentlicht</translation>
     </message>
     <message>
         <source>Quotes</source>
         <translation>Zitate</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Reichweite</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7904,12 +8046,167 @@
         <translation>Reposts</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Punkte</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Geteilt</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Termine</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Stile</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Um Kanäle verschiedener Größe zu vergleichen, zählt ein Beitrag mit seinem Rang im Kanal: 70 heißt besser als 70 % der Beiträge dieses Kanals, 50 ist üblich.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Werte sind Mediane. Dünne Linien zeigen die mittlere Hälfte der Beiträge. Blasse Zeichen haben weniger als 5 Beiträge.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Wochentage und Stunden</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: Rang {value}, die Hälfte von {posts} {low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}, die Hälfte von {posts} {low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>Beste Beiträge</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>Statistik exportieren</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>Statistik in {file} geschrieben</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>PDF-Dokumente (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>Die Datei konnte nicht geschrieben werden: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>Statistik {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Alter der Beiträge</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>CSV-Tabelle für Excel…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>CSV-Tabelle…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>In den Einstellungen unter „Speicher“ lässt sich wählen, wie lange Posto sie aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>Statistik wird nicht aufbewahrt</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Likes, Aufrufe und andere Zahlen der Beiträge erscheinen hier eine Stunde nach der Veröffentlichung.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Noch keine Statistik</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Zahl</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>PDF-Bericht…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Zeitraum</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Beiträge</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Als Tabelle zeigen</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Export abbrechen</translation>
     </message>
 </context>
 <context>
@@ -16745,6 +17042,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 Jahr</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 Stunden</translation>
     </message>
@@ -16753,12 +17054,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 Jahre</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 Stunden</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 Monate</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16941,6 +17250,10 @@
         <translation>Desktop-Benachrichtigungen sind aus</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>Nicht aufbewahren</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Zuletzt verwendete Emoji</translation>
     </message>
@@ -17011,6 +17324,14 @@
     <message>
         <source>In the window</source>
         <translation>Im Fenster</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistik</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>Statistik aufbewahren für</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -17141,6 +17462,10 @@
     <message>
         <source>Notifications</source>
         <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Zahlen der Beiträge wie „Gefällt mir“; 30 Tage lang einmal täglich gelesen</translation>
     </message>
     <message>
         <source>Off</source>
@@ -18201,6 +18526,13 @@
         <source>All other channels</source>
         <translation>Alle übrigen Kanäle</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>Beste Zeiten aus %Ln Beitrag</numerusform>
+            <numerusform>Beste Zeiten aus %Ln Beiträgen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Kanäle geändert</translation>
@@ -18212,6 +18544,17 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Zeitzone dieser Zeiten wählen</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>Mit den besten Zeiten füllen</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>Aus der Statistik von %Ln Beitrag: {times}</numerusform>
+            <numerusform>Aus der Statistik von %Ln Beiträgen: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -19246,6 +19589,76 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size} in {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>%Ln Beitrag seit {day}; ältere werden gelöscht</numerusform>
+            <numerusform>%Ln Beiträge seit {day}; ältere werden gelöscht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Gesamte Statistik löschen</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>Gesamte Statistik löschen?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Gesamte Statistik exportieren</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Fehlgeschlagen: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Statistik auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Wird gemessen</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Export abbrechen</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Die Zahlen aller Arbeitsbereiche werden von diesem Computer gelöscht. Die Netzwerke behalten ihre; Beiträge der letzten 30 Tage werden neu gelesen.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Es gibt noch keine Statistik</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>In {name} geschrieben</translation>
     </message>
 </context>
 <context>

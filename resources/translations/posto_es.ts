@@ -265,6 +265,10 @@
         <translation>Historial</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>Estadísticas</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Otros espacios de trabajo</translation>
     </message>
@@ -320,6 +324,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Actividad</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Todo hecho</translation>
     </message>
@@ -339,12 +347,28 @@
         <source>Do not send to {channels}?</source>
         <translation>¿No enviar a {channels}?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>Exportar estadísticas en PDF…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>Exportar estadísticas en una tabla…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Los canales ocultos contienen %Ln publicación.</numerusform>
             <numerusform>Los canales ocultos contienen %Ln publicaciones.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historial</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Estadísticas</translation>
     </message>
     <message>
         <source>New message</source>
@@ -367,6 +391,10 @@
         <translation>Aún no se ha enviado nada</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Bandeja de salida</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>Posto deja de buscarla. Si la publicación se publicó, sigue publicada.</translation>
     </message>
@@ -381,6 +409,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Mostrar los canales ocultos</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>Mostrar estadísticas en gráficos</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>Mostrar estadísticas en tablas</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7867,25 +7903,131 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>Se omite %Ln publicación sin este número.</numerusform>
+            <numerusform>Se omiten %Ln publicaciones sin este número.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(sin texto)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>Tras 1 hora</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>Tras 24 horas</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>Tras 7 días</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Impulsos</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Clics</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Comentarios</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Interacciones</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>Las interacciones son lo que hizo la gente: me gusta, respuestas, compartidos y citas en conjunto.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Favoritos</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>Impresiones</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiquetas</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Último %n día</numerusform>
+            <numerusform>Últimos %n días</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Últimos 12 meses</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>Me gusta</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>Mediana</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Mitad central</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Redes</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>Números más recientes</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Aún no hay suficientes publicaciones: {count} de {enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Otros horarios</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Con el tiempo</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Publicar</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Publicaciones</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Las publicaciones de las últimas 24 horas aún no cuentan.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Publicada</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>Citas</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Alcance</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7904,12 +8046,167 @@
         <translation>Reposteos</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Guardados</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Puntuación</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Compartidos</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Horarios</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Estilos</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Para comparar canales de distinto tamaño, una publicación cuenta por su rango en su canal: 70 significa mejor que el 70 % de las publicaciones de ese canal; 50 es lo habitual.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Los valores son medianas. Las líneas finas muestran la mitad central de las publicaciones. Las marcas pálidas tienen menos de 5 publicaciones.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Visualizaciones</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Días de la semana y horas</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} a {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: rango {value}, la mitad de {posts} de {low} a {high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}, la mitad de {posts} de {low} a {high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>Mejores publicaciones</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>Exportar estadísticas</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>Estadísticas guardadas en {file}</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>Documentos PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Mostrar en la carpeta</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablas (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>No se pudo escribir el archivo: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>estadísticas {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Antigüedad de las publicaciones</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>Tabla CSV para Excel…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>Tabla CSV…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>Elige en los ajustes, en Almacenamiento, cuánto tiempo las guarda Posto.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Progreso de la exportación</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>No se guardan estadísticas</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Los me gusta, las visualizaciones y otros números de tus publicaciones aparecen aquí una hora después de publicarse.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Aún no hay estadísticas</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Número</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>Informe PDF…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Período</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Publicaciones</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Mostrar como tabla</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Detener la exportación</translation>
     </message>
 </context>
 <context>
@@ -16745,6 +17042,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 año</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 horas</translation>
     </message>
@@ -16753,12 +17054,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 años</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 horas</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 meses</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16941,6 +17250,10 @@
         <translation>Las notificaciones de escritorio están desactivadas</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>No guardar</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Emojis usados últimamente</translation>
     </message>
@@ -17011,6 +17324,14 @@
     <message>
         <source>In the window</source>
         <translation>En la ventana</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Estadísticas</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>Guardar estadísticas durante</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -17141,6 +17462,10 @@
     <message>
         <source>Notifications</source>
         <translation>Notificaciones</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Números de tus publicaciones, como los me gusta; se leen una vez al día durante 30 días</translation>
     </message>
     <message>
         <source>Off</source>
@@ -18201,6 +18526,13 @@
         <source>All other channels</source>
         <translation>Todos los demás canales</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>Mejores horarios de %Ln publicación</numerusform>
+            <numerusform>Mejores horarios de %Ln publicaciones</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Canales cambiados</translation>
@@ -18212,6 +18544,17 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Elegir la zona horaria de estos horarios</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>Rellenar con tus mejores horarios</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>De las estadísticas de %Ln publicación: {times}</numerusform>
+            <numerusform>De las estadísticas de %Ln publicaciones: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -19246,6 +19589,76 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size} en {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>%Ln publicación desde {day}; las más antiguas se eliminan</numerusform>
+            <numerusform>%Ln publicaciones desde {day}; las más antiguas se eliminan</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Eliminar todas las estadísticas</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>¿Eliminar todas las estadísticas?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Eliminar…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Exportar todas las estadísticas</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Falló: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Estadísticas en este ordenador</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Midiendo</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Aún no hay</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Detener la exportación</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablas (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Los números de todos los espacios de trabajo se eliminan de este ordenador. Las redes conservan los suyos; las publicaciones de los últimos 30 días se vuelven a leer.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Aún no hay estadísticas</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>Guardado en {name}</translation>
     </message>
 </context>
 <context>

@@ -265,6 +265,10 @@
         <translation>Historique</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>Statistiques</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Autres espaces de travail</translation>
     </message>
@@ -320,6 +324,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Activité</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Tout est fait</translation>
     </message>
@@ -339,12 +347,28 @@
         <source>Do not send to {channels}?</source>
         <translation>Ne pas envoyer à {channels}&#x202f;?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>Exporter les statistiques en PDF…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>Exporter les statistiques en tableau…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Les canaux masqués contiennent %Ln publication.</numerusform>
             <numerusform>Les canaux masqués contiennent %Ln publications.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historique</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistiques</translation>
     </message>
     <message>
         <source>New message</source>
@@ -367,6 +391,10 @@
         <translation>Rien n’a encore été envoyé</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Boîte d’envoi</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>Posto cesse de la chercher. Si la publication a été publiée, elle reste publiée.</translation>
     </message>
@@ -381,6 +409,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Afficher les canaux masqués</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>Afficher les statistiques en graphiques</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>Afficher les statistiques en tableaux</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7867,25 +7903,131 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>%Ln publication sans ce chiffre est laissée de côté.</numerusform>
+            <numerusform>%Ln publications sans ce chiffre sont laissées de côté.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(sans texte)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>Après 1 heure</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>Après 24 heures</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>Après 7 jours</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Partages</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Clics</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Commentaires</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Engagement</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>L’engagement est ce que les gens ont fait&#xa0;: mentions J’aime, réponses, partages et citations ensemble.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Favoris</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>Impressions</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Étiquettes</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Dernier %n jour</numerusform>
+            <numerusform>%n derniers jours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>12 derniers mois</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>J’aime</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>Médiane</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Moitié centrale</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Réseaux</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>Chiffres les plus récents</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Pas encore assez de publications&#xa0;: {count} sur {enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Autres heures</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Dans le temps</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Publier</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Publications</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Les publications des dernières 24 heures ne comptent pas encore.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Publiée</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>Citations</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Portée</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7904,12 +8046,167 @@
         <translation>Republications</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Enregistrements</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Score</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Partages</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Créneaux</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Styles</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Pour comparer des canaux de taille différente, une publication compte par son rang dans son canal&#xa0;: 70 signifie mieux que 70 % des publications de ce canal, 50 est habituel.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Les valeurs sont des médianes. Les traits fins montrent la moitié centrale des publications. Les marques pâles ont moins de 5 publications.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Vues</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Jours de la semaine et heures</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} à {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}&#xa0;: rang {value}, la moitié de {posts} de {low} à {high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}&#xa0;: {measure} {value}, la moitié de {posts} de {low} à {high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}&#xa0;: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>Meilleures publications</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>Exporter les statistiques</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>Statistiques écrites dans {file}</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>Documents PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Afficher dans le dossier</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tableaux (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>Le fichier n’a pas pu être écrit&#xa0;: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>statistiques {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}&#xa0;: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Âge des publications</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>Tableau CSV pour Excel…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>Tableau CSV…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>Choisissez dans les réglages, sous Stockage, combien de temps Posto les conserve.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Progression de l’exportation</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>Les statistiques ne sont pas conservées</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Les mentions J’aime, les vues et autres chiffres de vos publications apparaissent ici une heure après leur parution.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Pas encore de statistiques</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Chiffre</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>Rapport PDF…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Période</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Publications</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Afficher en tableau</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Arrêter l’exportation</translation>
     </message>
 </context>
 <context>
@@ -16745,6 +17042,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 an</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 heures</translation>
     </message>
@@ -16753,12 +17054,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 ans</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 heures</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 mois</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16941,6 +17250,10 @@
         <translation>Les notifications de bureau sont désactivées</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>Ne pas conserver</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Emojis utilisés récemment</translation>
     </message>
@@ -17011,6 +17324,14 @@
     <message>
         <source>In the window</source>
         <translation>Dans la fenêtre</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Statistiques</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>Conserver les statistiques pendant</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -17141,6 +17462,10 @@
     <message>
         <source>Notifications</source>
         <translation>Notifications</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Chiffres de vos publications, comme les J’aime&#x202f;; lus une fois par jour pendant 30 jours</translation>
     </message>
     <message>
         <source>Off</source>
@@ -18201,6 +18526,13 @@
         <source>All other channels</source>
         <translation>Tous les autres canaux</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>Meilleures heures d’après %Ln publication</numerusform>
+            <numerusform>Meilleures heures d’après %Ln publications</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Canaux modifiés</translation>
@@ -18212,6 +18544,17 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Choisir le fuseau horaire de ces créneaux</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>Remplir avec vos meilleures heures</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>D’après les statistiques de %Ln publication&#xa0;: {times}</numerusform>
+            <numerusform>D’après les statistiques de %Ln publications&#xa0;: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -19246,6 +19589,76 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size} dans {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>%Ln publication depuis le {day}&#x202f;; les plus anciennes sont supprimées</numerusform>
+            <numerusform>%Ln publications depuis le {day}&#x202f;; les plus anciennes sont supprimées</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Supprimer toutes les statistiques</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>Supprimer toutes les statistiques&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Supprimer…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Exporter toutes les statistiques</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exporter…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Échec&#xa0;: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Statistiques sur cet ordinateur</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Mesure</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Aucune pour l’instant</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Arrêter l’exportation</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tableaux (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Les chiffres de tous les espaces de travail sont supprimés de cet ordinateur. Les réseaux gardent les leurs&#x202f;; les publications des 30 derniers jours sont relues.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Il n’y a pas encore de statistiques</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>Écrit dans {name}</translation>
     </message>
 </context>
 <context>

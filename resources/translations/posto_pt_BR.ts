@@ -265,6 +265,10 @@
         <translation>Histórico</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>Métricas</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Outros espaços de trabalho</translation>
     </message>
@@ -320,6 +324,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Atividade</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Tudo pronto</translation>
     </message>
@@ -339,12 +347,28 @@
         <source>Do not send to {channels}?</source>
         <translation>Não enviar para {channels}?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>Exportar métricas em PDF…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>Exportar métricas em tabela…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Canais ocultos contêm %Ln post.</numerusform>
             <numerusform>Canais ocultos contêm %Ln posts.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Métricas</translation>
     </message>
     <message>
         <source>New message</source>
@@ -367,6 +391,10 @@
         <translation>Nada enviado ainda</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Caixa de saída</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>O Posto deixa de verificar. Se o post foi publicado, continua publicado.</translation>
     </message>
@@ -381,6 +409,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Mostrar canais ocultos</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>Mostrar métricas em gráficos</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>Mostrar métricas em tabelas</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7867,25 +7903,131 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>%Ln post sem este número fica de fora.</numerusform>
+            <numerusform>%Ln posts sem este número ficam de fora.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(sem texto)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>Após 1 hora</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>Após 24 horas</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>Após 7 dias</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Impulsos</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Canal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Cliques</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Comentários</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Engajamento</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>Engajamento é o que as pessoas fizeram: curtidas, respostas, compartilhamentos e citações juntos.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Favoritos</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>Impressões</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiquetas</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Último %n dia</numerusform>
+            <numerusform>Últimos %n dias</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Últimos 12 meses</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>Curtidas</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>Mediana</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Metade central</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Redes</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>Números mais recentes</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Ainda não há posts suficientes: {count} de {enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Outros horários</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Ao longo do tempo</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Post</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Posts</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Posts das últimas 24 horas ainda não contam.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Publicado</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>Citações</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Alcance</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7904,12 +8046,167 @@
         <translation>Reposts</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Salvamentos</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Pontuação</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Compartilhamentos</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Horários</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Estilos</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Para comparar canais de tamanhos diferentes, um post conta por sua posição no canal: 70 significa melhor que 70% dos posts desse canal; 50 é o habitual.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Os valores são medianas. As linhas finas mostram a metade central dos posts. Marcas claras têm menos de 5 posts.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Visualizações</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Dias da semana e horas</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} a {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: posição {value}, metade de {posts} de {low} a {high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}, metade de {posts} de {low} a {high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>Melhores posts</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>Exportar métricas</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>Métricas gravadas em {file}</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>Documentos PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Mostrar na pasta</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabelas (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>Não foi possível gravar o arquivo: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>métricas {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Idade dos posts</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>Tabela CSV para Excel…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>Tabela CSV…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>Escolha nas configurações, em Armazenamento, por quanto tempo o Posto as guarda.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Progresso da exportação</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>As métricas não são guardadas</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Curtidas, visualizações e outros números dos seus posts aparecem aqui uma hora após a publicação.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Ainda não há métricas</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Número</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>Relatório PDF…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Período</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Posts</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Mostrar como tabela</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Parar a exportação</translation>
     </message>
 </context>
 <context>
@@ -16745,6 +17042,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 ano</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 horas</translation>
     </message>
@@ -16753,12 +17054,20 @@
         <translation>150 %</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 anos</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>200 %</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 horas</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 meses</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16941,6 +17250,10 @@
         <translation>As notificações na área de trabalho estão desativadas</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>Não guardar</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Emojis usados recentemente</translation>
     </message>
@@ -17011,6 +17324,14 @@
     <message>
         <source>In the window</source>
         <translation>Na janela</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>Métricas</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>Guardar métricas por</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -17141,6 +17462,10 @@
     <message>
         <source>Notifications</source>
         <translation>Notificações</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Números dos seus posts, como curtidas; lidos uma vez por dia durante 30 dias</translation>
     </message>
     <message>
         <source>Off</source>
@@ -18201,6 +18526,13 @@
         <source>All other channels</source>
         <translation>Todos os outros canais</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>Melhores horários de %Ln post</numerusform>
+            <numerusform>Melhores horários de %Ln posts</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Canais alterados</translation>
@@ -18212,6 +18544,17 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Escolher o fuso horário destes horários</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>Preencher com seus melhores horários</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>Das métricas de %Ln post: {times}</numerusform>
+            <numerusform>Das métricas de %Ln posts: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -19246,6 +19589,76 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{size} em {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>%Ln post desde {day}; os mais antigos são excluídos</numerusform>
+            <numerusform>%Ln posts desde {day}; os mais antigos são excluídos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Excluir</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Excluir todas as métricas</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>Excluir todas as métricas?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Excluir…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Exportar todas as métricas</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Falhou: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Métricas neste computador</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Medindo</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Ainda não há</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Parar a exportação</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabelas (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Os números de todos os espaços de trabalho são excluídos deste computador. As redes mantêm os delas; os posts dos últimos 30 dias são lidos de novo.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Ainda não há métricas</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>Gravado em {name}</translation>
     </message>
 </context>
 <context>

@@ -261,6 +261,10 @@
         <translation>Geçmiş</translation>
     </message>
     <message>
+        <source>Insights</source>
+        <translation>İstatistikler</translation>
+    </message>
+    <message>
         <source>Other workspaces</source>
         <translation>Diğer çalışma alanları</translation>
     </message>
@@ -315,6 +319,10 @@
 <context>
     <name>ActivityPage</name>
     <message>
+        <source>Activity</source>
+        <translation>Etkinlik</translation>
+    </message>
+    <message>
         <source>All done</source>
         <translation>Her şey tamam</translation>
     </message>
@@ -334,11 +342,27 @@
         <source>Do not send to {channels}?</source>
         <translation>Şu kanallara gönderilmesin mi: {channels}?</translation>
     </message>
+    <message>
+        <source>Export insights as PDF…</source>
+        <translation>İstatistikleri PDF olarak dışa aktar…</translation>
+    </message>
+    <message>
+        <source>Export insights as a table…</source>
+        <translation>İstatistikleri tablo olarak dışa aktar…</translation>
+    </message>
     <message numerus="yes">
         <source>Hidden channels contain %Ln post(s).</source>
         <translation>
             <numerusform>Gizli kanallarda %Ln gönderi var.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>İstatistikler</translation>
     </message>
     <message>
         <source>New message</source>
@@ -361,6 +385,10 @@
         <translation>Henüz bir şey gönderilmedi</translation>
     </message>
     <message>
+        <source>Outbox</source>
+        <translation>Giden kutusu</translation>
+    </message>
+    <message>
         <source>Posto stops checking for it. If the post was published, it stays published.</source>
         <translation>Posto bunu denetlemeyi bırakır. Gönderi yayımlandıysa yayında kalır.</translation>
     </message>
@@ -375,6 +403,14 @@
     <message>
         <source>Show hidden channels</source>
         <translation>Gizli kanalları göster</translation>
+    </message>
+    <message>
+        <source>Show insights as plots</source>
+        <translation>İstatistikleri grafik olarak göster</translation>
+    </message>
+    <message>
+        <source>Show insights as tables</source>
+        <translation>İstatistikleri tablo olarak göster</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -7650,25 +7686,129 @@
 </context>
 <context>
     <name>Insights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) without this number (is/are) left out.</source>
+        <translation>
+            <numerusform>Bu sayısı olmayan %Ln gönderi hesaba katılmadı.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(no text)</source>
+        <translation>(metin yok)</translation>
+    </message>
+    <message>
+        <source>After 1 hour</source>
+        <translation>1 saat sonra</translation>
+    </message>
+    <message>
+        <source>After 24 hours</source>
+        <translation>24 saat sonra</translation>
+    </message>
+    <message>
+        <source>After 7 days</source>
+        <translation>7 gün sonra</translation>
+    </message>
     <message>
         <source>Boosts</source>
         <translation>Öne çıkarma</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>Tıklama</translation>
     </message>
     <message>
         <source>Comments</source>
         <translation>Yorum</translation>
     </message>
     <message>
+        <source>Engagement</source>
+        <translation>Etkileşim</translation>
+    </message>
+    <message>
+        <source>Engagement is what people did: likes, replies, shares and quotes together.</source>
+        <translation>Etkileşim, insanların yaptıklarıdır: beğeni, yanıt, paylaşım ve alıntıların toplamı.</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>Favori</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>Gösterim</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketler</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n day(s)</source>
+        <translation>
+            <numerusform>Son %n gün</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Son 12 ay</translation>
     </message>
     <message>
         <source>Likes</source>
         <translation>Beğeni</translation>
     </message>
     <message>
+        <source>Median</source>
+        <translation>Medyan</translation>
+    </message>
+    <message>
+        <source>Middle half</source>
+        <translation>Orta yarı</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Ağlar</translation>
+    </message>
+    <message>
+        <source>Newest numbers</source>
+        <translation>En yeni sayılar</translation>
+    </message>
+    <message>
+        <source>Not enough posts yet: {count} of {enough}</source>
+        <translation>Henüz yeterli gönderi yok: {count}/{enough}</translation>
+    </message>
+    <message>
+        <source>Other times</source>
+        <translation>Diğer saatler</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Zaman içinde</translation>
+    </message>
+    <message>
+        <source>Post</source>
+        <translation>Gönderi</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Gönderiler</translation>
+    </message>
+    <message>
+        <source>Posts of the last 24 hours are not counted yet.</source>
+        <translation>Son 24 saatin gönderileri henüz sayılmaz.</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Yayımlandı</translation>
+    </message>
+    <message>
         <source>Quotes</source>
         <translation>Alıntı</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>Erişim</translation>
     </message>
     <message>
         <source>Reactions</source>
@@ -7687,12 +7827,167 @@
         <translation>Yeniden paylaşım</translation>
     </message>
     <message>
+        <source>Saves</source>
+        <translation>Kaydetme</translation>
+    </message>
+    <message>
         <source>Score</source>
         <translation>Puan</translation>
     </message>
     <message>
+        <source>Shares</source>
+        <translation>Paylaşım</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>Saatler</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <extracomment>Noun: how messages look on each network.</extracomment>
+        <translation>Stiller</translation>
+    </message>
+    <message>
+        <source>To compare channels of different size, a post counts by its rank in its channel: 70 means better than 70% of that channel&apos;s posts, 50 is usual.</source>
+        <translation>Farklı büyüklükteki kanalları karşılaştırmak için bir gönderi, kanalındaki sırasıyla sayılır: 70, o kanalın gönderilerinin %70’inden iyi demektir; 50 olağandır.</translation>
+    </message>
+    <message>
+        <source>Values are medians. Thin lines show the middle half of the posts. Pale marks have fewer than 5 posts.</source>
+        <translation>Değerler medyandır. İnce çizgiler gönderilerin orta yarısını gösterir. Soluk işaretlerde 5’ten az gönderi vardır.</translation>
+    </message>
+    <message>
         <source>Views</source>
         <translation>Görüntüleme</translation>
+    </message>
+    <message>
+        <source>Weekdays and hours</source>
+        <translation>Haftanın günleri ve saatler</translation>
+    </message>
+    <message>
+        <source>{channel} ({network})</source>
+        <translation>{channel} ({network})</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} – {high}</translation>
+    </message>
+    <message>
+        <source>{name}: rank {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: sıra {value}, {posts} – yarısı {low} – {high}</translation>
+    </message>
+    <message>
+        <source>{name}: {measure} {value}, half of {posts} {low} to {high}</source>
+        <translation>{name}: {measure} {value}, {posts} – yarısı {low} – {high}</translation>
+    </message>
+    <message>
+        <source>{network}: {parts}</source>
+        <translation>{network}: {parts}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>Best posts</source>
+        <translation>En iyi gönderiler</translation>
+    </message>
+    <message>
+        <source>Export insights</source>
+        <translation>İstatistikleri dışa aktar</translation>
+    </message>
+    <message>
+        <source>Insights written to {file}</source>
+        <translation>İstatistikler {file} dosyasına yazıldı</translation>
+    </message>
+    <message>
+        <source>PDF documents (*.pdf)</source>
+        <translation>PDF belgeleri (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Klasörde göster</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
+        <source>The file could not be written: {why}</source>
+        <translation>Dosya yazılamadı: {why}</translation>
+    </message>
+    <message>
+        <source>insights {day}</source>
+        <translation>istatistikler {day}</translation>
+    </message>
+    <message>
+        <source>{workspace}: {measure}, {period}</source>
+        <translation>{workspace}: {measure}, {period}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPanel</name>
+    <message>
+        <source>Age of the posts</source>
+        <translation>Gönderilerin yaşı</translation>
+    </message>
+    <message>
+        <source>CSV table for Excel…</source>
+        <translation>Excel için CSV tablosu…</translation>
+    </message>
+    <message>
+        <source>CSV table…</source>
+        <translation>CSV tablosu…</translation>
+    </message>
+    <message>
+        <source>Choose in the settings, under Storage, how long Posto keeps them.</source>
+        <translation>Posto’nun bunları ne kadar saklayacağını ayarlarda, Depolama altında seçin.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Dışa aktarma ilerlemesi</translation>
+    </message>
+    <message>
+        <source>Insights are not kept</source>
+        <translation>İstatistikler saklanmıyor</translation>
+    </message>
+    <message>
+        <source>Likes, views and other numbers of your posts appear here an hour after they are published.</source>
+        <translation>Gönderilerinizin beğeni, görüntüleme ve diğer sayıları, yayımlandıktan bir saat sonra burada görünür.</translation>
+    </message>
+    <message>
+        <source>No insights yet</source>
+        <translation>Henüz istatistik yok</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Sayı</translation>
+    </message>
+    <message>
+        <source>PDF report…</source>
+        <translation>PDF raporu…</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Dönem</translation>
+    </message>
+    <message>
+        <source>Posts</source>
+        <translation>Gönderiler</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Tablo olarak göster</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Dışa aktarmayı durdur</translation>
     </message>
 </context>
 <context>
@@ -16394,6 +16689,10 @@
         </translation>
     </message>
     <message>
+        <source>1 year</source>
+        <translation>1 yıl</translation>
+    </message>
+    <message>
         <source>12 hours</source>
         <translation>12 saat</translation>
     </message>
@@ -16402,12 +16701,20 @@
         <translation>%150</translation>
     </message>
     <message>
+        <source>2 years</source>
+        <translation>2 yıl</translation>
+    </message>
+    <message>
         <source>200 %</source>
         <translation>%200</translation>
     </message>
     <message>
         <source>24 hours</source>
         <translation>24 saat</translation>
+    </message>
+    <message>
+        <source>3 months</source>
+        <translation>3 ay</translation>
     </message>
     <message>
         <source>A day without a time means</source>
@@ -16590,6 +16897,10 @@
         <translation>Masaüstü bildirimleri kapalı</translation>
     </message>
     <message>
+        <source>Do not keep</source>
+        <translation>Saklama</translation>
+    </message>
+    <message>
         <source>Emoji used lately</source>
         <translation>Son kullanılan emojiler</translation>
     </message>
@@ -16660,6 +16971,14 @@
     <message>
         <source>In the window</source>
         <translation>Pencerede</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>İstatistikler</translation>
+    </message>
+    <message>
+        <source>Keep insights for</source>
+        <translation>İstatistikleri sakla</translation>
     </message>
     <message>
         <source>Keep sending</source>
@@ -16790,6 +17109,10 @@
     <message>
         <source>Notifications</source>
         <translation>Bildirimler</translation>
+    </message>
+    <message>
+        <source>Numbers of your posts, such as likes; read once a day for 30 days</source>
+        <translation>Beğeni gibi gönderi sayılarınız; 30 gün boyunca günde bir kez okunur</translation>
     </message>
     <message>
         <source>Off</source>
@@ -17845,6 +18168,12 @@
         <source>All other channels</source>
         <translation>Diğer tüm kanallar</translation>
     </message>
+    <message numerus="yes">
+        <source>Best times of %Ln post(s)</source>
+        <translation>
+            <numerusform>%Ln gönderinin en iyi saatleri</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Channels changed</source>
         <translation>Kanallar değiştirildi</translation>
@@ -17856,6 +18185,16 @@
     <message>
         <source>Choose the time zone of these slots</source>
         <translation>Bu saatlerin saat dilimini seç</translation>
+    </message>
+    <message>
+        <source>Fill with your best times</source>
+        <translation>En iyi saatlerinizle doldur</translation>
+    </message>
+    <message numerus="yes">
+        <source>From the insights of %Ln post(s): {times}</source>
+        <translation>
+            <numerusform>%Ln gönderinin istatistiklerinden: {times}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Group renamed</source>
@@ -18887,6 +19226,75 @@
     <message>
         <source>{size} in {folder}</source>
         <translation>{folder} içinde {size}</translation>
+    </message>
+</context>
+<context>
+    <name>StoredInsights</name>
+    <message numerus="yes">
+        <source>%Ln post(s) since {day}; deleted when older</source>
+        <translation>
+            <numerusform>{day} tarihinden beri %Ln gönderi; eskiler silinir</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Delete all insights</source>
+        <translation>Tüm istatistikleri sil</translation>
+    </message>
+    <message>
+        <source>Delete all insights?</source>
+        <translation>Tüm istatistikler silinsin mi?</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Sil…</translation>
+    </message>
+    <message>
+        <source>Export all insights</source>
+        <translation>Tüm istatistikleri dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Dışa aktar…</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>Başarısız: {why}</translation>
+    </message>
+    <message>
+        <source>Insights on this computer</source>
+        <translation>Bu bilgisayardaki istatistikler</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Ölçülüyor</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Henüz yok</translation>
+    </message>
+    <message>
+        <source>Stop the export</source>
+        <translation>Dışa aktarmayı durdur</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablolar (*.csv)</translation>
+    </message>
+    <message>
+        <source>The numbers of all workspaces are deleted from this computer. Networks still have theirs; posts of the last 30 days are read again.</source>
+        <translation>Tüm çalışma alanlarının sayıları bu bilgisayardan silinir. Ağlar kendi sayılarını korur; son 30 günün gönderileri yeniden okunur.</translation>
+    </message>
+    <message>
+        <source>There are no insights yet</source>
+        <translation>Henüz istatistik yok</translation>
+    </message>
+    <message>
+        <source>Written to {name}</source>
+        <translation>{name} dosyasına yazıldı</translation>
     </message>
 </context>
 <context>

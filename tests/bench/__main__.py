@@ -25,6 +25,7 @@ NAMES = (
     "calendar",
     "evergreen",
     "export",
+    "insights",
     "idle",
     "watch_folders",
     "package",

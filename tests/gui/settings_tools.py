@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from posto_desktop.delivery.route_provider import RouteProvider
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
@@ -13,6 +15,7 @@ from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.stores.watch_folders import WatchFolderStore
 from posto_desktop.ui.settings.context import SettingsServices, WatchServices
+from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.watch_folders import WatchFolderWorker
 
@@ -43,7 +46,30 @@ def make_tools(
         route_provider,
         accounts.rename,
         restart,
+        insights_of(paths.database),
         make_watch_services(),
+    )
+
+
+def insights_of(path: Path) -> InsightWorker:
+    """Insights of a posto.db that nobody else has open, answered at once."""
+
+    class Store:
+        def use_store(self, job: Callable[[Database | None, str], None]) -> bool:
+            with contextlib.closing(Database(path)) as database:
+                job(database, "")
+            return True
+
+    nobody: Any = None
+    store: Any = Store()
+    return InsightWorker(
+        nobody,
+        store,
+        nobody,
+        call_on_gui=lambda _generation, handle, *values: handle(*values),
+        keep_days=lambda: 365,
+        is_paused=lambda: False,
+        open_workspace=lambda: "",
     )
 
 

@@ -124,6 +124,7 @@ def test_it_is_not_there_until_alt(scene: Any) -> None:
         "Calendar",
         "Campaign",
         "Style",
+        "Activity",
         "View",
         "Help",
     ]

@@ -40,8 +40,8 @@ class _Dot(QWidget):
 
 
 class ActivityHeader(QWidget):
-    """Signals: `viewChosen(str)` with "outbox", "history" or "agents", `pauseRequested(bool)`,
-    `workspacesChosen(bool)` (list all workspaces)."""
+    """Signals: `viewChosen(str)` with "outbox", "history", "insights" or "agents",
+    `pauseRequested(bool)`, `workspacesChosen(bool)` (list all workspaces)."""
 
     viewChosen = Signal(str)
     pauseRequested = Signal(bool)
@@ -63,6 +63,7 @@ class ActivityHeader(QWidget):
         choices = [
             ("outbox", self.tr("Outbox")),
             ("history", self.tr("History")),
+            ("insights", self.tr("Insights")),
             ("agents", self.tr("Agents")),
         ]
         #: Noun.

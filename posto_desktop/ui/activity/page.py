@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
@@ -21,7 +22,7 @@ from posto_desktop.ui.activity.entry_stories import MOST_STORIES
 from posto_desktop.ui.activity.header import ActivityHeader
 from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.activity.proposal_area import ProposalArea
-from posto_desktop.ui.commands import add_keys
+from posto_desktop.ui.commands import Commands, add_keys
 from posto_desktop.ui.page import AppPage
 from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.theme import Theme
@@ -30,9 +31,13 @@ from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.side_pane import PaneHost
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState
+from posto_desktop.viewmodels.insights_state import InsightsState
 from posto_desktop.viewmodels.post_facts import PostFacts
 from posto_desktop.viewmodels.proposals_state import ProposalsState
 from posto_desktop.viewmodels.story_polling import StoryPolling
+
+if TYPE_CHECKING:
+    from posto_desktop.ui.activity.insights_panel import InsightsPanel
 
 __all__ = ["ActivityPage"]
 
@@ -53,7 +58,7 @@ class ActivityPage(AppPage):
     `pictureRequested(str path)` (a local file; answer with `set_picture`), `allChannelsRequested()`
     (show the entries of all channels), `newMessageRequested()`. For `proposals`:
     `confirmRequested(str digest)`, `declineRequested(str digest)`, `callsRequested()` (read the
-    calls of agents)."""
+    calls of agents). `insightsShown()`: the insights come into view."""
 
     cancelRequested = Signal(str)
     retryRequested = Signal(str)
@@ -79,6 +84,7 @@ class ActivityPage(AppPage):
     confirmRequested = Signal(str)
     declineRequested = Signal(str)
     callsRequested = Signal()
+    insightsShown = Signal()
 
     def __init__(
         self,
@@ -87,6 +93,7 @@ class ActivityPage(AppPage):
         parent: QWidget | None = None,
         *,
         proposals: ProposalsState | None = None,
+        insights: InsightsState | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("activity-page")
@@ -94,6 +101,8 @@ class ActivityPage(AppPage):
         self.model = self.state.model
         self.facts = facts or PostFacts(self)
         self.proposals = proposals or ProposalsState(self)
+        self.insights_state = insights or InsightsState(self)
+        self.insights: InsightsPanel | None = None
         self.send_now_question = SendNowQuestion(self)
         self._story_polling = StoryPolling(self.facts, self)
         self.pictures = ImageCache(self)
@@ -120,6 +129,7 @@ class ActivityPage(AppPage):
         self.calls = AgentCallsList(self.proposals.calls, self._main)
         self.calls.hide()
         box.addWidget(self.calls, 1)
+        self._box = box
         self._empty = EmptyState("inbox", "", "", instead_of=self.list, parent=self._main)
         self._empty.clicked.connect(self._empty_pressed)
         self.details = EntryDetails(self.model, self.pictures, self.facts)
@@ -128,6 +138,7 @@ class ActivityPage(AppPage):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._panes)
+        self._add_commands()
         self._connect_signals()
         self._show_view(self.state.view, frozenset(vars(self.state.view)))
         self._calls_changed()
@@ -160,6 +171,38 @@ class ActivityPage(AppPage):
         add_keys(keys.FIND, self._find, self, inside)
         add_keys(keys.SIDE_PANE, self.toggle_details, self, inside)
 
+    def _add_commands(self) -> None:
+        self.commands = commands = Commands(self.tr("Activity"), self)
+        state = self.state
+        commands.add(self.tr("Outbox"), partial(state.choose_view, "outbox"))
+        commands.add(self.tr("History"), partial(state.choose_view, "history"))
+        commands.add(self.tr("Insights"), partial(state.choose_view, "insights"))
+        commands.add_separator()
+        commands.add(self._table_words, self.toggle_table, keys.AS_TABLE, can=self._shows_insights)
+        export = self.insights_state.exportRequested
+        for kind, words in (
+            ("csv", self.tr("Export insights as a table…")),
+            ("pdf", self.tr("Export insights as PDF…")),
+        ):
+            commands.add(words, partial(export.emit, kind), can=self._has_report)
+
+    def _table_words(self) -> str:
+        is_table = self.insights_state.view.as_table
+        return self.tr("Show insights as plots") if is_table else self.tr("Show insights as tables")
+
+    def _shows_insights(self) -> bool:
+        return self.state.view.view == "insights"
+
+    def _has_report(self) -> bool:
+        report = self.insights_state.view.report
+        return self._shows_insights() and report is not None and report.n > 0
+
+    @Slot()
+    def toggle_table(self) -> None:
+        """Show the insights as tables, or as plots again."""
+        if self._shows_insights():
+            self.insights_state.set_table(not self.insights_state.view.as_table)
+
     def show_expiry(self, words: str) -> None:
         """Show which sign-in of an account of this computer ends soon; "" for none."""
         self.expiry.set_message(words, self.tr("Sign in again"))
@@ -171,7 +214,8 @@ class ActivityPage(AppPage):
     def _show_view(self, view: ActivityView, changed: frozenset[str]) -> None:
         if "view" in changed:
             self.head.set_view(view.view)
-            self.list.setVisible(view.view != "agents")
+            self.list.setVisible(view.view in ("outbox", "history"))
+            self._show_insights(on=view.view == "insights")
             self.calls.setVisible(view.view == "agents")
             if view.view == "agents":
                 self.callsRequested.emit()
@@ -189,6 +233,17 @@ class ActivityPage(AppPage):
             self._show_details()
         if changed & {"view", "search", "is_paused"}:
             self._update_empty()
+
+    def _show_insights(self, *, on: bool) -> None:
+        if on and self.insights is None:
+            from posto_desktop.ui.activity.insights_panel import InsightsPanel
+
+            self.insights = InsightsPanel(self.insights_state, self._main)
+            self._box.addWidget(self.insights, 1)
+        if self.insights is not None:
+            self.insights.setVisible(on)
+        if on:
+            self.insightsShown.emit()
 
     @Slot()
     def _show_workspaces(self) -> None:
@@ -252,8 +307,8 @@ class ActivityPage(AppPage):
 
     @Slot()
     def _update_empty(self) -> None:
-        is_of_agents = self.state.view.view == "agents"
-        empty = not is_of_agents and self.model.rowCount() == 0 and not self.proposals.waiting
+        lists_entries = self.state.view.view in ("outbox", "history")
+        empty = lists_entries and self.model.rowCount() == 0 and not self.proposals.waiting
         # Keep the empty list visible below: assistive software looks for it.
         self._empty.setVisible(empty)
         if empty:
@@ -410,6 +465,12 @@ class ActivityPage(AppPage):
     def _discard_confirmed(self) -> None:
         sender: QObject = self.sender()
         self.cancelRequested.emit(str(sender.property("entry")))
+
+    def pane_stops(self) -> list[QWidget]:
+        """Return the list that is shown, or the choices of the insights."""
+        if self.insights is not None and self.state.view.view == "insights":
+            return [self.insights.first_stop()]
+        return [self.calls if self.state.view.view == "agents" else self.list]
 
     def toast_main(self) -> QWidget:
         """Return the widget that toasts are centred in; it excludes the details pane."""

@@ -28,12 +28,12 @@ from posto_desktop.sdk.records import Channel
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.dialogs.defaults_editor import DefaultEditor
-from posto_desktop.ui.dialogs.table_row_delegate import TableRowDelegate
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import hairline, label
 from posto_desktop.ui.widgets.large_dialog import LargeDialog
+from posto_desktop.ui.widgets.table_row_delegate import TableRowDelegate
 
 if TYPE_CHECKING:
     from posto_desktop.delivery.style_store import StyleResult

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.storage.settings import Settings
     from posto_desktop.stores.watch_folders import WatchFolderStore
+    from posto_desktop.workers.insights import InsightWorker
     from posto_desktop.workers.runner import JobRunner
     from posto_desktop.workers.shortcuts.shortcut import GlobalShortcut
     from posto_desktop.workers.watch_folders import WatchFolderWorker
@@ -42,6 +43,7 @@ class SettingsServices:
     route_provider: RouteProvider
     rename: Callable[[str, str], None]
     restart: Callable[[], None]
+    insights: InsightWorker
     watch: WatchServices | None = None
     shortcut: GlobalShortcut | None = None
 

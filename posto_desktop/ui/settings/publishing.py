@@ -9,18 +9,24 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.core import channel_groups
+from posto_desktop.core.insights.best_times import BestTimes
 from posto_desktop.core.slots import SETTING
-from posto_desktop.models.slot_lines import SlotLine, lines_words, offered_lines
+from posto_desktop.models.slot_lines import SlotLine, lines_of, lines_words, offered_lines
 from posto_desktop.ui import keys
 from posto_desktop.ui.commands import add_keys
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage
-from posto_desktop.ui.settings.slot_card import SlotGroupCard
+from posto_desktop.ui.settings.slot_card import (
+    SlotGroupCard,
+    best_times_button,
+    best_times_words,
+)
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, name_control
 from posto_desktop.ui.widgets.flow_layout import FlowLayout
 from posto_desktop.ui.widgets.labels import label
 from posto_desktop.ui.widgets.setting_row import SettingRow
+from posto_desktop.viewmodels.best_times import BestTimesFinder
 from posto_desktop.viewmodels.slots_editor import SlotsEditor
 
 
@@ -58,6 +64,15 @@ class PublishingPage(SettingsPage):
         self.add_section("Safety")
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         add_keys(keys.UNDO, self.editor.undo, self, inside)
+        self.best_times: BestTimesFinder | None = None
+        if context.tools is not None:
+            tools = context.tools
+            self.best_times = BestTimesFinder(
+                context.tools.insights, tools.runner, context.workspace, self
+            )
+            self.best_times.changed.connect(self._fill)
+            self.best_times.look(self.editor.slots.groups)
+            self.editor.changed.connect(self._look_for_best_times)
         self._fill()
         self.editor.changed.connect(self._fill)
         Theme.instance().changed.connect(self._fill)  # sizes follow the text
@@ -119,7 +134,9 @@ class PublishingPage(SettingsPage):
                 card.deleteLater()
         slots = self.editor.slots
         for number, group in enumerate(slots.groups):
-            card = SlotGroupCard(number, group, self._channels, self, self._own_groups)
+            card = SlotGroupCard(
+                number, group, self._channels, self, self._own_groups, self._best_of(number)
+            )
             card.changed.connect(self.editor.set_group)
             self._cards.addWidget(card)
             card.show()  # visible at once, to restore the focus
@@ -132,6 +149,11 @@ class PublishingPage(SettingsPage):
             row = FlowLayout(offers)
             for lines in offered_lines():
                 row.addWidget(self._build_offer(lines))
+            best = self._best_of(0)
+            if best is not None and best.slots:
+                button = best_times_button(best, "", "best-times")
+                button.clicked.connect(partial(self._adopt_best, best))
+                row.addWidget(button)
             self._cards.addWidget(offers)
             offers.show()
         text = self.tr("Add a group of channels") if slots.groups else self.tr("Add slots")
@@ -148,6 +170,14 @@ class PublishingPage(SettingsPage):
         target = alive[0] if alive else self._undo if self.editor.last_change else self._add_button
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _best_of(self, number: int) -> BestTimes | None:
+        return self.best_times.times.get(number) if self.best_times is not None else None
+
+    @Slot()
+    def _look_for_best_times(self) -> None:
+        if self.best_times is not None:
+            self.best_times.look(self.editor.slots.groups)
+
     # -- changing ----------------------------------------------------------------------------
 
     @Slot()
@@ -156,3 +186,6 @@ class PublishingPage(SettingsPage):
 
     def _adopt(self, lines: tuple[SlotLine, ...]) -> None:
         self.editor.add_group(self.tr("Slots added"), lines)
+
+    def _adopt_best(self, best: BestTimes) -> None:
+        self.editor.add_group(best_times_words(best), lines_of(best.slots))

@@ -10,8 +10,17 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from posto_desktop.common.translation import translate
 from posto_desktop.core.channel_groups import Groups
-from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, clock_words, days_words
+from posto_desktop.core.insights.best_times import BestTimes
+from posto_desktop.models.slot_lines import (
+    SlotGroupLines,
+    SlotLine,
+    clock_words,
+    days_words,
+    lines_of,
+    lines_words,
+)
 from posto_desktop.models.zones import zone_choice
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup
@@ -157,7 +166,8 @@ class SlotLineRow(QWidget):
 
 
 class SlotGroupCard(QFrame):
-    """Signal ``changed(int number, SlotGroupLines | None, str what)``: None removes the group."""
+    """Signal ``changed(int number, SlotGroupLines | None, str what)``: None removes the group. With
+    `best` times it offers to use them."""
 
     changed = Signal(int, object, str)
 
@@ -168,6 +178,7 @@ class SlotGroupCard(QFrame):
         channels: Sequence[Channel],
         parent: QWidget,
         own_groups: Groups = (),
+        best: BestTimes | None = None,
     ) -> None:
         super().__init__(parent)
         self._number, self._group, self._channels = number, group, channels
@@ -184,7 +195,7 @@ class SlotGroupCard(QFrame):
             row.changed.connect(self._line_changed)
             column.addWidget(row)
         column.addWidget(hairline(self))
-        column.addWidget(self._build_foot())
+        column.addWidget(self._build_foot(best))
         if not group.group().is_zone_known:
             column.addWidget(self._build_warning())
 
@@ -224,7 +235,11 @@ class SlotGroupCard(QFrame):
         row.addWidget(self.remove_button)
         return head
 
-    def _build_foot(self) -> QWidget:
+    def _use(self, best: BestTimes) -> None:
+        group = replace(self._group, lines=lines_of(best.slots))
+        self._emit(group, best_times_words(best))
+
+    def _build_foot(self, best: BestTimes | None) -> QWidget:
         foot = QWidget(self)
         row = QHBoxLayout(foot)
         row.setContentsMargins(14, 7, 8, 7)
@@ -235,6 +250,11 @@ class SlotGroupCard(QFrame):
             self.more_days.setObjectName(f"add-days-{self._number + 1}")
             self.more_days.clicked.connect(self._ask_days)
             row.addWidget(self.more_days)
+        if best is not None and best.slots:
+            button = best_times_button(best, self.title(), f"best-times-{self._number + 1}")
+            button.set_squeezable()
+            button.clicked.connect(lambda: self._use(best))
+            row.addWidget(button)
         row.addStretch(1)
         self.zone_button = Button("", "quiet", icon="globe", small=True)
         self.zone_button.set_squeezable()
@@ -330,6 +350,22 @@ class SlotGroupCard(QFrame):
     @Slot(int, object, str)
     def _line_changed(self, number: int, line: SlotLine | None, words: str) -> None:
         self._emit(self._group.with_line(number, line), words)
+
+
+def best_times_button(best: BestTimes, owner: str, object_name: str) -> Button:
+    """Return the button that offers best times for a group of this name."""
+    text = translate("SlotGroupCard", "Fill with your best times")
+    button = Button(text, "quiet", icon="sparkle", small=True)
+    button.setAccessibleName(f"{text} {owner}".strip())
+    button.setObjectName(object_name)
+    tip = translate("SlotGroupCard", "From the insights of %Ln post(s): {times}", "", best.n)
+    button.setToolTip(tip.format(times=lines_words(lines_of(best.slots))))
+    return button
+
+
+def best_times_words(best: BestTimes) -> str:
+    """Return the words for the change that best times make, for Undo."""
+    return translate("SlotGroupCard", "Best times of %Ln post(s)", "", best.n)
 
 
 def _open_under(popup: Popup, button: QWidget) -> None:

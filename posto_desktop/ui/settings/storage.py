@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posto_desktop import __version__
 from posto_desktop.common.locale_words import listed
@@ -17,39 +17,15 @@ from posto_desktop.models.numbers import grouped
 from posto_desktop.storage.backup import SUFFIX, BackupContents
 from posto_desktop.ui.settings.context import SettingsContext
 from posto_desktop.ui.settings.settings_page import SettingsPage, breakable
-from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
+from posto_desktop.ui.settings.storage_task import StorageTask
+from posto_desktop.ui.settings.stored_insights import StoredInsights
+from posto_desktop.ui.widgets.buttons import Button, set_enabled
 from posto_desktop.ui.widgets.file_dialogs import ask_for_file, ask_where_to_save
-from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.ui.widgets.setting_row import SettingRow
 from posto_desktop.workers import folder_jobs
 from posto_desktop.workers.runner import JobHandle
 
 SI = QLocale.DataSizeFormat.DataSizeSIFormat
-
-
-class _Task(QWidget):
-    """Button of a long task, with progress and Cancel while it runs."""
-
-    def __init__(self, text: str, name: str, stop: str, object_name: str) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.bar = ProgressBar(name, f"{object_name}-progress", self)
-        self.bar.setRange(0, 1000)
-        self.bar.setFixedWidth(120)
-        self.button = Button(text, small=True)
-        self.button.setObjectName(object_name)
-        self.button.setAccessibleDescription(name)
-        self.stop = IconButton("x", stop, f"stop-{object_name}", parent=self)
-        for part in (self.bar, self.stop, self.button):
-            row.addWidget(part)
-        self.set_running(False)
-
-    def set_running(self, on: bool) -> None:
-        self.bar.setVisible(on)
-        self.stop.setVisible(on)
-        self.button.setVisible(not on)
 
 
 class StoragePage(SettingsPage):
@@ -60,7 +36,7 @@ class StoragePage(SettingsPage):
         self._tools = context.parts
         self._leave = context.leave
         self._handle: JobHandle | None = None
-        self._running: tuple[_Task, SettingRow] | None = None
+        self._running: tuple[StorageTask, SettingRow] | None = None
         card = self.add_card(self.tr("Folders"))
         self._folders: dict[str, SettingRow] = {}
         for kind, title in (
@@ -70,7 +46,7 @@ class StoragePage(SettingsPage):
         ):
             self._folders[kind] = card.add_row(title, self.tr("Measuring"), self._opener(kind))
         self.rows["folders"] = self._folders["config"]
-        clear = _Task(
+        clear = StorageTask(
             self.tr("Clear the cache"),
             self.tr("Clear the cache"),
             self.tr("Stop clearing"),
@@ -80,8 +56,10 @@ class StoragePage(SettingsPage):
             self.tr("Cache of pictures"), self.tr("Measuring"), clear
         )
         self.rows["cache"] = self._folders["cache"]
+        card = self.add_section("Insights")
+        self.insights = StoredInsights(self._tools, card)
         card = self.add_card(self.tr("Everything in one file"))
-        save = _Task(
+        save = StorageTask(
             self.tr("Back up…"),
             self.tr("Back up everything"),
             self.tr("Stop backing up"),
@@ -96,7 +74,7 @@ class StoragePage(SettingsPage):
             save,
         )
         self.rows["backup"] = self._backup_row
-        load = _Task(
+        load = StorageTask(
             self.tr("Restore…"),
             self.tr("Restore a backup"),
             self.tr("Stop restoring"),
@@ -291,7 +269,7 @@ class StoragePage(SettingsPage):
 
     # -- one thing at a time -------------------------------------------------------------------
 
-    def _begin(self, task: _Task, row: SettingRow, handle: JobHandle) -> JobHandle | None:
+    def _begin(self, task: StorageTask, row: SettingRow, handle: JobHandle) -> JobHandle | None:
         if self._running is not None:
             handle.cancel()
             return None

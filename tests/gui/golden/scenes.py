@@ -40,6 +40,7 @@ from tests.gui.golden.filled_app import (
     make_schedule,
     over,
 )
+from tests.gui.golden.insight_scenes import activity_insights
 from tests.gui.golden.proposal_scenes import activity_agents, activity_proposals
 from tests.gui.golden.small_scenes import confirm, quick_post
 from tests.gui.golden.stage import NOW
@@ -588,6 +589,7 @@ SHOTS: dict[str, Shot] = {
     "activity-unclear": Shot(activity("u")),
     "activity-proposals": Shot(partial(activity_proposals, show_activity=activity())),
     "activity-agents": Shot(partial(activity_agents, show_activity=activity()), (SMALL,)),
+    "activity-insights": Shot(activity_insights, (SMALL,)),
     "feed": Shot(page("feed"), dark_large=True),
     "drafts": Shot(drafts_list, OWN),
     "emoji": Shot(over_compose("insert-emoji"), OWN),

@@ -44,6 +44,7 @@ class Figures(Own):
             self.publishers(),
             lambda: self.is_paused,
             lambda: self.now,
+            clock=lambda: 1_000_000 + self.now,
         )
 
     def published(self) -> int:
@@ -110,3 +111,16 @@ def test_the_last_requests_of_a_budget_are_for_posts(bench: Figures) -> None:
     )
     bench.now += 60
     assert bench.insights.of(number) == [{"label": "Likes", "value": 1}]
+
+
+def test_it_says_when_the_network_was_asked(bench: Figures) -> None:
+    number = bench.published()
+    bench.is_paused = True
+    assert bench.insights.read(number).read_at is None
+    bench.is_paused = False
+    bench.now += 60
+    asked_at = bench.insights.read(number).read_at
+    assert asked_at == 1_000_000 + bench.now
+    bench.now += 60
+    bench.is_paused = True
+    assert bench.insights.read(number).read_at == asked_at

@@ -23,8 +23,14 @@ from posto_desktop.core.copies import Source
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.evergreen import EvergreenMessage
+from posto_desktop.core.export.insights_csv import reading_pieces
 from posto_desktop.core.slots import Slot, SlotGroup
-from posto_desktop.delivery import campaign_run, evergreen_fill, evergreen_outcomes
+from posto_desktop.delivery import (
+    campaign_run,
+    evergreen_fill,
+    evergreen_outcomes,
+    insight_store,
+)
 from posto_desktop.delivery.applied_files import AppliedFile
 from posto_desktop.delivery.evergreen_fill import FillRequest
 from posto_desktop.delivery.evergreen_preview import preview
@@ -71,6 +77,7 @@ LAST = {
     "schedule_cache": "id", "cache": "rowid", "notices": "id", "draft_tabs": "rowid",
     "moves": "rowid", "move_steps": "id", "campaigns": "rowid",
     "campaign_messages": "campaign_id, id", "campaign_posts": "rowid",
+    "insight_posts": "workspace, post_id", "insights": "workspace, post_id, at, name",
     "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id", "post_keys": "key",
     "applied_folders": "id", "applied_files": "key", "evergreen_messages": "rowid",
     "evergreen_fillings": "rowid", "evergreen_runs": "id", "evergreen_pins": "slot",
@@ -119,6 +126,13 @@ def _fill(db: Database) -> None:
         post_keys.put(db, "local", name, PostKey(name, "digest", 1.0))
         applied_files.put_folder(db, name, f"/{name}", 1.0)
         applied_files.put(db, "a good", "local", name, {"path": f"{name}.md", "versions": []}, 1.0)
+    now = time.time()
+    for number in (1, 2):
+        sent_at = datetime.fromtimestamp(now - 7200, UTC)
+        post = Schedule(number, "g", 7, "Café", "mastodon", status="success", send_at=sent_at)
+        insight_store.note_posts(db, "local", [post], now)
+        due = insight_store.DueReading("local", number, "mastodon", now - 7200)
+        insight_store.put_reading(db, due, {"likes": 1.0}, now, now)
     for workspace in ("local", "z"):
         db.put_cache(workspace, "channels", [CHANNEL.to_dict()], time.time())
     with db.transaction() as connection:
@@ -232,6 +246,14 @@ def _read_all(db: Database) -> None:
             with pytest.raises(ProposalError):
                 proposals.confirm(proposal.digest)
     assert "good" in [row["client"] for row in agent_calls.newest(db)]
+
+    insights = insight_store.load(db, "local", 0, "hour")
+    assert (1, {"likes": 1.0}) in [(post.post_id, post.numbers) for post in insights]
+    assert b"likes" in b"".join(reading_pieces(insight_store.all_readings(db))).lower()
+    assert insight_store.amount(db).posts == 2
+    for workspace in insight_store.workspaces(db):
+        insight_store.next_moment(db, workspace)
+        insight_store.due_post(db, workspace, time.time() + 86_400)
 
     assert post_keys.find(db, "local", "a good") == PostKey("a good", "digest", 1.0)
     post_keys.find(db, "local", "other")
