@@ -6803,7 +6803,7 @@
     <name>EvergreenMessagesView</name>
     <message>
         <source>Evergreen messages</source>
-        <translation>رسائل دائمة</translation>
+        <translation>الرسائل الدائمة</translation>
     </message>
     <message>
         <source>Nothing written yet</source>
@@ -22577,7 +22577,7 @@
     </message>
     <message>
         <source>Evergreen messages</source>
-        <translation>رسائل دائمة</translation>
+        <translation>الرسائل الدائمة</translation>
     </message>
     <message>
         <source>Folders inside, too</source>

@@ -95,7 +95,7 @@ def test_the_dots_of_a_row_open_its_menu_and_not_the_draft(qtbot: Any, desk: Any
     ]  # fmt: skip
     popup.menu().actions()[1].trigger()
     assert sorted(titles(popup)) == ["one", "two", "two"]
-    popup.menu().actions()[5].trigger()
+    popup.menu().actions()[6].trigger()
     assert len(titles(popup)) == 2
     popup.menu().actions()[2].trigger()
     assert popup.foot.has_question
