@@ -52,12 +52,14 @@ from posto_desktop.storage import (
     applied_files,
     campaign_rows,
     draft_rows,
+    due_rows,
     evergreen_rows,
     message_rows,
     moves,
     notification_rows,
     post_keys,
     schedule_rows,
+    watch_rows,
 )
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.post_keys import PostKey
@@ -81,7 +83,8 @@ LAST = {
     "messages": "posto_ref", "proposals": "rowid", "agent_calls": "id", "post_keys": "key",
     "applied_folders": "id", "applied_files": "key", "evergreen_messages": "rowid",
     "evergreen_fillings": "rowid", "evergreen_runs": "id", "evergreen_pins": "slot",
-    "evergreen_skips": "slot",
+    "evergreen_skips": "slot", "due_causes": "key", "watch_folders": "id",
+    "watch_files": "folder_id, path", "watch_contents": "sha256",
 }  # fmt: skip
 """By what the last row of each table is found."""
 CHANNEL = Channel.from_dict({"id": 7, "name": "Café", "social_network": "mastodon"})
@@ -145,7 +148,38 @@ def _fill(db: Database) -> None:
     _fill_evergreen(db)
 
 
+def _fill_watched(db: Database) -> None:
+    """Watched folders and their files, and what keeps posts from going out."""
+    due_rows.save(db, {name: {"cause": name} for name in ("a good", "other")}, ())
+    with db.transaction() as connection:
+        for name in ("a good", "other"):
+            connection.execute(
+                "INSERT INTO watch_folders (id, body, created_at) VALUES (?, ?, 1.0)",
+                (name, json_text.dumps({"path": f"/{name}"})),
+            )
+            connection.execute(
+                "INSERT INTO watch_files VALUES ('a good', ?, 1, 1, ?, 'existing')",
+                (f"/{name}", name),
+            )
+            connection.execute(
+                "INSERT INTO watch_contents (sha256, folder_id, path, kind, at)"
+                " VALUES (?, 'a good', ?, 'draft', 1.0)",
+                (name, f"/{name}"),
+            )
+
+
+def _read_watched(db: Database) -> None:
+    assert {"cause": "a good"} in due_rows.bodies(db)
+    assert "a good" in [row["id"] for row in watch_rows.folders(db)]
+    assert watch_rows.files(db, "a good")["/a good"] == (1, 1)
+    watch_rows.existing_of_size(db, 1)
+    content = watch_rows.content(db, "a good")
+    assert content is not None
+    assert content["path"] == "/a good"
+
+
 def _fill_evergreen(db: Database) -> None:
+    _fill_watched(db)
     for number, name in enumerate(("good", "other")):
         message = EvergreenMessage(Draft(text=name, channel_ids=(7,)), id=name, cooldown_days=20)
         evergreen_fill.add_message(db, message)
@@ -264,6 +298,7 @@ def _read_all(db: Database) -> None:
     assert all(version.when is None or version.at for file in files for version in file.versions)
 
     _read_evergreen(db, outbox)
+    _read_watched(db)
 
     assert "m0" in [row["id"] for row in moves.open_ones(db)]
     for row in moves.open_ones(db):
