@@ -41,7 +41,7 @@ class Scene:
         QTest.keyClicks(self.line, text)
         QTest.keyClick(self.line, Qt.Key.Key_Return)
         draft, channels, share_at = self.posted[-1]
-        items = tuple(SimpleNamespace(channel_id=channel.id) for channel in channels)
+        items = tuple(SimpleNamespace(channel_id=c.id, text=draft.text) for c in channels)
         return SimpleNamespace(
             id="e1", state="waiting", code="", share_at=share_at, items=items, draft=draft,
             title=draft.text, posto_ref="ref", channel_ids=draft.channel_ids, is_ended=False,
