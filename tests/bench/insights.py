@@ -45,7 +45,7 @@ def _fill(database: Database) -> None:
                     sent_at,
                     f"p{number}",
                     sent_at + AGES[-1] * HOUR,
-                    sent_at + 192 * HOUR,
+                    sent_at + 192 * HOUR if NOW.timestamp() - sent_at < 30 * DAY else None,
                 ),
             )
             connection.executemany(
@@ -81,7 +81,7 @@ def _figures(database: Database) -> list[Figure]:
         timed(lambda: insight_store.load(database, "w", since, "day")),
         timed(lambda: answer(question, posts, NOW, UTC)),
         timed(lambda: best_times(posts, UTC)),
-        timed(lambda: insight_store.due_post(database, "w", NOW.timestamp() - 200 * DAY)),
+        timed(lambda: insight_store.due_post(database, "w", NOW.timestamp())),
     )
     return [
         Figure("insights: newest of 100,000 readings", latest, "ms", limit=500),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.evergreen import EvergreenPreview
+from posto_desktop.core.insights.report import answer
 from posto_desktop.core.recurrence import Repeat
 from tests.gui import evergreen_filled, whole_window
 from tests.gui.cut_text import settle
+from tests.unit.core.insights.samples import NOW, post
 
 State = Callable[[Any, Path], None]
 
@@ -171,6 +173,14 @@ def activity(key: str) -> State:
     return show
 
 
+def activity_insights(scene: Any, _folder: Path) -> None:
+    """The insights with their plots, which have 24 posts each."""
+    state = scene.activity.insights_state
+    scene.activity.state.choose_view("insights")
+    posts = [post(number, float(number % 7), labels=("launch",)) for number in range(24)]
+    state.set_report(answer(state.view.question, posts, NOW, UTC))
+
+
 def feed_empty(scene: Any, _folder: Path) -> None:
     scene.feed.set_items([])
 
@@ -201,6 +211,7 @@ STATES: dict[str, tuple[str, State]] = {
     "styles": ("styles", plain),
     "activity": ("activity", plain),
     **{f"activity, {key}": ("activity", activity(key)) for key in "upwrs"},
+    "activity, insights": ("activity", activity_insights),
     "feed": ("feed", plain),
     "feed, empty": ("feed", feed_empty),
 }
