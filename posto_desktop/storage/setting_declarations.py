@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from posto_desktop.common.languages import LANGUAGES, LOCALES
 from posto_desktop.common.translation import translatable
-from posto_desktop.storage.setting_types import Setting, SettingsReader, Value
+from posto_desktop.storage.remembered_settings import REMEMBERED
+from posto_desktop.storage.setting_types import Setting, SettingsReader, Value, computed
 
 __all__ = [
     "BY_NAME",
@@ -29,11 +30,6 @@ PAGES: dict[Value, str] = {
     "activity": translatable("Settings", "Activity"),
 }
 SECONDS = (5, 10, 20, 30, 60, 120, 300)
-
-
-def _computed(*values: Value) -> dict[Value, str]:
-    """Choices whose words are made from their values."""
-    return dict.fromkeys(values, "")
 
 
 _MANUAL = ("network.proxy", "manual")
@@ -88,7 +84,7 @@ DECLARED: tuple[Setting, ...] = (
         "language.texts",
         "",
         translatable("Settings", "Language"),
-        _computed("", *LANGUAGES),
+        computed("", *LANGUAGES),
         page="language",
         section=translatable("Settings", "Texts"),
         hint=translatable("Settings", "Language of Posto. You can write and post in any language."),
@@ -98,7 +94,7 @@ DECLARED: tuple[Setting, ...] = (
         "language.formats",
         "",
         translatable("Settings", "Dates and numbers"),
-        _computed(*LOCALES),
+        computed(*LOCALES),
         page="language",
         section=translatable("Settings", "Dates, times and numbers"),
         hint=translatable("Settings", "Order of dates, clock, week and numbers"),
@@ -128,7 +124,7 @@ DECLARED: tuple[Setting, ...] = (
         "media.max_side",
         0,
         translatable("Settings", "Make large pictures smaller"),
-        _computed(0, 4096, 2560, 1600),
+        computed(0, 4096, 2560, 1600),
         page="writing",
         section=translatable("Settings", "Pictures and videos"),
         hint=translatable(
@@ -140,7 +136,7 @@ DECLARED: tuple[Setting, ...] = (
         "media.quality",
         0,
         translatable("Settings", "Quality of pictures"),
-        _computed(95, 0, 80, 70),
+        computed(95, 0, 80, 70),
         page="writing",
         section=translatable("Settings", "Pictures and videos"),
         hint=translatable("Settings", "Used when Posto resizes or converts a picture"),
@@ -195,7 +191,7 @@ DECLARED: tuple[Setting, ...] = (
         "evergreen.days_ahead",
         14,
         translatable("Settings", "Days ahead to fill"),
-        _computed(3, 7, 14, 30, 60, 90),
+        computed(3, 7, 14, 30, 60, 90),
     ),
     Setting(
         "sending.confirm_now",
@@ -210,7 +206,7 @@ DECLARED: tuple[Setting, ...] = (
         "sending.hold_seconds",
         10,
         translatable("Settings", "Undo send"),
-        _computed(0, 5, 10, 20, 30, 60),
+        computed(0, 5, 10, 20, 30, 60),
         page="publishing",
         section=translatable("Settings", "Safety"),
         hint=translatable("Settings", "Time to undo before a post leaves this computer"),
@@ -313,7 +309,7 @@ DECLARED: tuple[Setting, ...] = (
         "notifications.before_due_minutes",
         60,
         translatable("Settings", "Check posts before they are due"),
-        _computed(0, 15, 30, 60, 120),
+        computed(0, 15, 30, 60, 120),
         page="notifications",
         section=translatable("Settings", "When"),
         hint=translatable(
@@ -510,7 +506,7 @@ DECLARED: tuple[Setting, ...] = (
         "network.connect_seconds",
         10,
         translatable("Settings", "Wait for a connection"),
-        _computed(*SECONDS),
+        computed(*SECONDS),
         page="network",
         section=translatable("Settings", "Certificates and timeouts"),
         hint=translatable("Settings", "After this time the service counts as offline"),
@@ -520,110 +516,11 @@ DECLARED: tuple[Setting, ...] = (
         "network.read_seconds",
         30,
         translatable("Settings", "Wait for an answer"),
-        _computed(*SECONDS),
+        computed(*SECONDS),
         page="network",
         section=translatable("Settings", "Certificates and timeouts"),
         hint=translatable("Settings", "Sending a post waits at least 90 seconds"),
         words="timeout seconds slow",
-    ),
-    Setting(
-        "compose.emoji_recent", "", translatable("Settings", "Emoji used lately"), private=True
-    ),
-    Setting(
-        "compose.folder",
-        "",
-        translatable("Settings", "The folder in which files were looked for last"),
-        private=True,
-    ),
-    Setting(
-        "compose.site_text",
-        "title_excerpt",
-        translatable("Settings", "What of a site's post becomes the text"),
-        private=True,
-    ),
-    Setting("compose.emoji_tone", 0, translatable("Settings", "Skin tone of emoji"), low=0, high=5),
-    Setting(
-        "compose.signature",
-        "",
-        translatable("Settings", "The signature that goes into new messages"),
-        private=True,
-    ),
-    # Read and written by stores.used_words.
-    Setting(
-        "compose.suggestions_removed",
-        "",
-        translatable("Settings", "Words that are not suggested any more"),
-        private=True,
-    ),
-    Setting(
-        "compose.options_open", False, translatable("Settings", "Show the options of networks")
-    ),
-    Setting(
-        "schedule.inspector",
-        "",
-        translatable("Settings", "The details beside the schedule"),
-        _computed("", "open", "closed"),
-    ),
-    # Read and written by models.schedule_columns and models.schedule_views.
-    Setting("schedule.columns", "", translatable("Settings", "The columns of the schedule")),
-    Setting("schedule.sort", "", translatable("Settings", "What the schedule is sorted by")),
-    Setting(
-        "schedule.grouping",
-        "",
-        translatable("Settings", "The rows of the schedule: posts, messages"),
-        _computed("", "message"),
-    ),
-    Setting(
-        "schedule.views",
-        "",
-        translatable("Settings", "The saved views of the schedule"),
-        private=True,
-    ),
-    Setting(
-        "schedule.export_folder", "", translatable("Settings", "Last export folder"), private=True
-    ),
-    Setting(
-        "activity.all_workspaces",
-        False,
-        translatable("Settings", "Whether Activity lists all workspaces"),
-    ),
-    Setting(
-        "channels.grouping",
-        "network",
-        translatable("Settings", "How channels are grouped"),
-        _computed("group", "network", "label", "order"),
-    ),
-    Setting(
-        "channels.compact", False, translatable("Settings", "Whether channels have one line each")
-    ),
-    Setting(
-        "channels.folded",
-        "",
-        translatable("Settings", "The folded groups of channels"),
-        private=True,
-    ),
-    # Read and written by core.channel_groups.
-    Setting(
-        "channels.groups",
-        "",
-        translatable("Settings", "The user's groups of channels"),
-        private=True,
-    ),
-    Setting(
-        "channels.sandbox", True, translatable("Settings", "Whether sandbox channels are listed")
-    ),
-    # Read and written by viewmodels.sign_in_expiry.
-    Setting(
-        "channels.ends_told",
-        "",
-        translatable("Settings", "Which ends of sign-ins were warned of"),
-        private=True,
-    ),
-    Setting(
-        "window.geometry",
-        "",
-        translatable("Settings", "Place and size of the window"),
-        private=True,
     ),
     Setting(
         "insights.keep_days",
@@ -642,19 +539,7 @@ DECLARED: tuple[Setting, ...] = (
         ),
         words="statistics analytics figures likes views privacy export csv delete",
     ),
-    Setting("window.splitter", "", translatable("Settings", "Widths of the panes")),
-    Setting(
-        "workspace.current",
-        "local",
-        translatable("Settings", "The workspace to open at start"),
-        private=True,
-    ),
-    Setting(
-        "workspace.channels",
-        "",
-        translatable("Settings", "The ticked channels of each workspace"),
-        private=True,
-    ),
+    *REMEMBERED,
 )
 
 BY_NAME = {setting.name: setting for setting in DECLARED}

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-__all__ = ["Setting", "SettingsReader", "Value"]
+__all__ = ["Setting", "SettingsReader", "Value", "computed"]
 
 Value = str | bool | int
 _T = TypeVar("_T")
+
+
+def computed(*values: Value) -> dict[Value, str]:
+    """Return choices whose words are made from their values."""
+    return dict.fromkeys(values, "")
 
 
 @dataclass(frozen=True)

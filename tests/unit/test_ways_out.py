@@ -53,6 +53,8 @@ CONNECTING = {
     "workers/instance.py": "a local socket to the copy of the app that runs",
     "workers/network_presence.py": "asks the system for a route, sends nothing",
     "workers/desktop_notifier.py": "a pair of sockets within the process",
+    "workers/shortcuts/portal.py": "a pair of sockets within the process",
+    "workers/shortcuts/x11.py": "a pair of sockets within the process",
     "workers/system_scheme.py": "a pair of sockets within the process",
 }
 
