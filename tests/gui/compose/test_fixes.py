@@ -15,6 +15,7 @@ from posto_desktop.core.checks import Finding, Fix
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.fixes import KINDS
 from posto_desktop.core.resolved_style import ResolvedStyle
+from posto_desktop.core.video_facts import VideoFacts
 from posto_desktop.sdk.records import Channel, Schedule
 from posto_desktop.ui import icons
 from posto_desktop.ui.compose.checks_presenter import LEADS
@@ -61,6 +62,10 @@ SCENES: dict[str, tuple[Draft, list[Channel]]] = {
     ),
     "many files": (Draft(text="Hello", media=[bag(n) for n in range(12)]), [X, BLUESKY]),
     "mixed": (Draft(text="Hello", media=[bag(1), bag(2), FILM]), [X, LINKEDIN]),
+    "video": (
+        Draft(text="Hello", media=[replace(FILM, video=VideoFacts("hevc", "opus", fps=120.0))]),
+        [X],
+    ),
     "shape": (Draft(text="Hello", media=[bag(1, width=3000, height=500)]), [INSTAGRAM]),
     "still": (
         Draft(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from unittest import mock
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -23,11 +22,9 @@ from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.core.recurrence import Repeat
-from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
-from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
@@ -42,6 +39,7 @@ from tests.gui.golden.filled_app import (
 )
 from tests.gui.golden.insight_scenes import activity_insights
 from tests.gui.golden.proposal_scenes import activity_agents, activity_proposals
+from tests.gui.golden.settings_scenes import SETTINGS
 from tests.gui.golden.small_scenes import confirm, quick_post
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
@@ -408,46 +406,6 @@ def export(stage: Stage) -> QWidget | None:
 # Dialogs
 
 
-def settings(key: str) -> Scene:
-    def show(stage: Stage) -> QWidget | None:
-        stage.page("feed")
-        stage.app.controllers.settings.open(key)
-        stage.calm()
-        return over()
-
-    return show
-
-
-def about(stage: Stage) -> QWidget | None:
-    """With the versions of no machine."""
-    from posto_desktop.ui.settings import about as page
-
-    names = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
-    with (
-        mock.patch.object(page, "versions", return_value=dict.fromkeys(names, "1.0")),
-        mock.patch.object(page, "__version__", "1.0"),
-    ):
-        return settings("about")(stage)
-
-
-def watch_folders(stage: Stage) -> QWidget | None:
-    """Three folders: one reads, one has its options open, one is missing."""
-    store = stage.app.controllers.watch_folders.store
-    folders = [
-        WatchFolder(path, id=path, workspace="", channel_ids=(1, 2))
-        for path in ("/home/ann/Dropbox/Phone", "/home/ann/Pictures/Shop", "/media/ann/Camera")
-    ]
-    store.fill(folders)
-    store.set_status(folders[0].id, FolderStatus("reading", 880, 120, 1000))
-    store.set_status(folders[1].id, FolderStatus("watching"))
-    store.set_status(folders[2].id, FolderStatus("missing"))
-    dialog = settings("watch")(stage)
-    if dialog is not None:
-        dialog.findChildren(QWidget, "folder-options")[1].click()
-    stage.calm()
-    return dialog
-
-
 def opened(open_it: Callable[[Stage], object]) -> Scene:
     """What a function opens over an idle page."""
 
@@ -558,7 +516,6 @@ class Shot:
         return tuple(size for size in self.sizes if size != LARGE)
 
 
-SETTINGS = tuple(page.key for page in PAGES if page.key != "about")
 SHOTS: dict[str, Shot] = {
     "compose-first-run": Shot(compose_first_run),
     "compose-empty": Shot(compose_empty),
@@ -627,7 +584,5 @@ SHOTS: dict[str, Shot] = {
     "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),
     "menu-post": Shot(menu(lambda it: it.page("schedule").row_actions.make_menu()), OWN),
     "confirm": Shot(confirm, OWN),
-    **{f"settings-{key}": Shot(settings(key), OWN) for key in SETTINGS},
-    "settings-watch": Shot(watch_folders, OWN),
-    "settings-about": Shot(about, OWN),
+    **{f"settings-{key}": Shot(scene, OWN) for key, scene in SETTINGS.items()},
 }

@@ -1,0 +1,71 @@
+"""Scenes of the pages of the settings window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from unittest import mock
+
+from PySide6.QtWidgets import QWidget
+
+from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
+from posto_desktop.media.video_tools import VideoTools
+from posto_desktop.ui.settings import video_tools_row
+from posto_desktop.ui.settings.catalogue import PAGES
+from tests.gui.golden.filled_app import Stage, over
+
+Scene = Callable[[Stage], "QWidget | None"]
+
+
+def settings(key: str) -> Scene:
+    def show(stage: Stage) -> QWidget | None:
+        stage.page("feed")
+        stage.app.controllers.settings.open(key)
+        stage.calm()
+        return over()
+
+    return show
+
+
+def about(stage: Stage) -> QWidget | None:
+    """With the versions of no machine."""
+    from posto_desktop.ui.settings import about as page
+
+    names = ("Python", "Qt", "PySide6", "SDK and workspace", "System")
+    with (
+        mock.patch.object(page, "versions", return_value=dict.fromkeys(names, "1.0")),
+        mock.patch.object(page, "__version__", "1.0"),
+    ):
+        return settings("about")(stage)
+
+
+def watch_folders(stage: Stage) -> QWidget | None:
+    """Three folders: one reads, one has its options open, one is missing."""
+    store = stage.app.controllers.watch_folders.store
+    folders = [
+        WatchFolder(path, id=path, workspace="", channel_ids=(1, 2))
+        for path in ("/home/ann/Dropbox/Phone", "/home/ann/Pictures/Shop", "/media/ann/Camera")
+    ]
+    store.fill(folders)
+    store.set_status(folders[0].id, FolderStatus("reading", 880, 120, 1000))
+    store.set_status(folders[1].id, FolderStatus("watching"))
+    store.set_status(folders[2].id, FolderStatus("missing"))
+    dialog = settings("watch")(stage)
+    if dialog is not None:
+        dialog.findChildren(QWidget, "folder-options")[1].click()
+    stage.calm()
+    return dialog
+
+
+def writing(stage: Stage) -> QWidget | None:
+    """With the ffmpeg of no machine."""
+    tools = VideoTools("/usr/bin/ffmpeg", "/usr/bin/ffprobe", "7.1", "libx264", has_aac=True)
+    with mock.patch.object(video_tools_row, "look_for_tools", return_value=tools):
+        return settings("writing")(stage)
+
+
+SETTINGS: dict[str, Scene] = {
+    **{page.key: settings(page.key) for page in PAGES},
+    "about": about,
+    "watch": watch_folders,
+    "writing": writing,
+}
