@@ -118,15 +118,15 @@ def nothing_words(preview: EvergreenPreview) -> str:
 
 
 def filled_words(filling: Filling) -> str:
-    """Return what was filled."""
+    """Return what was filled; each run counts as a post of its channel."""
     if not filling.runs or filling.first is None or filling.last is None:
         return translate("Evergreen", "No slot was filled.")
-    words = translate(
-        "Evergreen", "%Ln post(s) scheduled from {first} to {last}", "", filling.posts
-    )
-    return words.format(
-        first=_day(filling.first.astimezone().date()), last=_day(filling.last.astimezone().date())
-    )
+    first, last = (when.astimezone().date() for when in (filling.first, filling.last))
+    if first == last:
+        words = translate("Evergreen", "%Ln post(s) scheduled: {when}", "", filling.runs)
+        return words.format(when=_day(first))
+    words = translate("Evergreen", "%Ln post(s) scheduled from {first} to {last}", "", filling.runs)
+    return words.format(first=_day(first), last=_day(last))
 
 
 def taken_back_words(result: TakenBackRuns) -> str:

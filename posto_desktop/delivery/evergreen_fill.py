@@ -437,8 +437,11 @@ def restore(
         accepted = {row["id"] for row in undone if row["removal"] == evergreen_rows.REMOVE}
         # The service still has these.
         restored = evergreen_rows.change_runs(db, accepted, "handed", expect=("undone",), removal=0)
-        evergreen_rows.remove_runs(db, [run.id for run in runs if run.id not in restored])
-        again = {(run.channel_id, run.slot): run for run in runs if run.id not in set(restored)}
+        runs = [run for run in runs if run.id not in set(restored)]
+        # What a service had stays: its mark tells that the entry, sent lately, takes no slot.
+        never_left = [run.id for run in runs if not _was_sent(db, run)]
+        evergreen_rows.remove_runs(db, never_left)
+        again = {(run.channel_id, run.slot): run for run in runs}
         texts = {key: run.text for key, run in again.items()}
 
         def choose() -> tuple[EvergreenFacts, PostChecks, list[SlotChoice]]:
@@ -469,6 +472,11 @@ def restore(
             runs=filling.runs + len(restored),
             posts=filling.posts + len(posts),
         )
+
+
+def _was_sent(db: Database, run: EvergreenRun) -> bool:
+    entry = db.outbox_row(run.entry_id)
+    return entry is not None and entry["state"] == "sent"
 
 
 def _as_before(choice: SlotChoice, runs: dict[tuple[int, datetime], EvergreenRun]) -> SlotChoice:

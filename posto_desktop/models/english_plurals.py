@@ -383,7 +383,7 @@ COUNTED: tuple[str, ...] = (
     "%n message(s) from “{folder}” scheduled",
     "%n message(s) from “{folder}” (stays/stay) in Drafts.",
     "Waiting for %n file(s) that (is/are) not complete",
-    "“{folder}” has %Ln picture(s) and video(s) already.",
+    "“{folder}” has %Ln picture(s) or video(s) already.",
     "%n post(s) at {time} cannot go out: the keychain is locked.",
     "%n post(s) at {time} cannot go out: the workspace “{name}” is signed out.",
     "%n post(s) at {time} cannot go out: {name} is signed out.",

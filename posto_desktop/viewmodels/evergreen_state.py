@@ -118,7 +118,7 @@ class EvergreenViewState(QObject):
         self._save_soon = Debouncer(SAVE_MS, self.save, self, restart=False)
         self._preview_soon = Debouncer(PREVIEW_MS, self._ask_preview, self)
         self.channel_choice = ChannelTargets(
-            "campaign", self._channel_ids, self._set_channels, parent=self
+            "message", self._channel_ids, self._set_channels, parent=self
         )
 
     # -- input -----------------------------------------------------------------------------------
@@ -472,7 +472,7 @@ class EvergreenViewState(QObject):
 
     def show_restored(self, filling: Filling) -> None:
         self.refresh_soon()
-        self.notifier.notify("ok", filled_words(filling))
+        self.notifier.notify("ok" if filling.runs else "info", filled_words(filling))
 
     def skip(self, run: ComingRun) -> None:
         """Let the next message take the place of this one, once."""

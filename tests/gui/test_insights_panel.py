@@ -56,6 +56,20 @@ def words(page: ActivityPage, name: str) -> str:
     return label.text()
 
 
+def test_the_keyboard_goes_from_a_list_to_the_insights_and_back(
+    qtbot: Any, page: ActivityPage
+) -> None:
+    page.activateWindow()
+    qtbot.waitActive(page)
+    page.state.choose_view("outbox")
+    page.list.setFocus()
+    page.state.choose_view("insights")
+    assert page.insights is not None
+    assert QApplication.focusWidget() is page.insights.first_stop()
+    page.state.choose_view("history")
+    assert page.list.hasFocus()
+
+
 def test_below_twenty_posts_it_is_silent(page: ActivityPage) -> None:
     show(page, some_posts(12))
     assert page.insights is not None

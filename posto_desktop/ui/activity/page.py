@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.common.locale_words import listed
 from posto_desktop.core.entries import Entry
@@ -213,12 +213,15 @@ class ActivityPage(AppPage):
     @Slot(object, object)
     def _show_view(self, view: ActivityView, changed: frozenset[str]) -> None:
         if "view" in changed:
+            had_focus = self._has_focus_in_view()
             self.head.set_view(view.view)
             self.list.setVisible(view.view in ("outbox", "history"))
             self._show_insights(on=view.view == "insights")
             self.calls.setVisible(view.view == "agents")
             if view.view == "agents":
                 self.callsRequested.emit()
+            if had_focus:  # Qt would move it to the button that pauses everything
+                self.pane_stops()[0].setFocus(Qt.FocusReason.OtherFocusReason)
         if "search" in changed:
             self.head.set_search(view.search)
         if "is_paused" in changed:
@@ -233,6 +236,12 @@ class ActivityPage(AppPage):
             self._show_details()
         if changed & {"view", "search", "is_paused"}:
             self._update_empty()
+
+    def _has_focus_in_view(self) -> bool:
+        focus, views = QApplication.focusWidget(), (self.list, self.insights, self.calls)
+        return focus is not None and any(
+            view is focus or view.isAncestorOf(focus) for view in views if view is not None
+        )
 
     def _show_insights(self, *, on: bool) -> None:
         if on and self.insights is None:

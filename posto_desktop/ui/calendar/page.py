@@ -483,6 +483,7 @@ class CalendarPage(PostsPage):
             self.pictures.retry_missing()
             self.model.set_schedules(self._pending_rows)
             self._pending_rows = None
+            self._show_empty()  # the model tells nothing if the shown days stay empty
         self._time_passed()
         self._clock.start()
 

@@ -148,7 +148,7 @@ class WatchFoldersPage(SettingsPage):
         if not count:
             self._add(path, takes_existing=False)
             return
-        words = self.tr("“{folder}” has %Ln picture(s) and video(s) already.", "", count)
+        words = self.tr("“{folder}” has %Ln picture(s) or video(s) already.", "", count)
         self._ask(
             words.format(folder=name_of(path)),
             [

@@ -61,6 +61,17 @@ def test_the_next_message_passes_the_filters(page: CalendarPage) -> None:
     assert hint(page)[1] == "Next message: Tue 8 Dec 10:00"
 
 
+def test_a_page_that_is_shown_later_knows_the_next_message(qtbot: Any, theme: Any) -> None:
+    """Rows that come while the page is hidden, all on other days."""
+    made = make(qtbot)
+    made.set_schedules([])
+    assert hint(made)[0] == "Nothing scheduled yet"
+    made.hide()
+    made.set_schedules([row(1, at(1, 7, month=12))])
+    made.show()
+    assert hint(made) == ["No messages on these days", "Next message: Tue 1 Dec 7:00"]
+
+
 def test_an_empty_agenda_is_no_white_page(qtbot: Any, page: CalendarPage, asked: list[Any]) -> None:
     page.scope.choose_view("agenda")
     assert not page._empty_state.isVisible()

@@ -361,6 +361,29 @@ def test_redo_of_what_the_service_still_has_only_keeps_it(
     assert remove_posts(store, "local", Service(), NOW) == ([], 0)
 
 
+def test_redo_after_the_service_deleted_the_posts_writes_them_again(
+    store: Database, outbox: Outbox, service: ScriptedService
+) -> None:
+    """Entries that were sent lately take their times and texts: not those that were deleted."""
+    add(store, "a", X.id, cooldown_days=0)
+    add(store, "b", MASTODON.id)
+    filling = fill(store, outbox)
+    at = sorted((run.slot, run.channel_id) for run in runs(store))
+    for _again in range(3):
+        send_all(outbox, service)
+        take_back(store, outbox, filling.id, NOW)
+        undone = [run for run in runs(store) if run.state == "undone"]
+        rows = [
+            listed(store, run.posto_ref, run.channel_id, run.share_at, number=number)
+            for number, run in enumerate(undone, 1)
+        ]
+        remove_posts(store, "local", Service(rows), NOW)
+        again = restore(store, outbox, REQUEST, filling.id, plain, NOW)
+        assert again.runs == filling.runs == len(at)
+        counting = [run for run in runs(store) if run.is_counting]
+        assert sorted((run.slot, run.channel_id) for run in counting) == at
+
+
 def test_a_cancelled_post_rests_no_message_and_its_slot_is_left_alone(
     store: Database, outbox: Outbox
 ) -> None:

@@ -21,6 +21,7 @@ from posto_desktop.ui.campaigns.evergreen.text_cards import TextCards
 from posto_desktop.ui.campaigns.message_editor import MessageMedia
 from posto_desktop.ui.commands import Command
 from posto_desktop.ui.shared.labels_field import LabelsField
+from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.labels import ElidedLabel, StatusPill, hairline, label
 from posto_desktop.ui.widgets.menu import Menu
@@ -85,6 +86,7 @@ class EvergreenEditor(QWidget):
         labels_row = QHBoxLayout()
         labels_row.setSpacing(10)
         labels_label = label(self.tr("Labels"), "muted", object_name="evergreen-labels-label")
+        labels_label.setMinimumHeight(Theme.instance().px("size.control_small"))
         labels_row.addWidget(labels_label, 0, Qt.AlignmentFlag.AlignTop)
         self.labels = LabelsField(state.labels, body)
         self.labels.edited.connect(self._labels_edited)
@@ -132,7 +134,7 @@ class EvergreenEditor(QWidget):
         self.add_text.setObjectName("add-another-text")
         self.add_text.clicked.connect(self._add_text)
         row.addWidget(self.add_text)
-        words = self.tr("Texts are used in turn, so that no network gets the same one twice.")
+        words = self.tr("Texts are used in turn, so that no network gets one twice in a row.")
         hint = ElidedLabel(words, "small", parent=parent)
         hint.setObjectName("evergreen-texts-hint")
         row.addWidget(hint, 1)
