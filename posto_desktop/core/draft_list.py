@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -53,14 +53,16 @@ def snapshot_of(
     templates: Iterable[Draft] = (),
     tabs: Sequence[str] = (),
     active: str = "",
+    from_folders: Collection[str] = (),
 ) -> DraftsSnapshot:
     """Build the snapshot from stored data. Tabs of deleted drafts are dropped; without any tab the
-    newest draft is open, so that after a crash the last text is shown."""
+    newest draft is open, so that after a crash the last text is shown. Drafts that watched folders
+    made (`from_folders`) are not: nobody has opened them yet."""
     ordered = sorted(drafts, key=lambda draft: draft.updated_at, reverse=True)
     ids = {draft.id for draft in ordered}
     open_ids = tuple(draft_id for draft_id in dict.fromkeys(tabs) if draft_id in ids)[:MAX_OPEN]
-    if not open_ids and ordered:
-        open_ids = (ordered[0].id,)
+    if not open_ids:
+        open_ids = tuple(draft.id for draft in ordered if draft.id not in from_folders)[:1]
     if active not in open_ids:
         active = open_ids[0] if open_ids else ""
     named = sorted(templates, key=lambda template: (fold(title_of(template)), template.id))

@@ -158,6 +158,14 @@ def contents_at(db: Database, folder_id: str, path: str) -> list[Row]:
     )
 
 
+def draft_ids(db: Database) -> set[str]:
+    """Return the ids of the drafts that watched folders made, as far as those drafts are there."""
+    rows = db.rows(
+        "SELECT target FROM watch_contents WHERE kind='draft' AND target IN (SELECT id FROM drafts)"
+    )
+    return {row["target"] for row in rows}
+
+
 def put_content(
     connection: sqlite3.Connection,
     folder_id: str,

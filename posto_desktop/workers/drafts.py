@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from posto_desktop.core import draft_list
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import DraftsSnapshot, OutsideChanges
-from posto_desktop.storage import draft_rows
+from posto_desktop.storage import draft_rows, watch_rows
 from posto_desktop.storage.database import Database, Row
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCallNow
@@ -45,6 +45,7 @@ class DraftWorker:
                     read_drafts(draft_rows.templates(database)),
                     tabs,
                     active,
+                    watch_rows.draft_ids(database),
                 )
         finally:
             self._call_on_gui(self._signals.drafts_loaded.emit, snapshot)

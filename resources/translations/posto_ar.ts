@@ -6277,6 +6277,17 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>تمت جدولة %Ln منشور: {when}</numerusform>
+            <numerusform>تمت جدولة منشور واحد: {when}</numerusform>
+            <numerusform>تمت جدولة منشورين: {when}</numerusform>
+            <numerusform>تمت جدولة %Ln منشورات: {when}</numerusform>
+            <numerusform>تمت جدولة %Ln منشورًا: {when}</numerusform>
+            <numerusform>تمت جدولة %Ln منشور: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>لم تُرسل بعد</numerusform>
@@ -6776,8 +6787,8 @@
         <translation>لبعض القنوات نص أول آخر.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>تُستخدم النصوص بالتناوب كي لا تتلقى أي شبكة النص نفسه مرتين.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>تُستخدم النصوص بالتناوب كي لا تتلقى أي شبكة النص نفسه مرتين متتاليتين.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -22834,14 +22845,14 @@
         <translation>يعمل أثناء تشغيل Posto، ولو في علبة النظام، ويستدرك عند التشغيل التالي.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
-            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة أو فيديو.</numerusform>
             <numerusform>توجد في «{folder}» بالفعل صورة أو فيديو.</numerusform>
             <numerusform>توجد في «{folder}» بالفعل صورتان أو فيديوهان.</numerusform>
-            <numerusform>توجد في «{folder}» بالفعل %Ln صور وفيديوهات.</numerusform>
-            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
-            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة وفيديو.</numerusform>
+            <numerusform>توجد في «{folder}» بالفعل %Ln صور أو فيديوهات.</numerusform>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة أو فيديو.</numerusform>
+            <numerusform>يوجد في «{folder}» بالفعل %Ln صورة أو فيديو.</numerusform>
         </translation>
     </message>
     <message>

@@ -5649,6 +5649,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln paylaşım planlandı: {when}</numerusform>
+            <numerusform>%Ln paylaşım planlandı: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln göndəriş</numerusform>
@@ -6068,8 +6075,8 @@
         <translation>Bəzi kanalların birinci mətni başqadır.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Mətnlər növbə ilə işlənir ki, heç bir şəbəkə eyni mətni iki dəfə almasın.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Mətnlər növbə ilə işlənir ki, heç bir şəbəkə eyni mətni ardıcıl iki dəfə almasın.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -21258,10 +21265,10 @@
         <translation>Posto işləyərkən, treydə də işləyir və növbəti açılışda buraxdıqlarını tutur.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
-            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və video var.</numerusform>
-            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və video var.</numerusform>
+            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və ya video var.</numerusform>
+            <numerusform>“{folder}” qovluğunda artıq %Ln şəkil və ya video var.</numerusform>
         </translation>
     </message>
     <message>

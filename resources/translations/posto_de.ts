@@ -5649,6 +5649,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln Beitrag geplant: {when}</numerusform>
+            <numerusform>%Ln Beiträge geplant: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln Lauf</numerusform>
@@ -6068,8 +6075,8 @@
         <translation>Manche Kanäle haben einen anderen ersten Text.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Texte wechseln sich ab, damit kein Netzwerk denselben zweimal bekommt.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Texte wechseln sich ab, damit kein Netzwerk denselben zweimal hintereinander bekommt.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -21258,10 +21265,10 @@
         <translation>Arbeitet, solange Posto läuft, auch im Infobereich, und holt beim nächsten Start nach.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
             <numerusform>„{folder}“ enthält bereits %Ln Bild oder Video.</numerusform>
-            <numerusform>„{folder}“ enthält bereits %Ln Bilder und Videos.</numerusform>
+            <numerusform>„{folder}“ enthält bereits %Ln Bilder oder Videos.</numerusform>
         </translation>
     </message>
     <message>

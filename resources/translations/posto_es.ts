@@ -5649,6 +5649,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln publicación programada: {when}</numerusform>
+            <numerusform>%Ln publicaciones programadas: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln envío</numerusform>
@@ -6068,8 +6075,8 @@
         <translation>Algunos canales tienen otro primer texto.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Los textos se turnan para que ninguna red reciba el mismo dos veces.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Los textos se turnan para que ninguna red reciba el mismo dos veces seguidas.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -21258,10 +21265,10 @@
         <translation>Funciona mientras Posto está abierto, también en la bandeja, y se pone al día en el próximo inicio.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
             <numerusform>«{folder}» ya tiene %Ln imagen o vídeo.</numerusform>
-            <numerusform>«{folder}» ya tiene %Ln imágenes y vídeos.</numerusform>
+            <numerusform>«{folder}» ya tiene %Ln imágenes o vídeos.</numerusform>
         </translation>
     </message>
     <message>

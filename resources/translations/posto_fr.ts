@@ -5649,6 +5649,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln publication planifiée&#xa0;: {when}</numerusform>
+            <numerusform>%Ln publications planifiées&#xa0;: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln envoi</numerusform>
@@ -6068,8 +6075,8 @@
         <translation>Certains canaux ont un autre premier texte.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Les textes alternent, pour qu’aucun réseau ne reçoive deux fois le même.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Les textes alternent, pour qu’aucun réseau ne reçoive deux fois de suite le même.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -21258,10 +21265,10 @@
         <translation>Fonctionne tant que Posto est ouvert, même en zone de notification, et rattrape au prochain démarrage.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
             <numerusform>«&#xa0;{folder}&#xa0;» contient déjà %Ln image ou vidéo.</numerusform>
-            <numerusform>«&#xa0;{folder}&#xa0;» contient déjà %Ln images et vidéos.</numerusform>
+            <numerusform>«&#xa0;{folder}&#xa0;» contient déjà %Ln images ou vidéos.</numerusform>
         </translation>
     </message>
     <message>

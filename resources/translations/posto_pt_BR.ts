@@ -5649,6 +5649,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln post agendado: {when}</numerusform>
+            <numerusform>%Ln posts agendados: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln envio</numerusform>
@@ -6068,8 +6075,8 @@
         <translation>Alguns canais têm outro primeiro texto.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Os textos se revezam para que nenhuma rede receba o mesmo duas vezes.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Os textos se revezam para que nenhuma rede receba o mesmo duas vezes seguidas.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -21258,10 +21265,10 @@
         <translation>Funciona enquanto o Posto está aberto, também na bandeja, e se atualiza no próximo início.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
             <numerusform>“{folder}” já tem %Ln imagem ou vídeo.</numerusform>
-            <numerusform>“{folder}” já tem %Ln imagens e vídeos.</numerusform>
+            <numerusform>“{folder}” já tem %Ln imagens ou vídeos.</numerusform>
         </translation>
     </message>
     <message>

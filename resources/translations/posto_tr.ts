@@ -5492,6 +5492,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln post(s) scheduled: {when}</source>
+        <translation>
+            <numerusform>%Ln gönderi planlandı: {when}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln run(s)</source>
         <translation>
             <numerusform>%Ln gönderim</numerusform>
@@ -5891,8 +5897,8 @@
         <translation>Bazı kanalların ilk metni başka.</translation>
     </message>
     <message>
-        <source>Texts are used in turn, so that no network gets the same one twice.</source>
-        <translation>Metinler sırayla kullanılır; hiçbir ağ aynısını iki kez almaz.</translation>
+        <source>Texts are used in turn, so that no network gets one twice in a row.</source>
+        <translation>Metinler sırayla kullanılır; hiçbir ağ aynısını art arda iki kez almaz.</translation>
     </message>
     <message>
         <source>The first text goes on in a thread.</source>
@@ -20864,9 +20870,9 @@
         <translation>Posto çalışırken, sistem tepsisinde de çalışır ve sonraki açılışta eksikleri tamamlar.</translation>
     </message>
     <message numerus="yes">
-        <source>“{folder}” has %Ln picture(s) and video(s) already.</source>
+        <source>“{folder}” has %Ln picture(s) or video(s) already.</source>
         <translation>
-            <numerusform>“{folder}” klasöründe zaten %Ln resim ve video var.</numerusform>
+            <numerusform>“{folder}” klasöründe zaten %Ln resim veya video var.</numerusform>
         </translation>
     </message>
     <message>

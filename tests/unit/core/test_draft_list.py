@@ -74,6 +74,9 @@ def test_without_tabs_what_was_written_last_is_open() -> None:
     desk = draft_list.snapshot_of(DRAFTS[1:], tabs=["gone"], active="gone")
     assert desk.open_ids == ("c",)
     assert desk.active == "c"
+    desk = draft_list.snapshot_of(DRAFTS, from_folders={"a", "c"})
+    assert desk.open_ids == ("b",)
+    assert draft_list.snapshot_of(DRAFTS, from_folders={"a", "b", "c"}).open_ids == ()
     empty = draft_list.snapshot_of([])
     assert (empty.open_ids, empty.active, empty.open) == ((), "", ())
 

@@ -15,10 +15,11 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.draft_list import DraftsSnapshot, OutsideChanges, template_from
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
-from posto_desktop.storage import draft_rows
+from posto_desktop.storage import draft_rows, watch_rows
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.paths import find_paths
 from posto_desktop.storage.settings import Settings
+from posto_desktop.storage.watch_rows import SeenFile
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.service import Service
 from tests.unit.workers.recorded_signals import recorded
@@ -88,6 +89,22 @@ def test_open_drafts_are_there_after_a_crash(app: Watched, tmp_path: Path) -> No
     assert desk.open_ids == ("c", "a")
     assert desk.active == "a"
     assert {draft.id for draft in desk.drafts} == {"a", "b", "c"}
+
+
+def test_a_draft_of_a_watched_folder_is_not_opened_at_the_start(
+    app: Watched, tmp_path: Path
+) -> None:
+    app.database_worker.save_draft(Draft(id="own", text="own"))
+    app.database_worker.save_draft(Draft(id="picture", text="", updated_at=datetime.now(UTC)))
+    app.settle()
+    database = Database(tmp_path / "posto.db")
+    with database.transaction() as connection:
+        for kind, target in (("draft", "picture"), ("draft", "deleted"), ("campaign", "own")):
+            file = SeenFile(f"{target}.jpg", 1, 1, sha256=target)
+            watch_rows.put_content(connection, "folder", file, kind, target, "", "")
+    assert watch_rows.draft_ids(database) == {"picture"}
+    database.close()
+    assert app.desk().open_ids == ("own",)
 
 
 def test_the_same_tabs_are_not_written_again(app: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
