@@ -286,7 +286,9 @@ def command_test(arguments: list[str]) -> int:
         ("Windows under Wine", lambda: finished(windows)),
         (
             "unit tests",
-            lambda: in_venv("pytest", *WAITING, *COVERAGE, "tests/unit", "tests/servers"),
+            lambda: in_venv(
+                "pytest", *WAITING, *IN_ORDER, *COVERAGE, "tests/unit", "tests/servers"
+            ),
         ),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
         (
@@ -324,6 +326,8 @@ WINDOWS_CHECK = "tools.windows_check"
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 # These wait for servers and processes half of their time.
 WAITING = ["-n", "3", "--dist", "loadfile"]
+# Slow files first (`SLOW_FILES` in tests/conftest.py), not those with most tests.
+IN_ORDER = ["--no-loadscope-reorder"]
 # These keep all cores busy by themselves.
 KILLS = "tests/end2end/test_kill.py"
 # The part of the lines below the window that the unit tests must run, in per cent.

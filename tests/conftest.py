@@ -151,15 +151,42 @@ def _empty_clipboard() -> None:
         gui.QGuiApplication.clipboard().clear()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole-app tests come last: the quick ones should speak first.
+SLOW_FILES = frozenset((
+    "unit/test_linear_texts.py",
+    "unit/server/test_kill.py",
+    "unit/workers/test_images.py",
+    "unit/media/renditions/test_rendition_faults.py",
+    "unit/delivery/partly/test_partly_crashes.py",
+    "unit/core/test_draft_history.py",
+    "unit/test_ways_out.py",
+    "unit/workers/test_service_local.py",
+    "unit/server/test_parts.py",
+    "unit/server/test_sender.py",
+    "unit/server/test_unclear_posts.py",
+))  # fmt: skip
+"""Files whose tests take more than 10 s together, or one of them that long."""
 
-    Properties run without coverage, which makes their hundred examples twice as slow.
+
+def _is_uncounted(item: pytest.Item) -> bool:
+    """Whether a test is a property, or runs on the second database what ran on the first."""
+    is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return is_property or "[postgres" in item.name
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.path.relative_to(Path(__file__).parent).as_posix() in SLOW_FILES
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole-app tests come last: the quick ones should speak first. But of all, the files that take
+    longest come before others, so that no process works alone at the end.
+
+    Coverage makes a test half as slow again, and is not counted where it tells nothing new.
     """
     for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        if _is_uncounted(item):
             item.add_marker("no_cover")
-    items.sort(key=lambda item: bool(item.get_closest_marker("end2end")))
+    items.sort(key=lambda item: (not _is_slow(item), bool(item.get_closest_marker("end2end"))))
 
 
 @pytest.fixture(autouse=True)

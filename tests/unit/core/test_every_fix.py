@@ -17,6 +17,7 @@ from posto_desktop.core.edits import Edit
 from posto_desktop.core.fixes import KINDS, apply_fix
 from posto_desktop.core.resolved_style import ResolvedStyle
 from posto_desktop.core.video_facts import VideoFacts
+from posto_desktop.sdk import AutoShareSettings
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
@@ -64,6 +65,7 @@ WATERMARK = {"twitter": {"watermark": {"file": "logo.png"}}}
 MARKED = ResolvedStyle("s", style=WATERMARK)
 NO_MARK = ResolvedStyle("s", style=WATERMARK, no_marks={"logo.png": "It is damaged."})
 ACCOUNT = "account"
+SITE = AutoShareSettings(shortener="tinyurl_v2", joins_blank_lines=True)
 THREAD = {"": ("Two", "Three")}
 LONG = "This is a sentence of some words. " * 30
 
@@ -76,6 +78,7 @@ class Case:
     scheduled: tuple[ScheduledText, ...] = field(default=())
     accounts: dict[int, OwnAccount] = field(default_factory=dict)
     times: int = 1
+    site: AutoShareSettings | None = None
 
 
 def case(
@@ -84,12 +87,13 @@ def case(
     scheduled: Any = (),
     accounts: Any = (),
     times: int = 1,
+    site: AutoShareSettings | None = None,
     **draft: Any,
 ) -> Case:
     ids = [channel.id for channel in channels]
     made = Draft(**{"text": "Hello", **draft}, channel_ids=ids)
     known = {channel.id: account for channel, account in accounts}
-    return Case(made, channels, tuple(missing), tuple(scheduled), known, times)
+    return Case(made, channels, tuple(missing), tuple(scheduled), known, times, site)
 
 
 CASES: dict[Code, list[Case]] = {
@@ -168,6 +172,8 @@ CASES: dict[Code, list[Case]] = {
     ],
     "session_expired": [case(X, EXPIRED)],
     "sign_in_ends": [case(LINKEDIN, accounts=[(LINKEDIN, OwnAccount(2, "linkedin", ends_at=NOW))])],
+    "site_blank_lines": [case(X, workspace=ACCOUNT, site=SITE, text="One\n\n\n\nTwo")],
+    "site_links": [case(X, workspace=ACCOUNT, site=SITE, link="https://a.example/b")],
     "style_missing": [case(X, style="gone", resolved_style=ResolvedStyle("gone", missing=True))],
     "style_part_missing": [
         case(
@@ -251,7 +257,10 @@ CASES: dict[Code, list[Case]] = {
     "when_unreadable": [case(X, when_text="when the sun shines")],
 }
 # What needs nothing done about it, or has no way but a person's own: the rest has a button.
-WITHOUT_A_BUTTON = {"empty", "long_paragraph", "style_no_mark", "style_part_missing"}
+WITHOUT_A_BUTTON = {
+    "empty", "long_paragraph", "site_blank_lines", "site_links", "style_no_mark",
+    "style_part_missing",
+}  # fmt: skip
 ALL = [(code, number) for code, cases in CASES.items() for number in range(len(cases))]
 
 
@@ -263,6 +272,7 @@ def look(draft: Draft, case: Case) -> list[Finding]:
         reading = error if error.when is not None else None
     chosen = [channel for channel in case.channels if channel.id in draft.channel_ids]
     post = CheckedPost.of(draft, chosen, NOW, reading, case.missing)
+    post.site = case.site
     outlook = look_ahead(post, [post.when] * case.times, case.accounts)
     return check_post(post, case.scheduled, outlook)
 

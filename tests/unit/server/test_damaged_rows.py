@@ -107,6 +107,8 @@ class World:
         schedules = answer_of(f"{FS}/schedules?rows_count=100")
         assert schedules["total"] == len(schedules["schedules"])
         groups = answer_of(f"{FS}/schedules/calendar?start=&end=")["schedules"]
+        # When they were read is another moment each time.
+        insights = answer_of(f"{FS}/schedules/insights?id=1")
         status, feed = self.ask(f"/posto-calendar/{self.workspace.calendar.secret}.ics")
         assert status == 200
         return {
@@ -123,7 +125,7 @@ class World:
             "feed": first(answer_of(f"{POSTO}/feed")["items"]),
             "page": self.ask("/sandbox/1/mark1")[1],
             "event": [line for line in feed.split(b"\r\n") if b"First post" in line],
-            "refresh": answer_of(f"{FS}/channels") and self.ask(f"{FS}/schedules/insights?id=1")[1],
+            "refresh": answer_of(f"{FS}/channels") and insights["insights"],
         }
 
     def send(self) -> None:
