@@ -207,6 +207,7 @@ def test_a_filling_is_undone_by_its_toast_or_by_the_history_once(it: Watched) ->
     state.pause(["a"])
     notification = it.notifications[0]
     assert (notification.action, notification.offers) == ("Undo", UNDO_STEP)
+    assert "12 posts scheduled" in notification.text  # each counts for its channel, as in Undo
     assert notification.callback is not None
     notification.callback()
     assert it.asked() == [("undo_fill", ("f",))]
