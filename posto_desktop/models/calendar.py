@@ -92,7 +92,7 @@ class CalendarModel(QAbstractListModel):
         self._status: str | None = None
         self.zone_times = ZoneTimes(computer=self.zone)
         """Times of cards in the zones of their channels."""
-        self._zone_words: dict[str, tuple[str, str]] = {}
+        self._zone_words: dict[str, tuple[str, str, str]] = {}
         self._cards: list[CalendarCard] = []
         self._by_day: dict[date, list[CalendarCard]] = {}
         self._entries: list[tuple[date, CalendarCard | None]] = []
@@ -370,13 +370,17 @@ class CalendarModel(QAbstractListModel):
         """Return "9:00 in New York" for a card whose channels have slots in another zone."""
         return self.zone_forms(card)[0]
 
-    def zone_forms(self, card: CalendarCard) -> tuple[str, str]:
-        """Return `zone_words` and their short form: "9:00 New York"."""
+    def zone_forms(self, card: CalendarCard) -> tuple[str, str, str]:
+        """Return `zone_words`, their short form ("9:00 New York"), and the first time alone."""
         forms = self._zone_words.get(card.key)
         if forms is None:
             ids = [row.channel_id for row in card.rows]
             times = self.zone_times
-            forms = times.words(ids, card.moment), times.short_words(ids, card.moment)
+            forms = (
+                times.words(ids, card.moment),
+                times.short_words(ids, card.moment),
+                times.time_words(ids, card.moment),
+            )
             self._zone_words[card.key] = forms
         return forms
 

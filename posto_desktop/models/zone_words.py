@@ -129,6 +129,11 @@ class ZoneTimes:
         names = self.zones(channel_ids, moment)
         return ", ".join(f"{self._time_in(name, moment)} {city(name)}" for name in names)
 
+    def time_words(self, channel_ids: Collection[int], moment: datetime) -> str:
+        """Return `short_words` without the city, of the first zone: "9:00"."""
+        names = self.zones(channel_ids, moment)
+        return self._time_in(names[0], moment) if names else ""
+
     def group_words(self, group: SlotGroup, moment: datetime) -> str:
         """Return `words` for a slot of a group."""
         return ZoneTimes((replace(group, channel_ids=()),), group.workspace, self.computer).words(

@@ -40,8 +40,8 @@ class CardPainter:
         self.conflicts: set[str] = set()
         self.is_evergreen: Callable[[CalendarCard], bool] = lambda _card: False
         self.moving: set[str] = set()
-        self.zone_forms: Callable[[CalendarCard], tuple[str, str]] = lambda _card: ("", "")
-        """Returns the time of a card in the zone of its channels, long and short."""
+        self.zone_forms: Callable[[CalendarCard], tuple[str, str, str]] = lambda _card: ("", "", "")
+        """Returns the time of a card in the zone of its channels: long, short, and alone."""
         self._clocks: dict[datetime, str] = {}
 
     def clear_cache(self) -> None:
@@ -145,7 +145,7 @@ class CardPainter:
         painter.setPen(
             theme.colour("text_muted") if self._is_past(card) else self._text_colour(card)
         )
-        forms = [form for form in self.zone_forms(card) if form]
+        forms = [form for form in self.zone_forms(card)[:2] if form]
         elsewhere = _first_fitting(forms, small, right - left - _TITLE_ROOM)
         has_room = small.horizontalAdvance(elsewhere) <= right - left - _TITLE_ROOM
         title = beside(elsewhere, card.title) if elsewhere and has_room else card.title
@@ -228,8 +228,10 @@ class CardPainter:
             return 0
         small = QFontMetrics(painter.font())
         painter.setPen(Theme.instance().colour("text_muted"))
-        words = _first_fitting(forms, small, body.width())
-        words = painters.oriented(painter, _elided(words, small, body.width()))
+        words = _elided(_first_fitting(forms[:2], small, body.width()), small, body.width())
+        if not words.startswith(forms[2]):
+            words = _elided(forms[2], small, body.width())  # a time that is cut says nothing
+        words = painters.oriented(painter, words)
         painter.drawText(body, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), words)
         body.setTop(body.top() + small.lineSpacing())
         return 1

@@ -96,6 +96,22 @@ def test_several_networks_are_told_however_narrow_a_card_is(
     assert image.rect().contains(cards.marks[0])
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"), [(140, "Sun 8:30 in Sydney"), (122, "Sun 8:30 Sydney"), (70, "Sun 8:30")]
+)
+def test_the_time_in_another_zone_is_never_cut(
+    theme: Any, monkeypatch: pytest.MonkeyPatch, width: int, shown: str
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(painters, "oriented", lambda _painter, text: drawn.append(text) or text)
+    image = QImage(width, 62, QImage.Format.Format_ARGB32)
+    cards, painter = Watched(), QPainter(image)
+    cards.zone_forms = lambda _card: ("Sun 8:30 in Sydney", "Sun 8:30 Sydney", "Sun 8:30")
+    cards.block(painter, QRect(0, 0, width, 62), card(picture=False))
+    painter.end()
+    assert shown in drawn
+
+
 @pytest.mark.parametrize(("width", "status"), [(64, False), (140, True)])
 def test_a_conflict_is_marked_however_narrow_a_card_is(
     theme: Any, monkeypatch: pytest.MonkeyPatch, width: int, status: bool

@@ -65,6 +65,13 @@ def test_another_day_is_named() -> None:
     assert TIMES.words([1], early) == "Sun 21:00 in New York"
 
 
+def test_narrow_places_have_less_words_and_whole_times() -> None:
+    assert TIMES.short_words([1, 3], NOON) == "9:00 New York, 23:00 Tokyo"
+    assert TIMES.time_words([1, 3], NOON) == "9:00"
+    assert TIMES.time_words([3], NOON.replace(hour=22)) == "Tue 7:00"
+    assert TIMES.time_words([5], NOON) == ""
+
+
 def test_the_zones_of_another_workspace_do_not_count() -> None:
     assert ZoneTimes((NEW_YORK,), "other", BERLIN).words([1], NOON) == ""
 
