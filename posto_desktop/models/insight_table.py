@@ -24,6 +24,12 @@ class InsightTableModel(QAbstractTableModel):
         self._data, self._lines = data, list(data.lines)
         self.endResetModel()
 
+    def wide_columns(self) -> list[int]:
+        """Return the columns that share what room the others leave: the first and other texts."""
+        values = self._data.lines[0].values if self._data.lines else ()
+        texts = [n for n, value in enumerate(values) if n and isinstance(value, str)]
+        return [0, *texts] if self._data.columns else []
+
     def line(self, row: int) -> TableLine | None:
         return self._lines[row] if 0 <= row < len(self._lines) else None
 

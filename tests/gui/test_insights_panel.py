@@ -179,6 +179,21 @@ def test_a_post_opens_by_enter_and_missing_numbers_sort_last(
     assert asked.args == [0]
 
 
+def test_long_names_of_channels_leave_room_for_texts_and_numbers(
+    page: ActivityPage, qtbot: Any
+) -> None:
+    page.resize(700, 600)
+    name = "Harbour & Sons of New York City, the shop at the corner"
+    show(page, [replace(shown, channel_name=name) for shown in some_posts(24)])
+    assert page.insights is not None
+    table = page.insights.posts
+    assert table is not None
+    head = table.horizontalHeader()
+    qtbot.waitUntil(lambda: 0 < head.length() <= table.viewport().width())
+    assert abs(head.sectionSize(0) - head.sectionSize(1)) < 3
+    assert head.sectionSize(0) > 80
+
+
 def test_what_is_chosen_is_asked(page: ActivityPage, qtbot: Any) -> None:
     state = page.insights_state
     show(page, some_posts(24))

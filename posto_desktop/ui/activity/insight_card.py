@@ -76,8 +76,8 @@ class InsightTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        if self.rows.columnCount():
-            head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in self.rows.wide_columns():
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         shown = min(max(self.rows.rowCount(), 1), _MOST_ROWS)
         self.setFixedHeight(head.sizeHint().height() + shown * height + 4)
 
