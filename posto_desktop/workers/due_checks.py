@@ -253,7 +253,8 @@ class DueChecks(QObject):
         self._use_store(save)
         for key in change.ended:
             self.ended.emit(key)
-        for cause in change.new:
+        # What concerns most posts is shown last: it is what the list of notifications begins with.
+        for cause in sorted(change.new, key=lambda cause: cause.count):
             self.started.emit(cause)
         for cause in change.changed:
             self.changed.emit(cause)

@@ -163,6 +163,13 @@ def test_one_cause_is_said_once_for_all_its_posts(checked: Checked, site: Script
     assert checked.ended == []
 
 
+def test_what_concerns_most_posts_is_said_last(checked: Checked, site: Scripted) -> None:
+    put_rows(checked.store, row(1), row(2), row(3), row(4, channel_id=3))
+    sign_out(site, 2)
+    sign_out(site, 3)
+    assert [text[:2] for text in checked.look(minutes=10)] == ["1 ", "3 "]
+
+
 def test_it_is_taken_back_by_itself(checked: Checked, site: Scripted) -> None:
     put_rows(checked.store, row(1))
     sign_out(site, 2)
