@@ -282,14 +282,15 @@ def command_test(arguments: list[str]) -> int:
     steps: list[tuple[str, Callable[[], int]]] = [
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
-        ("servers of networks", lambda: installed(servers)),
-        ("Windows under Wine", lambda: finished(windows)),
+        # Those with the servers come last, minutes after these are installed.
         (
             "unit tests",
             lambda: in_venv(
                 "pytest", *WAITING, *IN_ORDER, *COVERAGE, "tests/unit", "tests/servers"
             ),
         ),
+        ("servers of networks", lambda: installed(servers)),
+        ("Windows under Wine", lambda: finished(windows)),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
         (
             "end-to-end tests",
