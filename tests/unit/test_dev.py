@@ -208,9 +208,9 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     steps = [
         "lint",
         "types",
+        "tests/servers",
         "tests.servers.install",
         "tools.windows_check",
-        "tests/servers",
         "tests/gui",
         "tests/end2end",
         "tests/end2end/test_kill.py",
