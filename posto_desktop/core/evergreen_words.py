@@ -94,6 +94,9 @@ def _plain(reason: ChoiceReason) -> str:
         return translate("Evergreen", "You took this slot back. Fill slots to use it again.")
     if reason.code == "pinned":
         return translate("Evergreen", "You pinned it here.")
+    has_usual_weight = reason.weight <= 1
+    if reason.code == "first" and has_usual_weight:
+        return translate("Evergreen", "Its turn: never sent here.")
     if reason.code == "first":
         return translate("Evergreen", "Its turn: never sent here, weight {weight}.").format(
             weight=reason.weight
@@ -102,6 +105,8 @@ def _plain(reason: ChoiceReason) -> str:
         return translate(
             "Evergreen", "The only one that may go out: last sent %n day(s) ago.", "", reason.days
         )
+    if has_usual_weight:
+        return translate("Evergreen", "Its turn: last sent %n day(s) ago.", "", reason.days)
     return translate(
         "Evergreen", "Its turn: last sent %n day(s) ago, weight {weight}.", "", reason.days
     ).format(weight=reason.weight)

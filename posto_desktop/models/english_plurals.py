@@ -34,6 +34,7 @@ COUNTED: tuple[str, ...] = (
     "%n message(s) cannot be posted here.",
     "The only one that may go out: last sent %n day(s) ago.",
     "Its turn: last sent %n day(s) ago, weight {weight}.",
+    "Its turn: last sent %n day(s) ago.",
     "%n post(s) taken back.",
     "%n scheduled post(s) changed, too.",
     "%n (is/are) being deleted from the service.",

@@ -6462,9 +6462,24 @@
             <numerusform>حان دورها: أُرسلت آخر مرة قبل %n يوم، الوزن {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>حان دورها: أُرسلت آخر مرة اليوم.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل يوم.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل يومين.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n أيام.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n يومًا.</numerusform>
+            <numerusform>حان دورها: أُرسلت آخر مرة قبل %n يوم.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>حان دورها: لم تُرسل هنا قط، الوزن {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>حان دورها: لم تُرسل هنا قط.</translation>
     </message>
     <message>
         <source>No channels</source>

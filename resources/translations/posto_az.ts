@@ -5774,9 +5774,20 @@
             <numerusform>Növbəsidir: son dəfə %n gün əvvəl göndərilib, çəkisi {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Növbəsidir: son dəfə %n gün əvvəl göndərilib.</numerusform>
+            <numerusform>Növbəsidir: son dəfə %n gün əvvəl göndərilib.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Növbəsidir: bura heç göndərilməyib, çəkisi {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>Növbəsidir: bura heç göndərilməyib.</translation>
     </message>
     <message>
         <source>No channels</source>

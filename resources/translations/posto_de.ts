@@ -5774,9 +5774,20 @@
             <numerusform>An der Reihe: zuletzt vor %n Tagen gesendet, Gewicht {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>An der Reihe: zuletzt vor %n Tag gesendet.</numerusform>
+            <numerusform>An der Reihe: zuletzt vor %n Tagen gesendet.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>An der Reihe: hier noch nie gesendet, Gewicht {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>An der Reihe: hier noch nie gesendet.</translation>
     </message>
     <message>
         <source>No channels</source>

@@ -5774,9 +5774,20 @@
             <numerusform>Le toca: último envío hace %n días, peso {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Le toca: último envío hace %n día.</numerusform>
+            <numerusform>Le toca: último envío hace %n días.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Le toca: nunca se envió aquí, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>Le toca: nunca se envió aquí.</translation>
     </message>
     <message>
         <source>No channels</source>

@@ -5774,9 +5774,20 @@
             <numerusform>C’est son tour&#xa0;: dernier envoi il y a %n jours, poids {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>C’est son tour&#xa0;: dernier envoi il y a %n jour.</numerusform>
+            <numerusform>C’est son tour&#xa0;: dernier envoi il y a %n jours.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>C’est son tour&#xa0;: jamais envoyé ici, poids {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>C’est son tour&#xa0;: jamais envoyé ici.</translation>
     </message>
     <message>
         <source>No channels</source>

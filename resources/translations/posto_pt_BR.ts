@@ -5774,9 +5774,20 @@
             <numerusform>É a vez dela: último envio há %n dias, peso {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>É a vez dela: último envio há %n dia.</numerusform>
+            <numerusform>É a vez dela: último envio há %n dias.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>É a vez dela: nunca enviada aqui, peso {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>É a vez dela: nunca enviada aqui.</translation>
     </message>
     <message>
         <source>No channels</source>

@@ -5602,9 +5602,19 @@
             <numerusform>Sırası geldi: son gönderim %n gün önce, ağırlık {weight}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Its turn: last sent %n day(s) ago.</source>
+        <translation>
+            <numerusform>Sırası geldi: son gönderim %n gün önce.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Its turn: never sent here, weight {weight}.</source>
         <translation>Sırası geldi: buraya hiç gönderilmedi, ağırlık {weight}.</translation>
+    </message>
+    <message>
+        <source>Its turn: never sent here.</source>
+        <translation>Sırası geldi: buraya hiç gönderilmedi.</translation>
     </message>
     <message>
         <source>No channels</source>

@@ -260,6 +260,16 @@ def test_filling_says_why_not_and_waits_for_the_runs(shown: Asked, qtbot: QtBot)
     assert view.runs.empty.isVisible()
 
 
+def test_the_keyboard_stays_on_fill_now(shown: Asked, qtbot: QtBot) -> None:
+    qtbot.waitActive(shown.page.window())
+    refill = view_of(shown).refill
+    refill.fill.setFocus()
+    QTest.keyClick(refill.fill, Key.Key_Space)
+    assert not refill.fill.isEnabled()
+    state_of(shown).show_fill_failed("The disk is full.")
+    assert refill.fill.hasFocus()
+
+
 def test_the_refill_settings_and_what_waits_are_shown(shown: Asked) -> None:
     view, state = view_of(shown), state_of(shown)
     asked: list[Any] = []

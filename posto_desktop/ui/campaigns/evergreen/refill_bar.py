@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button
@@ -42,6 +42,10 @@ class RefillBar(QWidget):
         line.addLayout(self._flow, 1)
         self.fill = Button(self.tr("Fill now"), "primary", icon="calendar-plus", parent=self)
         self.fill.setObjectName("fill-now")
+        self._was_clicked = False
+        self._moved_to: QWidget | None = None  # where Qt moves the focus while it is disabled
+        self.fill.clicked.connect(self._fill_clicked)  # before the command that disables it
+        self.fill.installEventFilter(self)
         line.addWidget(self.fill)
         column.addLayout(line)
         self.outlook = Paragraph(
@@ -73,6 +77,21 @@ class RefillBar(QWidget):
         self.days.setCurrentIndex(choices.index(refill.days_ahead))
         self.days.set_as_wide_as_text(True)
         self._flow.invalidate()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give "Fill now" the focus again after a filling, unless it went on meanwhile."""
+        if watched is self.fill and event.type() == QEvent.Type.EnabledChange:
+            focused = QApplication.focusWidget()
+            if not self.fill.isEnabled():
+                self._moved_to = focused if self._was_clicked else None
+                self._was_clicked = False
+            elif self._moved_to is not None and self._moved_to is focused:
+                self.fill.setFocus(Qt.FocusReason.OtherFocusReason)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _fill_clicked(self) -> None:
+        self._was_clicked = self.fill.hasFocus()
 
     @Slot(int)
     def _days_chosen(self, at: int) -> None:
