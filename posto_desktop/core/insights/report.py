@@ -136,7 +136,7 @@ def answer(
         slots=_best_first(groups_of(figures, lambda figure: [slot_keys[figure.post.post_id]]))
         if any(slot_keys.values())
         else (),
-        week=week_cells(figures, zone),
+        week=week_cells(figures, zone, _channel_zones(figures, slot_groups, workspace)),
         parts=tuple(
             (network, tuple(part for part in measures.ENGAGEMENT_PARTS if part in parts))
             for network, parts in sorted(counted.items())
@@ -153,6 +153,18 @@ def _best_first(groups: Iterable[GroupFigure]) -> tuple[GroupFigure, ...]:
 
 def _local_day(figure: PostFigure, zone: tzinfo) -> date:
     return figure.post.sent_at.astimezone(zone).date()
+
+
+def _channel_zones(
+    figures: Iterable[PostFigure], groups: Collection[SlotGroup], workspace: str
+) -> dict[int, tzinfo]:
+    """Return the zones of the channels whose weekly slots have one of their own."""
+    zones: dict[int, tzinfo] = {}
+    for channel_id in {figure.post.channel_id for figure in figures}:
+        group = group_for(groups, (channel_id,), workspace)
+        if group is not None and group.zone and group.is_zone_known:
+            zones[channel_id] = group.zone_or(UTC)
+    return zones
 
 
 def _slot_key(

@@ -162,11 +162,14 @@ def groups_of(
     return [GroupFigure(name(key), spread_of(of_key)) for key, of_key in values.items()]
 
 
-def week_cells(figures: Iterable[PostFigure], zone: tzinfo) -> dict[tuple[int, int], GroupFigure]:
-    """Return the cells that have posts, by weekday (0 Monday) and hour of the clock in `zone`."""
+def week_cells(
+    figures: Iterable[PostFigure], zone: tzinfo, zones: Mapping[int, tzinfo] | None = None
+) -> dict[tuple[int, int], GroupFigure]:
+    """Return the cells that have posts, by weekday (0 Monday) and hour of the clock in `zone`, or
+    in that of the channel in `zones`."""
     values: dict[tuple[int, int], list[float]] = {}
     for figure in figures:
-        local = figure.post.sent_at.astimezone(zone)
+        local = figure.post.sent_at.astimezone((zones or {}).get(figure.post.channel_id, zone))
         values.setdefault((local.weekday(), local.hour), []).append(figure.weight)
     return {
         (day, hour): GroupFigure(f"{day}-{hour}", spread_of(of_cell))

@@ -120,6 +120,23 @@ def test_the_hour_that_is_there_twice_is_one_cell() -> None:
     assert {key: cell.n for key, cell in week_cells(figures, berlin).items()} == {(6, 2): 2}
 
 
+def test_the_hours_of_a_channel_are_those_of_its_group_of_slots() -> None:
+    slots = (Slot(0, time(9)),)
+    groups = (
+        SlotGroup("East", "w", (1,), slots, "America/New_York"),
+        SlotGroup("South", "w", (2,), slots, "Australia/Sydney"),
+        SlotGroup("Lost", "w", (3,), slots, "Mars/Base"),
+    )
+    monday = (datetime(2026, 11, 23, 14, tzinfo=UTC), datetime(2026, 11, 22, 22, tzinfo=UTC))
+    eight = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 9:00 in Berlin
+    posts = [
+        post(number, 1.0, channel_id=number + 1, sent_at=at)
+        for number, at in enumerate((*monday, eight, eight))
+    ]
+    report = answer(InsightsQuestion("likes"), posts, NOW, ZoneInfo("Europe/Berlin"), groups, "w")
+    assert {key: cell.n for key, cell in report.week.items()} == {(0, 9): 4}
+
+
 def test_a_period_begins_at_local_midnight_also_over_a_clock_change() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     now = datetime(2026, 10, 27, 12, tzinfo=UTC)
