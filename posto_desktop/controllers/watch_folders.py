@@ -34,12 +34,13 @@ MOST_NAMES = 20
 
 @dataclass
 class _Run:
-    """What came from a folder since it was quiet last: drafts by their ids, as they were then, and
-    ids of messages by campaign."""
+    """What came from a folder since it was quiet last: drafts by their ids, as they were then, ids
+    of messages by campaign, and what was wrong."""
 
     drafts: dict[str, Draft] = field(default_factory=dict)
     messages: dict[str, list[str]] = field(default_factory=dict)
     evergreen_ids: list[str] = field(default_factory=list)
+    problems: list[WatchProblem] = field(default_factory=list)
 
     @property
     def message_count(self) -> int:
@@ -96,7 +97,7 @@ class WatchFoldersController(QObject):
         self.store.set_status(folder.id, report.status)
         run = self._runs.setdefault(folder.id, _Run())
         self._show_made(report.result.made, run)
-        self._show_problems(folder, report.result.problems)
+        self._show_problems(folder, report.result.problems, run)
         for completion in report.result.completions:
             self._complete(completion)
         if report.is_over:
@@ -234,12 +235,13 @@ class WatchFoldersController(QObject):
 
     # -- problems and later words ----------------------------------------------------------------
 
-    def _show_problems(self, folder: WatchFolder, problems: Sequence[WatchProblem]) -> None:
-        """Show one notification for each cause."""
-        by_cause: dict[str, list[WatchProblem]] = {}
-        for problem in problems:
-            by_cause.setdefault(problem.cause, []).append(problem)
-        for cause, same in by_cause.items():
+    def _show_problems(
+        self, folder: WatchFolder, problems: Sequence[WatchProblem], run: _Run
+    ) -> None:
+        """Show one notification for each cause, with all of its files of this run."""
+        run.problems += problems
+        for cause in dict.fromkeys(problem.cause for problem in problems):
+            same = [problem for problem in run.problems if problem.cause == cause]
             text = same[0].sentence
             if len(same) > 1:
                 more = self.tr(

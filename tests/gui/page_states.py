@@ -15,6 +15,7 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.evergreen import EvergreenPreview
 from posto_desktop.core.insights.report import answer
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.ui.shared.counter_row import CounterRow
 from tests.gui import evergreen_filled, whole_window
 from tests.gui.cut_text import settle
 from tests.unit.core.insights.samples import NOW, post
@@ -164,6 +165,12 @@ def evergreen_empty(scene: Any, _folder: Path) -> None:
 def evergreen_editing(scene: Any, folder: Path) -> None:
     evergreen(scene, folder)
     scene.campaigns.evergreen.state.open("e0")
+    clock = QElapsedTimer()
+    clock.start()
+    rows = [row for row in scene.campaigns.findChildren(CounterRow) if row.isVisible()]
+    while not all(row.counts() for row in rows):  # texts are checked a moment later
+        assert clock.elapsed() < 60_000
+        QCoreApplication.processEvents()
 
 
 def activity(key: str) -> State:
