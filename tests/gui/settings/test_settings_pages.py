@@ -101,8 +101,9 @@ def test_all_has_names_and_no_text_is_cut(dialog, theme, key, size):
     assert cut_texts(dialog) == []
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if key != "network"])
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in ("network", "storage")])
 def test_a_page_fits_without_scrolling_at_its_usual_size(dialog, theme, key):
+    """But for storage, where folders with long names take a second line each."""
     dialog.resize(880, 640)
     dialog.show_page(key)
     settle()
