@@ -8,7 +8,6 @@ emits the public signals on the GUI thread.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +31,6 @@ from posto_desktop.workers.campaigns import CampaignWorker
 from posto_desktop.workers.connection import LIVE_PAGES, WorkspaceConnection
 from posto_desktop.workers.drafts import DraftWorker
 from posto_desktop.workers.due_checks import DueChecks
-from posto_desktop.workers.evergreen import EvergreenWorker
-from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.notification import ConnectionState, Notification
 from posto_desktop.workers.notification_history import NotificationHistory
 from posto_desktop.workers.optimistic_schedule import OptimisticSchedule
@@ -49,13 +46,9 @@ from posto_desktop.workers.pending_sends import PendingSends
 from posto_desktop.workers.proposals import ProposalWorker
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.service_workers import ServiceWorkers
-from posto_desktop.workers.site_worker import SiteWorker
 from posto_desktop.workers.sync_worker import Asked
-from posto_desktop.workers.watch_folders import WatchFolderWorker
 
 log = logging.getLogger(__name__)
-
-_SITE_SECONDS = 0.5
 
 
 class Service(ServiceSignals):
@@ -106,6 +99,17 @@ class Service(ServiceSignals):
             service_workers.job,
             service_workers.recent_media,
         )
+        self.watch_folders = service_workers.watch_folders
+        """Folders whose new pictures and videos become drafts."""
+        self.site = service_workers.site
+        """What the open workspace's site sends by itself, and its own posts."""
+        self.evergreen = service_workers.evergreen
+        """Messages that go out again and again: kept, filled into slots, taken back."""
+        self.outbox_changed.connect(self.evergreen.outbox_changed)
+        self.schedules_loaded.connect(self.evergreen.refill_soon)
+        self.insights = service_workers.insights
+        """Insights that are read by themselves and kept."""
+        self.schedule_changed.connect(self.insights.set_schedule)
         self._outbox = OutboxActions(self._database_worker.change_outbox, self._job)
         self._campaigns = CampaignWorker(
             self._database_worker.use_store,
@@ -117,17 +121,6 @@ class Service(ServiceSignals):
             parent=self,
         )
         self.outbox_changed.connect(self._campaigns.outbox_changed)
-        self.watch_folders = WatchFolderWorker(
-            self._database_worker.use_store,
-            service_workers.call_on_gui,
-            self._database_worker.problem,
-            lambda: settings.text("channels.groups"),
-            outbox=lambda: self._database_worker.outbox,
-            wake=self._job.wake,
-            style_resolver=service_workers.resolve_style,
-            parent=self,
-        )
-        """Folders whose new pictures and videos become drafts."""
         self._schedule = OptimisticSchedule(
             self._client_pool,
             self._database_worker,
@@ -176,42 +169,6 @@ class Service(ServiceSignals):
         )
         """What agents propose, and the user's answers."""
         self.proposals.resume()
-        self.site = SiteWorker(
-            self._client_pool,
-            self._database_worker,
-            call_on_gui=self._call_on_gui,
-            target=lambda: self._target,
-            generation=lambda: self._generation,
-            folder=paths.data / "pasted",
-            parent=self,
-        )
-        """What the open workspace's site sends by itself, and its own posts."""
-        self.evergreen = EvergreenWorker(
-            self._database_worker,
-            self._sync_worker,
-            self._client_pool,
-            settings,
-            call_on_gui=service_workers.call_on_gui,
-            wake=self._job.wake,
-            style_resolver=service_workers.resolve_style,
-            generation=lambda asked: self._generation if asked == self.workspace_id else -1,
-            parent=self,
-        )
-        """Messages that go out again and again: kept, filled into slots, taken back."""
-        self.outbox_changed.connect(self.evergreen.outbox_changed)
-        self.schedules_loaded.connect(self.evergreen.refill_soon)
-        self.insights = InsightWorker(
-            self._client_pool,
-            self._database_worker,
-            self._sync_worker,
-            call_on_gui=self._call_on_gui,
-            keep_days=lambda: int(self._settings.get("insights.keep_days")),
-            is_paused=lambda: bool(self._settings.get("sending.paused")),
-            open_workspace=lambda: self.workspace_id,
-            parent=self,
-        )
-        """Insights that are read by themselves and kept."""
-        self.schedule_changed.connect(self.insights.set_schedule)
         results.state_found.connect(self._connection.handle)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
@@ -636,7 +593,4 @@ class Service(ServiceSignals):
         self.watch_folders.close(ms / 4000)
         self._connection.stop()
         self._schedule.stop()
-        self.site.close()
-        ended = self._workers.close(ms, stop_server=stop_server)
-        # Its requests have ended with the clients.
-        return self.site.join(time.monotonic() + _SITE_SECONDS) and ended
+        return self._workers.close(ms, stop_server=stop_server)

@@ -24,13 +24,19 @@ from posto_desktop.workers.connection import WorkspaceConnection
 from posto_desktop.workers.database_worker import DatabaseWorker
 from posto_desktop.workers.due_checks import SETTING as BEFORE_DUE
 from posto_desktop.workers.due_checks import DueChecks
+from posto_desktop.workers.evergreen import EvergreenWorker
+from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.media_fetcher import MediaFetcher
 from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
+from posto_desktop.workers.site_worker import SiteWorker
 from posto_desktop.workers.sync_worker import SyncWorker
+from posto_desktop.workers.watch_folders import WatchFolderWorker
+
+_SITE_SECONDS = 0.5
 
 
 class ServiceWorkers:
@@ -117,6 +123,49 @@ class ServiceWorkers:
             call_on_gui,
         )
 
+        self.watch_folders = WatchFolderWorker(
+            self.database_worker.use_store,
+            self.call_on_gui,
+            self._problem,
+            lambda: settings.text("channels.groups"),
+            outbox=lambda: self.database_worker.outbox,
+            wake=self.job.wake,
+            style_resolver=self.resolve_style,
+            parent=signals,
+        )
+        self.site = SiteWorker(
+            self.client_pool,
+            self.database_worker,
+            call_on_gui=call_on_gui,
+            target=lambda: connection.target,
+            generation=lambda: connection.generation,
+            folder=paths.data / "pasted",
+            parent=signals,
+        )
+        self.evergreen = EvergreenWorker(
+            self.database_worker,
+            self.sync_worker,
+            self.client_pool,
+            settings,
+            call_on_gui=self.call_on_gui,
+            wake=self.job.wake,
+            style_resolver=self.resolve_style,
+            generation=lambda asked: (
+                connection.generation if asked == connection.workspace_id else -1
+            ),
+            parent=signals,
+        )
+        self.insights = InsightWorker(
+            self.client_pool,
+            self.database_worker,
+            self.sync_worker,
+            call_on_gui=call_on_gui,
+            keep_days=lambda: int(settings.get("insights.keep_days")),
+            is_paused=self._is_paused,
+            open_workspace=lambda: connection.workspace_id,
+            parent=signals,
+        )
+
     def call_on_gui(
         self, handle: Callable[[Unpack[GuiValues]], object], *values: *GuiValues
     ) -> None:
@@ -160,6 +209,7 @@ class ServiceWorkers:
         self.sync_worker.close()
         self.fetcher.close()
         self.message_opener.close()
+        self.site.close()
         self.job.stop()
         self.sync_worker.join(half)
         self.job.join(half)
@@ -170,6 +220,8 @@ class ServiceWorkers:
         ended = self.database_worker.join(deadline) and ended
         ended = self.sync_worker.join(deadline) and self.fetcher.join(deadline) and ended
         ended = self.message_opener.join(deadline) and ended
+        # Its requests have ended with the clients.
+        ended = self.site.join(time.monotonic() + _SITE_SECONDS) and ended
         self.due_checks.join(time.monotonic())  # it only reads: what hangs there is left
         left = max(0.5, deadline - time.monotonic())
         if stop_server:
