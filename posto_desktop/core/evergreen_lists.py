@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from posto_desktop.core.draft import CHANNEL_PREFIX
@@ -23,25 +24,7 @@ def grouped(
     for choice in choices:
         key = (choice.slot, choice.message_id, choice.variant, choice.text, choice.reason)
         groups.setdefault((*key, choice.is_pinned), []).append(choice)
-    coming = []
-    for alike in groups.values():
-        first, message = alike[0], messages.get(alike[0].message_id)
-        text = first.text
-        if text is None and message is not None:
-            text = message.text_at(first.variant, f"{CHANNEL_PREFIX}{first.channel_id}")
-        coming.append(
-            ComingRun(
-                first.slot,
-                first.message_id,
-                tuple(choice.channel_id for choice in alike),
-                first.reason,
-                text or "",
-                first.variant,
-                message.variant_count if message is not None else 1,
-                first.is_pinned,
-                first.text is not None,
-            )
-        )
+    coming = [_listed(alike, messages) for alike in groups.values()]
     return sorted(coming, key=lambda run: (run.when, run.channel_ids))
 
 
@@ -52,30 +35,39 @@ def grouped_runs(
     groups: dict[tuple[object, ...], list[EvergreenRun]] = {}
     for run in runs:
         groups.setdefault((run.posto_ref, run.share_at, run.state, run.text), []).append(run)
-    filled = []
-    for alike in groups.values():
-        first, message = alike[0], messages.get(alike[0].message_id)
-        text = first.text
-        if text is None and message is not None:
-            text = message.text_at(first.variant, f"{CHANNEL_PREFIX}{first.channel_id}")
-        filled.append(
-            ComingRun(
-                first.share_at,
-                first.message_id,
-                tuple(run.channel_id for run in alike),
-                first.reason,
-                text or "",
-                first.variant,
-                message.variant_count if message is not None else 1,
-                first.is_pinned,
-                first.text is not None,
-                True,
-                first.posto_ref,
-                first.state,
-                first.slot,
-            )
+    filled = [
+        replace(
+            _listed(alike, messages),
+            when=alike[0].share_at,
+            is_filled=True,
+            posto_ref=alike[0].posto_ref,
+            state=alike[0].state,
+            slot=alike[0].slot,
         )
+        for alike in groups.values()
+    ]
     return sorted(filled, key=lambda run: (run.when, run.channel_ids))
+
+
+def _listed(
+    alike: Sequence[SlotChoice] | Sequence[EvergreenRun], messages: Mapping[str, EvergreenMessage]
+) -> ComingRun:
+    """Return what several channels have in common, at the slot."""
+    first, message = alike[0], messages.get(alike[0].message_id)
+    text = first.text
+    if text is None and message is not None:
+        text = message.text_at(first.variant, f"{CHANNEL_PREFIX}{first.channel_id}")
+    return ComingRun(
+        first.slot,
+        first.message_id,
+        tuple(each.channel_id for each in alike),
+        first.reason,
+        text or "",
+        first.variant,
+        message.variant_count if message is not None else 1,
+        first.is_pinned,
+        first.text is not None,
+    )
 
 
 def runs_by_message(runs: Sequence[EvergreenRun], now: datetime) -> dict[str, MessageRuns]:
