@@ -13,6 +13,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.page_controller import PostsPageController, open_url
 from posto_desktop.controllers.schedule_undo import ScheduleUndo
 from posto_desktop.core.pending_edits import later_edits, successors
+from posto_desktop.core.site_schedule import SiteSchedule
 from posto_desktop.core.slots import SETTING, read
 from posto_desktop.models.post_story import refusal_of
 from posto_desktop.models.zone_words import ZoneTimes
@@ -161,21 +162,9 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         if self.widget is not None:
             self.widget.clear()
 
-    def set_site_rows(
-        self,
-        rows: Sequence[Schedule],
-        *,
-        can_pause: bool,
-        has_planners: bool,
-        as_of: datetime | None,
-    ) -> None:
-        """Show the posts that the site's planners will make; `as_of` if they are only known."""
-        self.when_made(
-            "site rows",
-            lambda page: page.set_site_rows(
-                rows, can_pause=can_pause, has_planners=has_planners, as_of=as_of
-            ),
-        )
+    def set_site_rows(self, rows: Sequence[Schedule], known: SiteSchedule) -> None:
+        """Show the posts that the site's planners will make, of what is known of them."""
+        self.when_made("site rows", lambda page: page.set_site_rows(rows, known))
 
     def set_loading(self) -> None:
         self.when_made("loading", lambda page: page.set_loading(True))

@@ -74,12 +74,7 @@ class SiteScheduleController(QObject):
     def _show(self) -> None:
         rows, known = self.store.rows, self.store.schedule
         for controller in (self._schedule, self._calendar):
-            controller.set_site_rows(
-                rows,
-                can_pause=known.can_change,
-                has_planners=bool(known.planners),
-                as_of=known.as_of if known.is_cached else None,
-            )
+            controller.set_site_rows(rows, known)
         self._show_in_dialog()
         self.rowsChanged.emit(rows)
         self.settingsChanged.emit(known.settings)

@@ -42,6 +42,11 @@ class SiteSchedule:
     as_of: datetime | None = None
     is_cached: bool = False
 
+    @property
+    def cached_at(self) -> datetime | None:
+        """The age of what is known, None once the site was asked."""
+        return self.as_of if self.is_cached else None
+
     def planner(self, planner_id: int) -> Planner | None:
         return next((planner for planner in self.planners if planner.id == planner_id), None)
 

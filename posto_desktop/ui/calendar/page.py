@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.site_schedule import SiteSchedule
 from posto_desktop.models import dates
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.calendar_drafts import TimedDrafts, no_channels
@@ -201,18 +202,10 @@ class CalendarPage(PostsPage):
         """Set the posts that wait on this computer (`models.calendar_waiting`)."""
         self.model.set_waiting(rows)
 
-    def set_site_rows(
-        self,
-        rows: Sequence[Schedule],
-        *,
-        can_pause: bool,
-        has_planners: bool = True,
-        as_of: datetime | None = None,
-    ) -> None:
-        """Set the posts that the site's planners will make (core.site_schedule); `as_of` is their
-        age if the site was not asked yet."""
-        self.card_actions.has_planners = has_planners
-        self.model.set_site_rows(rows, can_pause=can_pause, as_of=as_of)
+    def set_site_rows(self, rows: Sequence[Schedule], known: SiteSchedule) -> None:
+        """Set the posts that the site's planners will make."""
+        self.card_actions.has_planners = bool(known.planners)
+        self.model.set_site_rows(rows, can_pause=known.can_change, as_of=known.cached_at)
 
     @Slot(object)
     def set_moving(self, ids: frozenset[int]) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.core.site_schedule import SiteSchedule
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
@@ -325,17 +326,11 @@ class ScheduleTablePage(PostsPage):
         self.reading.set_rows_loaded(from_cache, as_of)
         self.inspector_pane.begin()
 
-    def set_site_rows(
-        self,
-        rows: Sequence[Schedule],
-        *,
-        can_pause: bool,
-        has_planners: bool = True,
-        as_of: datetime | None = None,
-    ) -> None:
-        """Set the posts that the site's planners will make (core.site_schedule); `as_of` is their
-        age if the site was not asked yet."""
-        self.facts.set_planners(has_planners, can_pause=can_pause, as_of=as_of)
+    def set_site_rows(self, rows: Sequence[Schedule], known: SiteSchedule) -> None:
+        """Set the posts that the site's planners will make."""
+        self.facts.set_planners(
+            bool(known.planners), can_pause=known.can_change, as_of=known.cached_at
+        )
         self.model.set_site_rows(rows)
 
     @Slot(object, object, object)
