@@ -22,9 +22,7 @@ def status_words(status: FolderStatus) -> str:
             )
             return words
         case "rescanning":
-            return translate(
-                "WatchFolders", "Looks every minute: this disk does not report new files"
-            )
+            return translate("WatchFolders", "Looks for new files every minute")
         case "paused":
             return translate("WatchFolders", "Paused")
         case "missing":

@@ -22673,8 +22673,8 @@
         <translation>المجلد مفقود: صِل قرصه، أو أزله من هذه القائمة</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>يفحص كل دقيقة: هذا القرص لا يُبلِغ عن الملفات الجديدة</translation>
+        <source>Looks for new files every minute</source>
+        <translation>يبحث عن ملفات جديدة كل دقيقة</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

@@ -21121,8 +21121,8 @@
         <translation>Qovluq yoxdur: diskini qoşun və ya siyahıdan çıxarın</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Hər dəqiqə baxır: bu disk yeni faylları bildirmir</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Hər dəqiqə yeni faylları axtarır</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

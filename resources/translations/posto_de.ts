@@ -21121,8 +21121,8 @@
         <translation>Ordner fehlt: Datenträger verbinden oder aus der Liste entfernen</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Sieht jede Minute nach: Dieser Datenträger meldet keine neuen Dateien</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Sucht jede Minute nach neuen Dateien</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

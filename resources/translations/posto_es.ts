@@ -21121,8 +21121,8 @@
         <translation>Falta la carpeta: conecta su disco o quítala de la lista</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Mira cada minuto: este disco no avisa de archivos nuevos</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Busca archivos nuevos cada minuto</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

@@ -21121,8 +21121,8 @@
         <translation>Dossier introuvable&#xa0;: connectez son disque ou retirez-le de la liste</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Vérifie chaque minute&#xa0;: ce disque ne signale pas les nouveaux fichiers</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Cherche de nouveaux fichiers chaque minute</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

@@ -21121,8 +21121,8 @@
         <translation>Pasta não encontrada: conecte o disco ou remova-a da lista</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Verifica a cada minuto: este disco não informa novos arquivos</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Procura novos arquivos a cada minuto</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

@@ -20733,8 +20733,8 @@
         <translation>Klasör yok: diskini bağlayın veya listeden kaldırın</translation>
     </message>
     <message>
-        <source>Looks every minute: this disk does not report new files</source>
-        <translation>Her dakika bakar: bu disk yeni dosyaları bildirmiyor</translation>
+        <source>Looks for new files every minute</source>
+        <translation>Her dakika yeni dosyalara bakar</translation>
     </message>
     <message>
         <source>No permission: allow Posto to read this folder in your system</source>

@@ -156,7 +156,7 @@ def test_pause_and_state_words(scene: Scene) -> None:
         (FolderStatus("waiting", 3), "Waiting for 3 files that are not complete"),
         (FolderStatus("missing"), "Folder missing"),
         (FolderStatus("denied"), "No permission"),
-        (FolderStatus("rescanning"), "Looks every minute"),
+        (FolderStatus("rescanning"), "Looks for new files every minute"),
     ):
         scene.store.set_status(folder.id, status)
         assert card.state.text().startswith(words)
