@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import random
-import tempfile
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from datetime import time as clock_time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.entries import read_entry
-from posto_desktop.core.evergreen import Alternative, EvergreenMessage, EvergreenRun, Filling
-from posto_desktop.core.slots import Slot, SlotGroup
+from posto_desktop.core.evergreen import Alternative, Filling
 from posto_desktop.delivery import evergreen_fill, evergreen_outcomes
-from posto_desktop.delivery.evergreen_fill import FillRequest, hand_over, restore, take_back
+from posto_desktop.delivery.evergreen_fill import hand_over, restore, take_back
 from posto_desktop.delivery.evergreen_outcomes import remove_posts, settle
 from posto_desktop.delivery.evergreen_preview import preview
-from posto_desktop.delivery.evergreen_state import SlotRules, read_run
 from posto_desktop.delivery.outbox import Outbox
-from posto_desktop.sdk.records import Channel, Schedule
-from posto_desktop.storage import evergreen_rows, moves, schedule_rows
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.storage import evergreen_rows, moves
 from posto_desktop.storage.database import Database
+from tests.unit.delivery.evergreen_samples import (
+    AUTOMATIC,
+    MASTODON,
+    REQUEST,
+    RULES,
+    add,
+    fill,
+    listed,
+    plain,
+    runs,
+    send_all,
+    states,
+)
 from tests.unit.delivery.scripted import (
     BLUESKY,
     NOW,
@@ -40,67 +44,12 @@ from tests.unit.delivery.scripted import (
     picture,
 )
 
-MASTODON = Channel(3, "@cafe@example.social", "mastodon")
-DAILY = SlotGroup(slots=tuple(Slot(day, clock_time(9)) for day in range(7)))
-RULES = SlotRules([DAILY], UTC, days_ahead=5)
-REQUEST = FillRequest("local", RULES)
-AUTOMATIC = replace(REQUEST, is_automatic=True)
-
 
 @pytest.fixture
 def store(store: Database) -> Database:
     channels = [X.to_dict(), BLUESKY.to_dict(), MASTODON.to_dict()]
     store.put_cache("local", "channels", channels, NOW.timestamp())
     return store
-
-
-def plain(draft: Draft) -> Draft:
-    return draft
-
-
-def add(store: Database, text: str, *ids: int, **rules: object) -> EvergreenMessage:
-    made = EvergreenMessage(
-        Draft(text=text, channel_ids=ids or (2, 3)),
-        id=text,
-        cooldown_days=1,
-        created_at=NOW - timedelta(days=100),
-    )
-    made = replace(made, **rules)  # type: ignore[arg-type]
-    evergreen_fill.add_message(store, made)
-    return made
-
-
-def fill(
-    store: Database, outbox: Outbox, request: FillRequest = REQUEST, now: datetime = NOW
-) -> Filling:
-    return evergreen_fill.fill(store, outbox, request, plain, now)
-
-
-def runs(store: Database, *, since: datetime = NOW) -> list[EvergreenRun]:
-    rows = evergreen_rows.runs_ahead(store, "local", since.timestamp())
-    return [read_run(row, NOW) for row in rows]
-
-
-def states(store: Database) -> list[str]:
-    return sorted(run.state for run in runs(store))
-
-
-def send_all(outbox: Outbox, service: ScriptedService) -> None:
-    for entry_id in outbox.due():
-        outbox.process(entry_id, service)
-
-
-def listed(
-    store: Database,
-    ref: str,
-    channel_id: int,
-    at: datetime,
-    status: str = "not_sent",
-    number: int = 1,
-) -> Schedule:
-    row = Schedule(number, "g", channel_id, status=status, send_at=at, text="x", posto_ref=ref)
-    schedule_rows.update(store, "local", {number: row.to_dict()}, (), None)
-    return row
 
 
 def test_a_filling_is_runs_and_entries_together(store: Database, outbox: Outbox) -> None:
@@ -527,79 +476,3 @@ def test_totals_and_fillings(store: Database, outbox: Outbox) -> None:
     read = evergreen_outcomes.read_filling(row)
     assert (read.id, read.runs, read.posts, read.is_taken_back) == (filling.id, 5, 5, False)
     assert (read.first, read.last) == (filling.first, filling.last)
-
-
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 10**9))
-def test_whatever_happens_posts_and_runs_agree(seed: int) -> None:
-    rng = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Clock()
-        store = Database(Path(folder) / "posto.db")
-        channels = [X.to_dict(), BLUESKY.to_dict(), MASTODON.to_dict()]
-        store.put_cache("local", "channels", channels, NOW.timestamp())
-        outbox, service = Outbox(store, clock), ScriptedService(clock)
-        pauses = {}
-        for number in range(rng.randint(1, 4)):
-            pauses[f"m{number}"] = rng.choice([0, 1, 3])
-            ids = rng.sample([1, 2, 3], rng.randint(1, 3))
-            add(store, f"m{number}", *ids, cooldown_days=pauses[f"m{number}"])
-        rules = replace(RULES, days_ahead=rng.choice([3, 9, 25]))
-        for _ in range(12):
-            _something(rng, store, outbox, service, clock, replace(REQUEST, rules=rules))
-            _check(store, pauses)
-        store.close()
-
-
-def _something(
-    rng: random.Random,
-    store: Database,
-    outbox: Outbox,
-    service: ScriptedService,
-    clock: Clock,
-    request: FillRequest,
-) -> None:
-    now, what = clock.now, rng.randrange(7)
-    fillings = [row["id"] for row in evergreen_rows.fillings(store, "local")]
-    if what <= 1:
-        evergreen_fill.fill(store, outbox, replace(request, is_automatic=what == 1), plain, now)
-    elif what == 2 and fillings:
-        take_back(store, outbox, rng.choice(fillings), now)
-    elif what == 3 and fillings:
-        restore(store, outbox, request, rng.choice(fillings), plain, now)
-    elif what == 4:
-        hand_over(store, outbox, plain, request.rules, now)
-        send_all(outbox, service)
-    elif what == 5:
-        slot = datetime(2026, 11, 26, 9, tzinfo=UTC) + timedelta(days=rng.randint(0, 20))
-        is_free = all(run.slot != slot for run in runs(store) if run.is_counting)
-        if slot > now and is_free:
-            outbox.add(Draft(text=f"by hand {rng.random()}"), [MASTODON], slot)
-    else:
-        clock.forward(days=rng.randint(0, 2))
-
-
-def _check(store: Database, pauses: dict[str, int]) -> None:
-    """Each run that counts is queued or has one entry, and no other run has one that goes out."""
-    rows = evergreen_rows.runs_ahead(store, "local", 0)
-    counting = [run for row in rows if (run := read_run(row, NOW)).is_counting]
-    assert len({(run.channel_id, run.slot) for run in counting}) == len(counting)
-    days: dict[tuple[str, int], list[datetime]] = {}
-    for run in counting:
-        days.setdefault((run.message_id, run.channel_id), []).append(run.slot)
-        entry = store.outbox_row(run.entry_id)
-        if run.state == "queued":
-            assert entry is None
-        else:
-            assert entry is not None
-            assert entry["state"] != "cancelled"
-            assert run.channel_id in read_entry(entry).channel_ids
-    for (message_id, _), times in days.items():
-        times.sort()
-        gaps = [(after.date() - before.date()).days for before, after in pairwise(times)]
-        assert all(gap >= pauses[message_id] for gap in gaps)
-    known = {run.entry_id for run in counting}
-    for row in rows:
-        entry = store.outbox_row(row["entry_id"])
-        if row["entry_id"] not in known and entry is not None and not row["removal"]:
-            assert entry["state"] in ("cancelled", "refused")
