@@ -129,11 +129,18 @@ def settle(home: Path) -> None:
     from datetime import time as clock
 
     from posto_desktop.core import slots
+    from posto_desktop.core.draft import LOCAL
     from posto_desktop.storage.settings import Settings
 
     week = [slots.Slot(day, clock(hour, 0)) for day in range(5) for hour in (9, 17)]
     weekend = [slots.Slot(day, clock(11, 0)) for day in (5, 6)]
-    text = slots.write([slots.SlotGroup(slots=(*week, *weekend))])
+    abroad = [slots.Slot(day, clock(8, 30)) for day in range(5)]
+    text = slots.write(
+        [
+            slots.SlotGroup(slots=(*week, *weekend)),
+            slots.SlotGroup("New York", LOCAL, (2,), tuple(abroad), "America/New_York"),
+        ]
+    )
     folder = home / "config"
     folder.mkdir(parents=True, exist_ok=True)
     Settings(folder / "settings.json").set(slots.SETTING, text)
