@@ -33,6 +33,7 @@ class NotificationService(BusService):
     def __init__(self, address: str, abilities: tuple[str, ...]) -> None:
         self._abilities = list(abilities)
         self._changed = threading.Condition()
+        self._answered = 0
         self.shown: list[Shown] = []
         self.closed: list[int] = []
         self.refuses = False
@@ -52,6 +53,7 @@ class NotificationService(BusService):
 
     def answered(self) -> None:
         with self._changed:
+            self._answered = len(self.shown)
             self._changed.notify_all()
 
     def _add(self, body: Any) -> int:
@@ -64,9 +66,10 @@ class NotificationService(BusService):
         return int(number)
 
     def wait_for(self, count: int, seconds: float = 60) -> Shown:
-        """The newest once there were so many."""
+        """The newest once there were so many, and their numbers sent: as on a desktop, no button
+        is pressed before."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.shown) >= count, seconds), self.shown
+            assert self._changed.wait_for(lambda: self._answered >= count, seconds), self.shown
         return self.shown[-1]
 
     def emit_signal(self, member: str, number: int, value: str | int) -> None:
