@@ -257,7 +257,8 @@ def _qt_leaks(old_windows: set[int]) -> list[str]:
             ):
                 leaks.append(f"running QThread: {thing!r} {thing.objectName()!r}")
         elif isinstance(thing, core.QTimer) and shiboken6.isValid(thing) and thing.isActive():
-            leaks.append(f"active timer: {thing!r} of {thing.parent()!r}")
+            every = f"{thing.interval()} ms{', once' * thing.isSingleShot()}"
+            leaks.append(f"active timer: {thing!r} ({every}) of {thing.parent()!r}")
     return leaks
 
 
