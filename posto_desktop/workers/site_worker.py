@@ -193,9 +193,9 @@ class SiteWorker(QObject):
         except Exception as error:  # noqa: BLE001 - the last known one stays; logged if unexpected
             self._sentence(error)
             schedule = None
-        self._call_on_gui(None, self._read_ended, workspace, generation, schedule)
         if schedule is not None:
-            self._store(workspace, schedule)
+            self._store(workspace, schedule)  # first: what is shown must be there after a restart
+        self._call_on_gui(None, self._read_ended, workspace, generation, schedule)
 
     def _ask(self, workspace: str, sdk: PostoSDK) -> SiteSchedule:
         """Return what the site says; parts that it lacks are empty. Raises sdk errors."""
