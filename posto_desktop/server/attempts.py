@@ -13,6 +13,7 @@ from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.deliveries import Delivery, Progress, freeze, posted_of, remark_of
+from posto_desktop.server.leases import LeaseLost, sending_while
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -34,6 +35,7 @@ from posto_desktop.server.publishers.http import longest_upload
 from posto_desktop.server.publishers.refusals import field_of
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, json_object
+from posto_desktop.server.send_clock import SendClock
 from posto_desktop.server.send_job import CANNOT_PUBLISH, INTERRUPTED, SendJob
 from posto_desktop.server.uploads import Uploads
 
@@ -50,6 +52,7 @@ _SOON = 1.0
 MOST_AHEAD = 600.0
 """Seconds before its time at which a post may be handed over at most."""
 _MOST_DISCARDS = 12
+_TAKING_BACK = 300.0  # seconds after which another one may try it
 
 
 class _Changed(Exception):
@@ -59,8 +62,7 @@ class _Changed(Exception):
 class Attempts:
     """`look_again(seconds)` has `resume` called after so long for rows that stay `sending`.
 
-    `ticks` are seconds since the computer was started: no setting of the clock changes them, and
-    another process on this computer counts the same.
+    For `clock`, `ticks` and `has_boots` see `send_clock`.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Attempts:
         *,
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
+        has_boots: bool = True,
         look_again: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._claims = claims
@@ -83,7 +86,7 @@ class Attempts:
         self._media = media
         self._publishers = publishers
         self._clock = clock
-        self._ticks = ticks
+        self._times = SendClock(clock, ticks, has_boots=has_boots)
         self.look_again = look_again
         self.uploads = Uploads()
 
@@ -94,6 +97,8 @@ class Attempts:
             job = self._prepared(row)
             self._require_budget(job)
             self._upload(job)
+        except LeaseLost:
+            raise  # the row is somebody else's
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             # Nothing that publishes has been called yet: whatever went wrong, it is not out.
             self._refused(row, error, job)
@@ -105,6 +110,10 @@ class Attempts:
         try:
             job = self._opened(row)
             progress = job.delivery.next
+            if progress is not None and row.get("is_taken_over"):
+                self._note_takeover(job, progress)
+        except LeaseLost:
+            raise
         except Exception:
             log.exception("Schedule %d cannot be read.", row["id"])
             self._claims.unknown(row["id"], INTERRUPTED)
@@ -126,8 +135,15 @@ class Attempts:
         What becomes of a row that is changed meanwhile is taken back. Raises PublishError."""
         ahead = min(self._publisher(self._channels.get(channel_id)).ahead, MOST_AHEAD)
         row = self._claims.reserve(schedule_id) if ahead else None
-        if row is None or row["due_at"] is None or row["due_at"] - now > ahead:
+        if row is None:
             return
+        try:
+            if row["due_at"] is not None and row["due_at"] - now <= ahead:
+                self._hand_over(row, now)
+        finally:
+            self._claims.give_back(schedule_id)
+
+    def _hand_over(self, row: Row, now: float) -> None:
         job = self._opened(row) if row["record"] else self._made(row)
         job.is_ahead, job.delivery.ahead = True, "begun"
         try:
@@ -140,6 +156,8 @@ class Attempts:
 
     def withdraw(self, discard: Row, now: float) -> None:
         """Take back what was handed over for a post that will not be sent as it was."""
+        if not self._claims.take_discard(discard, now + _TAKING_BACK):
+            return
         try:
             publisher, account = self._of_channel(discard["channel_id"])
             record = json_object(discard["record"])
@@ -295,7 +313,7 @@ class Attempts:
                 "Server", "The previous part is published, but its address is unknown."
             )
             return self._part_refused(job, progress, Refused(sentence))
-        if progress.needs_key and not self._repeat_is_safe(job.publisher, progress):
+        if progress.needs_key and not self._times.repeat_is_safe(job.publisher, progress):
             # It was safe when this try was decided on; since then the key has ended.
             progress.state = "sending"
             return self._unclear(
@@ -303,13 +321,19 @@ class Attempts:
             )
         before = progress.times
         try:
+            lease = self._claims.lease_of(job.id)
             self._note_try(job, progress)
+        except LeaseLost:
+            raise
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             self._refused(job.row, error, job)
             return False
         try:
             part = job.delivery.part(progress)
-            result = job.publisher.send(job.account, part, progress.record)
+            with sending_while(lease.holds):
+                result = job.publisher.send(job.account, part, progress.record)
+        except LeaseLost:
+            raise  # who takes the row over asks the network what became of it
         except (Refused, SignInAgain, TryLater) as error:
             # Surely not out: as if it had not been tried.
             progress.times = before
@@ -319,7 +343,7 @@ class Attempts:
             if not isinstance(error, Unclear):
                 log.exception("Schedule %d: the answer of the network is unclear.", job.id)
             # A long upload may have ended just now: the network has all of its time from here.
-            progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
+            self._times.note_try(progress)
             return self._unclear(
                 job, progress, clean(str(error)) or translatable("Server", "No clear answer came.")
             )
@@ -330,7 +354,7 @@ class Attempts:
         """Write down that the call which publishes is about to be made."""
         progress.state, progress.reason, progress.field = "sending", "", ""
         progress.was_cut_off = False
-        progress.last_sent, progress.last_ticks = self._clock(), self._ticks()
+        self._times.note_try(progress)
         if progress.first_sent is None:
             progress.first_sent, progress.first_ticks = progress.last_sent, progress.last_ticks
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
@@ -457,7 +481,7 @@ class Attempts:
             return False
         if outcome is Found.SENT:
             return True
-        if outcome is Found.NOT_SENT or self._repeat_is_safe(job.publisher, progress):
+        if outcome is Found.NOT_SENT or self._times.repeat_is_safe(job.publisher, progress):
             if self._waits_to_settle(job, progress, reason):
                 return False
             progress.state, progress.reason = "waiting", ""
@@ -496,7 +520,7 @@ class Attempts:
 
         `reason` says why the answer was unclear, "" where there was no time for one.
         """
-        left = job.publisher.settle - self._since_last_try(progress)
+        left = job.publisher.settle - self._times.since_last_try(progress)
         if left <= 0:
             return False
         if reason and not progress.reason:
@@ -504,31 +528,6 @@ class Attempts:
             self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
         self.look_again(min(left, _ASK_EVERY))
         return True
-
-    def _since_last_try(self, progress: Progress) -> float:
-        """Seconds that have passed since the last try at least, whatever became of the clock."""
-        return self._since(progress, progress.last_ticks)
-
-    def _since(self, progress: Progress, then: float | None) -> float:
-        now = self._ticks()
-        if then is None:  # stored by an earlier version
-            return self._clock() - (progress.first_sent or 0)
-        # The computer was started anew since then: that is longer ago than its start.
-        return now - then if now >= then else now
-
-    def _first_sent(self, progress: Progress) -> float | None:
-        """When the first try was by the clock as it is set now, or before that."""
-        if progress.first_sent is None:
-            return None
-        since = self._since(progress, progress.first_ticks)
-        return min(progress.first_sent, self._clock() - since)
-
-    def _repeat_is_safe(self, publisher: Publisher, progress: Progress) -> bool:
-        age = self._clock() - (progress.first_sent or 0)
-        # A clock that was set back would make a record look young.
-        since = self._since(progress, progress.first_ticks)
-        age = max(age, since) if age >= 0 else float("inf")
-        return publisher.repeat_is_safe(progress.record, age)
 
     def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
         """As `_unclear`, for a part during whose sending the process ended."""
@@ -538,7 +537,7 @@ class Attempts:
             return False
         if outcome is Found.SENT:
             return True
-        is_safe = self._repeat_is_safe(job.publisher, progress)
+        is_safe = self._times.repeat_is_safe(job.publisher, progress)
         if outcome is not Found.NOT_SENT and not is_safe:
             if _can_be_asked(job.publisher) and self._waits_to_settle(job, progress):
                 return False
@@ -564,16 +563,22 @@ class Attempts:
         if not job.publisher.sends_files or progress.was_cut_off or progress.last_ticks is None:
             return
         longest = longest_upload(sum(attachment.size for attachment in progress.part.media))
-        since = max(0.0, self._since_last_try(progress) - longest)
-        progress.last_sent, progress.last_ticks = self._clock() - since, self._ticks() - since
+        since = max(0.0, self._times.since_last_try(progress) - longest)
+        self._times.note_try(progress, since)
         progress.was_cut_off = True
+        self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
+
+    def _note_takeover(self, job: SendJob, progress: Progress) -> None:
+        """Give the network all of its time from here: the other process may have been at it until
+        its lease ended."""
+        self._times.note_try(progress)
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _looked_up(self, job: SendJob, progress: Progress) -> Found | None:
         """What asking the network about a part gave; None if it is to be asked again in a while."""
         apart = job.publisher.numbers_apart
         taken = self._claims.taken(job.row, job.delivery, progress.part, apart=apart)
-        part = replace(job.delivery.part(progress), first_sent=self._first_sent(progress))
+        part = replace(job.delivery.part(progress), first_sent=self._times.first_sent(progress))
         try:
             outcome, result = job.publisher.lookup(job.account, part, progress.record, taken)
         except TryLater as error:

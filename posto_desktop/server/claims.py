@@ -1,5 +1,8 @@
 """Transactions of the sender: claims due rows and records each step before and after it.
 
+A claim is the name of a lease (`leases`) and a number, the fence, in the row. Each step is written
+only if the row still has both: another process may have taken it over.
+
 `stage` of a row with status `sending`:
   claimed     taken, with its idempotency key; nothing has left the computer
   uploading   text and record frozen; media are handed over (harmless to repeat)
@@ -8,7 +11,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
+import threading
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -16,15 +22,28 @@ from typing import Any
 from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import HELD_CHANNELS
-from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
+from posto_desktop.server.errors import DatabaseAway
+from posto_desktop.server.leases import Lease, LeaseLost, Leases, boot_seconds
 from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
-from posto_desktop.server.rows import STATUSES, Row, faults, json_object
+from posto_desktop.server.rows import STATUSES, Row, faults, json_object, json_value
 from posto_desktop.storage.row_repair import LATEST
 
+log = logging.getLogger(__name__)
+
 BEFORE_PUBLISHING = ("claimed", "uploading")
+# Nobody who is still there has it, and `?` is who asks.
+_IS_FREE = "(sender = '' OR sender = ? OR sender NOT IN (SELECT name FROM senders))"
+_IS_OURS = "status = 'sending' AND sender = ? AND fence = ?"
+_NEXT_FENCE = (
+    "CASE WHEN typeof(fence) = 'integer' AND fence BETWEEN 0 AND 1000000000"
+    " THEN fence + 1 ELSE 1 END"
+)
 _GOES_ON_AHEAD = "(json_valid(record) AND json_extract(record, '$.ahead') = 'begun')"
+_OUTCOME_SECONDS, _AGAIN = 300.0, 1.0
+"""How long, and how often, the outcome of a post waits for a database that is away."""
 _MISSED = translatable("Server", "This computer was off or asleep at the time of the post.")
 _DAMAGED = translatable(
     "Server",
@@ -42,8 +61,21 @@ _MAYBE_SENT = translatable(
 class Claims:
     """Transactions of the sender. Times are Unix seconds as the caller's clock gives them."""
 
-    def __init__(self, store: ServerDatabase) -> None:
+    def __init__(self, store: ServerDatabase, leases: Leases | None = None) -> None:
         self._store = store
+        self.leases = leases or Leases(store)
+        self._claimed: dict[int, tuple[Lease, int]] = {}
+        self._stopping = threading.Event()
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other processes send from the same database."""
+        return self._store.is_shared
+
+    def is_paused(self) -> bool:
+        """Return whether somebody has paused sending, here or through another server."""
+        paused = self._store.row("SELECT value FROM site WHERE name = 'paused'")
+        return paused is not None and json_value(paused["value"], False) is True
 
     def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[Row]:
         """Waiting rows whose time has come, earliest first, none of a busy channel. What was put
@@ -56,9 +88,12 @@ class Claims:
         rows = self._store.rows(
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at <= ?"
             f"{condition} AND channel_id NOT IN ({HELD_CHANNELS})"
+            " AND channel_id NOT IN"
+            " (SELECT channel_id FROM schedules WHERE status = 'sending' AND sender <> ?)"
             " ORDER BY due_at, send_time, id LIMIT ?",
             now,
             *busy,
+            self.leases.current.name,
             limit,
         )
         damaged = self.set_aside(rows)
@@ -77,12 +112,13 @@ class Claims:
             damaged.add(row["id"])
             untouched = row["attempt"] == 0 and row["idempotency_key"] is None
             sentence = (_DAMAGED if untouched else _MAYBE_SENT).format(columns=", ".join(columns))
-            with self._store.write() as db:
-                db.execute(
-                    "UPDATE schedules SET status = ?, stage = '', error_msg = ?"
-                    " WHERE id = ? AND status = 'not_sent'",
-                    ("error" if untouched else "unknown", sentence, row["id"]),
-                )
+            self._change(
+                "UPDATE schedules SET status = ?, stage = '', error_msg = ?"
+                " WHERE id = ? AND status = 'not_sent'",
+                "error" if untouched else "unknown",
+                sentence,
+                row["id"],
+            )
         return damaged
 
     def set_lost_aside(self) -> None:
@@ -95,12 +131,11 @@ class Claims:
         unknown = f"typeof(status) <> 'text' OR status NOT IN ({marks})"
         if not self._store.number(f"SELECT count(*) FROM schedules WHERE {unknown}", *STATUSES):
             return
-        with self._store.write() as db:
-            db.execute(
-                f"UPDATE schedules SET status = 'unknown', stage = '', error_msg = ?"
-                f" WHERE {unknown}",
-                (_MAYBE_SENT.format(columns="status"), *STATUSES),
-            )
+        self._change(
+            f"UPDATE schedules SET status = 'unknown', stage = '', error_msg = ? WHERE {unknown}",
+            _MAYBE_SENT.format(columns="status"),
+            *STATUSES,
+        )
 
     def next_due(self) -> float | None:
         row = self._store.row(
@@ -114,19 +149,53 @@ class Claims:
         The key is made once and stays: it is what keeps a repeated attempt from being a second
         post.
         """
-        with self._store.write() as db:
+        lease = self.leases.current
+        with self._store.change() as db:
+            if not self._is_next(db, schedule_id, lease):
+                return None
             changed = db.execute(
                 "UPDATE schedules SET status = 'sending', stage = 'claimed', stage_at = ?,"
+                f" sender = ?, fence = {_NEXT_FENCE},"
                 " attempt = CASE WHEN typeof(attempt) = 'integer' AND attempt BETWEEN 0 AND 1000"
                 " THEN attempt + 1 ELSE 1 END, error_msg = '',"
                 " error_field = '',"
                 " idempotency_key = COALESCE(idempotency_key, ?)"
-                " WHERE id = ? AND status = 'not_sent' AND due_at <= ?",
-                (now, str(uuid.uuid4()), schedule_id, now),
+                f" WHERE id = ? AND status = 'not_sent' AND due_at <= ? AND {_IS_FREE}",
+                (now, lease.name, str(uuid.uuid4()), schedule_id, now, lease.name),
             ).rowcount
             # The same connection: it sees the change.
             row = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
-            return row if changed == 1 else None
+        if row is None or changed != 1:
+            return None
+        self._claimed[schedule_id] = lease, row["fence"]
+        return row
+
+    def _is_next(self, db: Transaction, schedule_id: int, lease: Lease) -> bool:
+        """Whether this process may claim a row now. Posts of a channel go out one after another,
+        so the channel's row is locked: who comes second leaves it to the first."""
+        if not self._store.is_shared:
+            return True
+        channel = db.execute(
+            "SELECT id FROM channels WHERE id = (SELECT channel_id FROM schedules WHERE id = ?)"
+            " FOR NO KEY UPDATE SKIP LOCKED",
+            (schedule_id,),
+        ).fetchone()
+        if (
+            channel is None
+            or not db.execute("SELECT 1 FROM senders WHERE name = ?", (lease.name,)).fetchone()
+        ):
+            return False
+        return not db.execute(
+            "SELECT 1 FROM schedules WHERE channel_id = ? AND status = 'sending' AND sender <> ?"
+            " LIMIT 1",
+            (channel[0], lease.name),
+        ).fetchone()
+
+    def lease_of(self, schedule_id: int) -> Lease:
+        """Return the lease under which a row was claimed. Raises LeaseLost."""
+        if schedule_id not in self._claimed:
+            raise LeaseLost
+        return self._claimed[schedule_id][0]
 
     def upcoming(self, now: float, until: float, put_off: Collection[int], limit: int) -> list[Row]:
         """Waiting rows of accounts that are due soon and for which not all is handed over yet,
@@ -144,39 +213,50 @@ class Claims:
         )
 
     def reserve(self, schedule_id: int) -> Row | None:
-        """A waiting row with its key made, for what is handed over ahead; None if it is gone."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET idempotency_key = COALESCE(idempotency_key, ?)"
-                f" WHERE id = ? AND status = 'not_sent' AND (record IS NULL OR {_GOES_ON_AHEAD})",
-                (str(uuid.uuid4()), schedule_id),
-            )
+        """A waiting row with its key made, for what is handed over ahead; None if it is gone.
+        Nobody else takes it until `give_back`."""
+        name = self.leases.current.name
+        with self._store.change() as db:
+            changed = db.execute(
+                "UPDATE schedules SET idempotency_key = COALESCE(idempotency_key, ?), sender = ?"
+                f" WHERE id = ? AND status = 'not_sent' AND (record IS NULL OR {_GOES_ON_AHEAD})"
+                f" AND {_IS_FREE}",
+                (str(uuid.uuid4()), name, schedule_id, name),
+            ).rowcount
             row = self._store.row("SELECT * FROM schedules WHERE id = ?", schedule_id)
-        if row is None or row["status"] != "not_sent":
+        if row is None or changed != 1:
             return None
         is_open = not row["record"] or json_object(row["record"]).get("ahead") == "begun"
         return row if is_open else None
 
+    def give_back(self, schedule_id: int) -> None:
+        """End what `reserve` began."""
+        self._change(
+            "UPDATE schedules SET sender = '' WHERE id = ? AND status = 'not_sent' AND sender = ?",
+            schedule_id,
+            self.leases.current.name,
+        )
+
     def keep_ahead(self, schedule_id: int, key: str, record: dict[str, Any]) -> bool:
         """Store what was handed over for a waiting row; False if it is gone or another one now."""
-        with self._store.write() as db:
-            return (
-                db.execute(
-                    "UPDATE schedules SET record = ? WHERE id = ? AND status = 'not_sent'"
-                    " AND idempotency_key = ?"
-                    f" AND (record IS NULL OR NOT {IS_BEGUN})",
-                    (_json(record), schedule_id, key),
-                ).rowcount
-                == 1
-            )
+        changed = self._change(
+            "UPDATE schedules SET record = ? WHERE id = ? AND status = 'not_sent'"
+            f" AND idempotency_key = ? AND sender = ? AND (record IS NULL OR NOT {IS_BEGUN})",
+            _json(record),
+            schedule_id,
+            key,
+            self.leases.current.name,
+        )
+        return changed == 1
 
     def discard(self, channel_id: int, record: dict[str, Any], now: float) -> None:
         """Have what was handed over be taken back."""
-        with self._store.write() as db:
-            db.execute(
-                "INSERT INTO discards (channel_id, record, due_at) VALUES (?, ?, ?)",
-                (channel_id, _json(record), now),
-            )
+        self._change(
+            "INSERT INTO discards (channel_id, record, due_at) VALUES (?, ?, ?)",
+            channel_id,
+            _json(record),
+            now,
+        )
 
     def discards(self, now: float, limit: int) -> list[Row]:
         """What is to be taken back now."""
@@ -184,16 +264,25 @@ class Claims:
             "SELECT * FROM discards WHERE due_at <= ? ORDER BY due_at LIMIT ?", now, limit
         )
 
+    def take_discard(self, discard: Row, until: float) -> bool:
+        """Have nobody else take it back until then; False if somebody does that already."""
+        return (
+            self._change(
+                "UPDATE discards SET due_at = ? WHERE id = ? AND due_at = ?",
+                until,
+                discard["id"],
+                discard["due_at"],
+            )
+            == 1
+        )
+
     def is_discarded(self, discard_id: int) -> None:
-        with self._store.write() as db:
-            db.execute("DELETE FROM discards WHERE id = ?", (discard_id,))
+        self._change("DELETE FROM discards WHERE id = ?", discard_id)
 
     def discard_later(self, discard_id: int, due_at: float) -> None:
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE discards SET due_at = ?, attempt = attempt + 1 WHERE id = ?",
-                (due_at, discard_id),
-            )
+        self._change(
+            "UPDATE discards SET due_at = ?, attempt = attempt + 1 WHERE id = ?", due_at, discard_id
+        )
 
     def freeze(self, schedule_id: int, record: dict[str, Any], now: float) -> None:
         """Keeps what will be sent, before any of it leaves the computer."""
@@ -214,21 +303,17 @@ class Claims:
         record: dict[str, Any] | None = None,
     ) -> None:
         """The post is out. `remark` says what of it is not, with the `record` to try that again."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'success', stage = '', error_msg = ?,"
-                " send_time = ?, remote_post_id = ?, remote_post_link = ?, posted = ?,"
-                " record = ? WHERE id = ? AND status = 'sending'",
-                (
-                    _sentence(remark),
-                    int(now),
-                    result.id,
-                    result.url,
-                    _json(posted),
-                    _json(record),
-                    schedule_id,
-                ),
-            )
+        self._end(
+            schedule_id,
+            "status = 'success', error_msg = ?, send_time = ?, remote_post_id = ?,"
+            " remote_post_link = ?, posted = ?, record = ?",
+            _sentence(remark),
+            int(now),
+            result.id,
+            result.url,
+            _json(posted),
+            _json(record),
+        )
 
     def failed(
         self,
@@ -241,25 +326,26 @@ class Claims:
     ) -> None:
         """Refused for sure: nothing is out, or with a `result` the parts before. `field` is what of
         the post the reason is about."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?,"
-                " error_field = ?, send_time = ?, record = COALESCE(?, record),"
-                " remote_post_id = ?, remote_post_link = ? WHERE id = ? AND status = 'sending'",
-                (
-                    _sentence(reason),
-                    field,
-                    int(now),
-                    _json(record),
-                    result.id if result else "",
-                    result.url if result else "",
-                    schedule_id,
-                ),
-            )
+        self._end(
+            schedule_id,
+            "status = 'error', error_msg = ?, error_field = ?, send_time = ?,"
+            " record = COALESCE(?, record), remote_post_id = ?, remote_post_link = ?",
+            _sentence(reason),
+            field,
+            int(now),
+            _json(record),
+            result.id if result else "",
+            result.url if result else "",
+        )
 
     def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> None:
         """It may be out or not. Never sent again without the user's word."""
-        self._end(schedule_id, "unknown", reason, record)
+        self._end(
+            schedule_id,
+            "status = 'unknown', error_msg = ?, record = COALESCE(?, record)",
+            _sentence(reason),
+            _json(record),
+        )
 
     def later(
         self,
@@ -269,18 +355,14 @@ class Claims:
         record: dict[str, Any] | None = None,
     ) -> None:
         """Back to waiting: surely not out, to be tried again at `due_at`."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'not_sent', stage = '', error_msg = ?,"
-                " record = COALESCE(?, record), due_at = max(due_at, ?)"
-                " WHERE id = ? AND status = 'sending'",
-                (
-                    _sentence(reason),
-                    _json(record),
-                    due_at,
-                    schedule_id,
-                ),
-            )
+        self._end(
+            schedule_id,
+            "status = 'not_sent', error_msg = ?, record = COALESCE(?, record),"
+            " due_at = max(due_at, ?)",
+            _sentence(reason),
+            _json(record),
+            due_at,
+        )
 
     def put_off(self, account_id: int, until: float, reason: str) -> None:
         """Have all that waits for an account wait until then, as its network asked for it."""
@@ -343,23 +425,61 @@ class Claims:
 
     def release(self, schedule_id: int) -> None:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = 'not_sent', stage = '', attempt = attempt - 1"
-                " WHERE id = ? AND status = 'sending'",
-                (schedule_id,),
-            )
+        self._end(schedule_id, "status = 'not_sent', attempt = attempt - 1")
 
     def missed(self, schedule_id: int) -> None:
         """Surely not out, and too late to go out by itself."""
-        self._end(schedule_id, "missed", _MISSED, None)
+        self._end(schedule_id, "status = 'missed', error_msg = ?", _MISSED)
 
-    def interrupted(self) -> list[Row]:
-        """Rows that a crash left in the middle of being sent."""
-        return self._store.rows("SELECT * FROM schedules WHERE status = 'sending' ORDER BY id")
+    def take_over(self, active: Collection[int]) -> list[Row]:
+        """Claim the rows that were being sent by who is not there any more, and those of this
+        process that are not `active`. `is_taken_over` of a row says whether another process had
+        it until its lease ended."""
+        lease, rows = self.leases.current, []
+        condition = f" AND id NOT IN ({','.join('?' * len(active))})" if active else ""
+        left = self._store.rows(
+            f"SELECT * FROM schedules WHERE status = 'sending' AND {_IS_FREE}{condition}"
+            " ORDER BY id",
+            lease.name,
+            *active,
+        )
+        for row in left:
+            fence = row["fence"] + 1
+            # The values may be damaged ones that were read as others; only in a file, though.
+            condition = (
+                f"{_IS_OURS} AND {_IS_FREE}" if self._store.is_shared else "status = 'sending'"
+            )
+            values = (row["sender"], row["fence"], lease.name) if self._store.is_shared else ()
+            changed = self._change(
+                f"UPDATE schedules SET sender = ?, fence = ? WHERE id = ? AND {condition}",
+                lease.name,
+                fence,
+                row["id"],
+                *values,
+            )
+            if changed != 1:
+                continue
+            self._claimed[row["id"]] = lease, fence
+            is_other = self._store.is_shared and row["sender"] not in ("", lease.name)
+            rows.append({**row, "is_taken_over": is_other})
+        return rows
+
+    def stop_waiting(self) -> None:
+        """Wait for a database that is away no longer."""
+        self._stopping.set()
+        self._store.stop_waiting()
+
+    def give_up(self) -> None:
+        """Leave all claimed rows to others; nothing of them is under way any more."""
+        with contextlib.suppress(DatabaseAway):
+            name = self.leases.current.name
+            self._change("UPDATE schedules SET sender = '' WHERE sender = ?", name)
+        self.leases.close()
 
     def miss(self, before: float) -> int:
         """Marks waiting rows that were due before `before` as missed. Returns how many."""
+        if self.leases.has_others():
+            return 0  # they were sending meanwhile
         overdue = self._store.rows(
             "SELECT * FROM schedules WHERE status = 'not_sent' AND due_at < ?", before
         )
@@ -390,30 +510,44 @@ class Claims:
                 (now, _MISSED),
             ).rowcount
 
-    def _end(
-        self, schedule_id: int, status: str, reason: str, record: dict[str, Any] | None
-    ) -> None:
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE schedules SET status = ?, stage = '', error_msg = ?,"
-                " record = COALESCE(?, record) WHERE id = ? AND status = 'sending'",
-                (
-                    status,
-                    _sentence(reason),
-                    _json(record),
-                    schedule_id,
-                ),
-            )
+    def _change(self, sql: str, *values: Any) -> int:
+        with self._store.change() as db:
+            return db.execute(sql, values).rowcount
+
+    def _end(self, schedule_id: int, columns: str, *values: Any) -> None:
+        """Write what became of a claimed row, and give it back. A database that is away is waited
+        for: nobody else knows it."""
+        lease, fence = self._claimed.get(schedule_id, (None, 0))
+        sql = f"UPDATE schedules SET {columns}, stage = '', sender = '' WHERE id = ? AND {_IS_OURS}"
+        until = boot_seconds() + _OUTCOME_SECONDS
+        while True:
+            try:
+                changed = self._change(
+                    sql, *values, schedule_id, lease.name if lease else "", fence
+                )
+                break
+            except DatabaseAway:
+                if boot_seconds() > until or self._stopping.wait(_AGAIN):
+                    raise
+        self._claimed.pop(schedule_id, None)
+        if changed != 1:
+            log.warning("The outcome of schedule %d is written by another sender.", schedule_id)
 
     def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:
-        with self._store.write() as db:
-            changed = db.execute(
-                "UPDATE schedules SET stage = ?, record = ?, stage_at = ?"
-                " WHERE id = ? AND status = 'sending'",
-                (stage, _json(record), now, schedule_id),
-            ).rowcount
-            if changed != 1:
-                raise RuntimeError(f"schedule {schedule_id} is no longer ours")
+        lease, fence = self._claimed.get(schedule_id, (None, 0))
+        is_there = " AND sender IN (SELECT name FROM senders)" if self._store.is_shared else ""
+        changed = self._change(
+            "UPDATE schedules SET stage = ?, record = ?, stage_at = ?"
+            f" WHERE id = ? AND {_IS_OURS}{is_there}",
+            stage,
+            _json(record),
+            now,
+            schedule_id,
+            lease.name if lease else "",
+            fence,
+        )
+        if changed != 1:
+            raise LeaseLost
 
 
 def _json(value: dict[str, Any] | None) -> str | None:

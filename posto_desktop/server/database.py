@@ -7,7 +7,7 @@ turns it into PostgreSQL's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -40,6 +40,14 @@ class ServerDatabase(Protocol):
         """One transaction: committed (and on the disk) when the block ends, rolled back if it
         raises. No other one of any process changes anything meanwhile."""
 
+    def change(self) -> AbstractContextManager[Transaction]:
+        """One transaction beside other such ones, not beside `write`. Others may change rows
+        between its statements, so each statement says in its conditions what it relies on."""
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Run one statement as a transaction of its own, beside all others and `write`, too.
+        Return how many rows it changed."""
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Block all other writers, for a change of files that belongs to a transaction."""
 
@@ -51,6 +59,19 @@ class ServerDatabase(Protocol):
 
     def number(self, sql: str, *values: Any) -> int:
         """Return the first column of the first row as a number, 0 without one."""
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """Call `changed` when another process says so (`announce_change`), on some thread."""
+
+    def announce_change(self) -> None:
+        """Tell other processes that what is to be sent has changed."""
+
+    def stop_waiting(self) -> None:
+        """Wait for a database that is away a moment only from now on: the process ends."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other processes may use the database at the same time."""
 
     @property
     def problems(self) -> list[str]:

@@ -28,6 +28,8 @@ _QUOTED = re.compile(r"('(?:[^']|'')*')")
 # A value that is no JSON has no parts, as with `json_valid(…) AND …` in SQLite: PostgreSQL may look
 # at the second condition first.
 FUNCTIONS = """
+CREATE OR REPLACE FUNCTION posto_now() RETURNS double precision LANGUAGE sql VOLATILE AS
+    $$ SELECT extract(epoch FROM clock_timestamp())::double precision $$;
 CREATE OR REPLACE FUNCTION posto_jsonb(body text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     RETURN body::jsonb;

@@ -1,8 +1,7 @@
 """The server's PostgreSQL database: connections, transactions, migrations of `server.store`.
 
-One server at a time uses a schema: it holds a lock of its session as long as it runs, and writes
-nothing without it. A transaction of `write` holds a second one, of the transaction, as SQLite's
-does: what is read in it stays as it is until it ends.
+Several servers may use a schema. A transaction of `write` holds a lock of the workspace, as
+SQLite's does: what is read in it stays as it is until it ends. Those of `change` share that lock.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, SupportsIndex
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,8 +30,27 @@ log = logging.getLogger(__name__)
 MOST_CONNECTIONS = 16
 _WAIT = 15.0
 """Seconds for a connection, as long as SQLite waits for its lock."""
-_SETTINGS: Mapping[str, Any] = {"connect_timeout": 10, "application_name": "posto-server"}
-_IS_HELD = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = %s AND granted LIMIT 1"
+_LAST_WAIT = 1.0
+_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "application_name": "posto-server",
+    # A connection that is cut without a word is noticed after some 20 seconds, not after hours.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
+_SESSION = (
+    "SET synchronous_commit TO on",
+    # Of a server that was stopped in the middle of a transaction, whose locks others wait for.
+    "SET idle_in_transaction_session_timeout TO '10s'",
+    "SET tcp_keepalives_idle TO 10",
+    "SET tcp_keepalives_interval TO 5",
+    "SET tcp_keepalives_count TO 2",
+)
+_WORKSPACE = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+_WORKSPACE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext(%s))"
+_LISTEN_AGAIN = 1.0
 _SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -106,6 +125,8 @@ class PostgresStore:
     Raises StartError if it cannot be reached, or if a newer version of Posto made it.
     """
 
+    is_shared = True
+
     def __init__(
         self, address: str, schema: str = "posto", migrations: Sequence[str] = MIGRATIONS
     ) -> None:
@@ -115,8 +136,8 @@ class PostgresStore:
         self._secret_address = address
         self._migrations = migrations
         self._local = threading.local()
-        self._lock = threading.RLock()
-        self._holder: psycopg.Connection[Any] | None = None
+        self._wait = _WAIT
+        self._listener: Listener | None = None
         self._pool = ConnectionPool(
             address,
             min_size=1,
@@ -128,7 +149,6 @@ class PostgresStore:
             kwargs={"autocommit": True, "row_factory": _named, **_SETTINGS},
         )
         try:
-            self._hold()
             self._pool.open(wait=True, timeout=_WAIT)
             self._migrate()
         except (psycopg.Error, PoolTimeout) as error:
@@ -145,29 +165,33 @@ class PostgresStore:
             self.close()
             raise
 
-    @contextlib.contextmanager
-    def write(self) -> Iterator[PostgresConnection]:
+    def write(self) -> AbstractContextManager[PostgresConnection]:
         """One transaction, alone in the workspace; see `server.database.ServerDatabase`. Raises
-        DatabaseAway, and StartError if another server has the schema by now."""
-        with _says_what_is_away(self.address):
-            holder = self._hold()
-            with self._connection() as connection, connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (self.schema,))
-                # A server that came between waits for the lock above before it writes.
-                if not connection.execute(_IS_HELD, (holder,)).fetchone():
-                    self._let_go()
-                    raise DatabaseAway(self.address)
-                before = getattr(self._local, "connection", None)
-                self._local.connection = connection
-                try:
-                    yield PostgresConnection(connection)
-                finally:
-                    self._local.connection = before
+        DatabaseAway."""
+        return self._transaction(_WORKSPACE)
+
+    def change(self) -> AbstractContextManager[PostgresConnection]:
+        return self._transaction(_WORKSPACE_SHARED)
+
+    def run(self, sql: str, *values: Any) -> int:
+        with _says_what_is_away(self.address), self._connection() as connection:
+            return PostgresConnection(connection).execute(sql, values).rowcount
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
         with self.write():
             yield
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        self._listener = Listener(self._secret_address, self._channel, changed)
+        self._listener.start()
+
+    def stop_waiting(self) -> None:
+        self._wait = _LAST_WAIT
+
+    def announce_change(self) -> None:
+        with contextlib.suppress(DatabaseAway):
+            self.run("SELECT pg_notify(?, '')", self._channel)
 
     @property
     def problems(self) -> list[str]:
@@ -192,33 +216,28 @@ class PostgresStore:
         """PostgreSQL keeps its types and checks its own pages."""
 
     def close(self) -> None:
-        self._pool.close(5.0)
-        self._let_go()
+        if self._listener is not None:
+            self._listener.close()
+        self._pool.close(_LAST_WAIT)
 
-    def _hold(self) -> int:
-        """Make sure that no other server uses the schema, again after the database was away.
-        Return the process that holds its lock. Raises StartError."""
-        with self._lock:
-            if self._holder is not None and not self._holder.closed:
-                return self._holder.info.backend_pid
-            self._holder = psycopg.connect(self._secret_address, autocommit=True, **_SETTINGS)
-            row = self._holder.execute(
-                "SELECT pg_try_advisory_lock(hashtext(%s))", (f"{self.schema} server",)
-            ).fetchone()
-            if row is None or not row[0]:
-                self._let_go()
-                raise StartError(
-                    translatable(
-                        "Server",
-                        "Another posto-server uses the database {address}. End it first.",
-                    ).format(address=self.address)
-                )
-            return self._holder.info.backend_pid
+    @property
+    def _channel(self) -> str:
+        return f"{self.schema}_changes"
 
-    def _let_go(self) -> None:
-        with self._lock:
-            if self._holder is not None:
-                self._holder.close()
+    @contextlib.contextmanager
+    def _transaction(self, lock: str) -> Iterator[PostgresConnection]:
+        with (
+            _says_what_is_away(self.address),
+            self._connection() as connection,
+            connection.transaction(),
+        ):
+            connection.execute(lock, (self.schema,))
+            before = getattr(self._local, "connection", None)
+            self._local.connection = connection
+            try:
+                yield PostgresConnection(connection)
+            finally:
+                self._local.connection = before
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
@@ -227,19 +246,19 @@ class PostgresStore:
         if current is not None:
             yield current
             return
-        with self._pool.connection() as connection:
+        with self._pool.connection(self._wait) as connection:
             yield connection
 
     def _configure(self, connection: psycopg.Connection[Any]) -> None:
         schema = names.Identifier(self.schema)
         connection.execute(names.SQL("SET search_path TO {}, public").format(schema))
-        connection.execute("SET synchronous_commit TO on")
-        connection.execute("SET idle_in_transaction_session_timeout TO '60s'")
+        for setting in _SESSION:
+            connection.execute(setting)
 
     def _migrate(self) -> None:
         """Bring the schema up to date, once if several servers start together."""
         with self._pool.connection() as connection, connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (self.schema,))
+            connection.execute(_WORKSPACE, (self.schema,))
             connection.execute(
                 names.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(names.Identifier(self.schema))
             )
@@ -259,6 +278,37 @@ class PostgresStore:
                 for statement in statements(self._migrations[number]):
                     connection.execute(statement)
                 connection.execute("INSERT INTO schema_version VALUES (%s)", (number + 1,))
+
+
+class Listener(threading.Thread):
+    """Calls `changed` when another process says that something changed, and after each time in
+    which that could not be heard."""
+
+    def __init__(self, address: str, channel: str, changed: Callable[[], None]) -> None:
+        super().__init__(name="changes", daemon=True)
+        self._address, self._changed = address, changed
+        self._channel = names.Identifier(channel)
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(self._address, autocommit=True, **_SETTINGS) as connection:
+                    connection.execute(names.SQL("LISTEN {}").format(self._channel))
+                    self._changed()
+                    self._listen(connection)
+            except psycopg.Error as error:
+                log.warning("Changes by other servers are not heard: %s", error)
+                self._stopping.wait(_LISTEN_AGAIN)
+
+    def _listen(self, connection: psycopg.Connection[Any]) -> None:
+        while not self._stopping.is_set():
+            for _ in connection.notifies(timeout=_LISTEN_AGAIN, stop_after=1):
+                self._changed()
+
+    def close(self) -> None:
+        self._stopping.set()
+        self.join(2 * _LISTEN_AGAIN)
 
 
 @contextlib.contextmanager

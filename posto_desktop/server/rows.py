@@ -44,14 +44,15 @@ _JSON: Final = (
 _JSON_OR_NULL: Final = ("record", "posted")
 _COUNTS: Final = frozenset((
     "id", "wp_post_id", "channel_id", "attempt", "size", "views", "active", "auto_share_on",
-    "channel_active", "channel_account", "account_id", "removed",
+    "channel_active", "channel_account", "account_id", "removed", "fence", "renewals", "pid",
 ))  # fmt: skip
 _TEXTS: Final = frozenset((
     "name", "social_network", "channel_type", "channel_link", "method", "proxy", "slug", "title",
     "sha256", "mime", "alt_text", "caption", "description", "group_id", "status", "stage",
     "error_msg", "error_field", "posto_ref", "remote_post_id", "remote_post_link", "post_title",
     "channel_name", "channel_method", "uuid", "server", "remote_id", "handle", "picture", "health",
-    "health_note", "target", "identity", "mark", "network", "text", "link", "first_comment",
+    "health_note", "sender", "host",
+    "target", "identity", "mark", "network", "text", "link", "first_comment",
 ))  # fmt: skip
 _COLUMNS: Final = ColumnTypes(
     times=frozenset(("share_at", "send_time", "due_at", "stage_at", "checked_at")),

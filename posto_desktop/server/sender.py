@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from posto_desktop.server.ahead import Ahead
 from posto_desktop.server.attempts import MAX_ATTEMPTS, Attempts
 from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
+from posto_desktop.server.leases import LeaseLost
 from posto_desktop.server.rows import Row
 from posto_desktop.server.send_job import INTERRUPTED
 
@@ -25,6 +26,8 @@ __all__ = ["MAX_ATTEMPTS", "MOST_LATE_MINUTES", "Sender"]
 log = logging.getLogger(__name__)
 
 TICK = 1.0
+SHARED_TICK = 15.0
+"""Seconds between two looks at a shared database, which says itself when something changes."""
 WORKERS = 4
 MOST_LATE_MINUTES = 366 * 24 * 60
 """The longest limit for late posts; the setting of the app has a shorter one."""
@@ -53,6 +56,9 @@ class Sender:
         self._claims = claims
         self._attempts = attempts
         attempts.look_again = self._recover_soon
+        self._leases = claims.leases
+        self._leases.lost = self._recover_now
+        self._tick_seconds = SHARED_TICK if claims.is_shared else TICK
         self._clock = clock
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -67,6 +73,7 @@ class Sender:
         self._ahead = Ahead(claims, attempts, self._active_row, self.wake, clock)
 
     def start(self) -> None:
+        self._leases.start()
         thread = threading.Thread(target=self._run, name="sender", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -84,14 +91,20 @@ class Sender:
             self._jobs.put(None)
         for thread in list(self._threads):
             thread.join(max(0.0, limit - time.monotonic()))
-        if not self._ahead.stop(limit):
-            return False
-        return not any(thread.is_alive() for thread in self._threads)
+        has_ended = self._ahead.stop(limit) and not any(
+            thread.is_alive() for thread in self._threads
+        )
+        self._claims.stop_waiting()
+        if has_ended:
+            self._claims.give_up()
+        else:
+            self._leases.stop_renewing()
+        return has_ended
 
     def _run(self) -> None:
         self._carefully(self._look_for_damage)
         while not self._stopping.is_set():
-            self._wait_for = TICK
+            self._wait_for = self._tick_seconds
             self._carefully(self._turn)
             self._wake.wait(self._wait_for)
             self._wake.clear()
@@ -109,6 +122,7 @@ class Sender:
         except BaseException:
             log.exception("The sender stumbled; it goes on at the next tick.")
             self._recover_soon(TICK)
+            self._wait_for = TICK
 
     def _tick(self) -> float:
         """Starts what is due. Returns the seconds until it should look again."""
@@ -121,8 +135,10 @@ class Sender:
         if self._last_tick is None or now < self._last_tick:
             self.wait_again()
         self._last_tick = now
+        if self._claims.is_shared:
+            self.paused = self._claims.is_paused()
         if self.paused:
-            return TICK
+            return self._until_next(None)
         self._ahead.look()
         with self._lock:
             busy = list(self._busy)
@@ -132,10 +148,14 @@ class Sender:
                 by_channel.setdefault(row["channel_id"], []).append(row["id"])
             for channel_id, ids in list(by_channel.items())[: WORKERS - len(busy)]:
                 self._start_job(functools.partial(self._send_all, ids), channel_id)
-        upcoming = self._claims.next_due()
-        if upcoming is None or upcoming <= now:
-            return TICK
-        return min(TICK, max(0.01, upcoming - self._clock()))
+        return self._until_next(self._claims.next_due())
+
+    def _until_next(self, upcoming: float | None) -> float:
+        """Return the seconds until the loop looks again."""
+        wait = self._tick_seconds
+        if upcoming is not None and upcoming > (self._last_tick or 0):
+            wait = min(wait, max(0.01, upcoming - self._clock()))
+        return max(0.01, min(wait, self._recover_at - time.monotonic()))
 
     @property
     def ticked(self) -> bool:
@@ -172,6 +192,9 @@ class Sender:
             try:
                 if not self._stopping.is_set():
                     job()
+            except LeaseLost:
+                log.warning("Channel %d: the lease of this sender has ended.", channel_id)
+                self._recover_soon(TICK)
             except BaseException:
                 # A row may be left as `sending`: what became of it is found out as after a crash.
                 log.exception("Sending through channel %d stopped.", channel_id)
@@ -216,7 +239,9 @@ class Sender:
         looked up by a worker, as a network may take its time to answer.
         """
         by_channel: dict[int, list[Row]] = {}
-        for row in self._interrupted():
+        with self._lock:
+            active = set(self._active)
+        for row in self._claims.take_over(active):
             if row["stage"] == "publishing":
                 by_channel.setdefault(row["channel_id"], []).append(row)
             elif row["stage"] in BEFORE_PUBLISHING:
@@ -232,11 +257,6 @@ class Sender:
             else:
                 self._start_job(functools.partial(self._resume_all, rows), channel_id)
 
-    def _interrupted(self) -> list[Row]:
-        with self._lock:
-            active = set(self._active)
-        return [row for row in self._claims.interrupted() if row["id"] not in active]
-
     def _resume_all(self, rows: list[Row]) -> None:
         """Finds out what became of rows that may be out; once at a time for each row."""
         for row in rows:
@@ -246,3 +266,8 @@ class Sender:
 
     def _recover_soon(self, seconds: float) -> None:
         self._recover_at = min(self._recover_at, time.monotonic() + seconds)
+        if self._tick_seconds > TICK:
+            self.wake()  # it may sleep for longer than that
+
+    def _recover_now(self) -> None:
+        self._recover_soon(0.0)

@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,21 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE schedules ADD COLUMN error_field TEXT NOT NULL DEFAULT '';
     """,
+    # Processes that share the database, and which of them has claimed a post (`leases`). `fence`
+    # counts the claims of a post: what an earlier claim still wants to write is refused.
+    """
+    CREATE TABLE senders (
+        name TEXT PRIMARY KEY,
+        host TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        renewals INTEGER NOT NULL,
+        started_at REAL NOT NULL,
+        renewed_at REAL NOT NULL
+    ) WITHOUT ROWID;
+
+    ALTER TABLE schedules ADD COLUMN sender TEXT NOT NULL DEFAULT '';
+    ALTER TABLE schedules ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 
@@ -142,6 +157,8 @@ class Store:
 
     `problem` is a sentence if a damaged file was moved aside at opening.
     """
+
+    is_shared = False
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
         self.path = path
@@ -204,6 +221,21 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    change = write
+
+    def run(self, sql: str, *values: Any) -> int:
+        with self.write() as db:
+            return db.execute(sql, values).rowcount
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """No other process has the file."""
+
+    def announce_change(self) -> None:
+        """No other process has the file."""
+
+    def stop_waiting(self) -> None:
+        """A file is never away."""
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.departures import Departures
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.insights import Insights
+from posto_desktop.server.leases import SECONDS, Leases
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
@@ -33,7 +34,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
 )
 from posto_desktop.server.publishers.http_sessions import use_route
-from posto_desktop.server.rows import Row, json_value
+from posto_desktop.server.rows import Row
 from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.security import (
     Guard,
@@ -83,6 +84,7 @@ class Workspace:
         late_limit: float = 60,
         clock: Callable[[], float] = time.time,
         database: str = "",
+        lease_seconds: float = SECONDS,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -101,6 +103,9 @@ class Workspace:
         self.store: ServerDatabase = (
             opened(database, "posto", MIGRATIONS) if database else Store(self._file)
         )
+        leases = Leases(self.store, seconds=lease_seconds)
+        if self._is_shared:
+            clock = leases.clock
         self.site = Site(self.store)
         self.calendar = CalendarKey(folder / "calendar.json")
         self.channels = Channels(self.store)
@@ -121,7 +126,7 @@ class Workspace:
         self.connections = Connections(self.accounts, self.publishers)
         self.departures = Departures(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
-        claims = Claims(self.store)
+        claims = Claims(self.store, leases)
         attempts = Attempts(
             claims,
             Assembler(self.store, self.media, self.network_settings, self.site),
@@ -130,6 +135,8 @@ class Workspace:
             self.media,
             self.publishers,
             clock=clock,
+            ticks=clock if self._is_shared else time.monotonic,
+            has_boots=not self._is_shared,
         )
         self.unclear_posts = UnclearPosts(
             self.schedules,
@@ -155,13 +162,14 @@ class Workspace:
             clock=clock,
             look_for_damage=self._look_for_damage,
         )
-        paused = self.store.row("SELECT value FROM site WHERE name = 'paused'")
-        self.sender.paused = paused is not None and json_value(paused["value"], False) is True
-        self.schedules.wake = self.sender.wake
+        self.sender.paused = claims.is_paused()
+        self.schedules.wake = self._wake
+        self.store.on_change(self.sender.wake)
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed
             self.accounts.look_for_secrets()
-        self.departures.resume()
+        if not leases.has_others():  # where nobody can undo it any more
+            self.departures.resume()
         self.media.sweep()
 
     @property
@@ -195,7 +203,12 @@ class Workspace:
                 ("true" if on else "false",),
             )
         self.sender.paused = on
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have all senders of the workspace look for what is due."""
         self.sender.wake()
+        self.store.announce_change()
 
     def check_channel(self, channel: Row) -> None:
         """Ask a channel's network whether the channel is usable, and record the answer."""

@@ -16381,10 +16381,6 @@
         <translation>أدخل أيضًا رمز التحقق بخطوتين.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>يستخدم posto-server آخر قاعدة البيانات {address}. أنهِه أولًا.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>مساحة عمل أخرى تعمل بالفعل في {folder}.</translation>
     </message>

@@ -15025,10 +15025,6 @@
         <translation>İki mərhələli giriş kodunuzu da daxil edin.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>{address} verilənlər bazasından başqa posto-server istifadə edir. Əvvəlcə onu dayandırın.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>{folder} qovluğunda artıq başqa iş sahəsi işləyir.</translation>
     </message>

@@ -15025,10 +15025,6 @@
         <translation>Geben Sie auch Ihren Zwei-Faktor-Code ein.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>Ein anderer posto-server benutzt die Datenbank {address}. Beenden Sie ihn zuerst.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>In {folder} läuft schon ein anderer Arbeitsbereich.</translation>
     </message>

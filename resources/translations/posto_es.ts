@@ -15025,10 +15025,6 @@
         <translation>Escribe también tu código de dos factores.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>Otro posto-server usa la base de datos {address}. Ciérralo primero.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Ya hay otro espacio de trabajo en marcha en {folder}.</translation>
     </message>

@@ -15025,10 +15025,6 @@
         <translation>Saisissez aussi votre code à deux facteurs.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>Un autre posto-server utilise la base de données {address}. Arrêtez-le d’abord.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Un autre espace de travail tourne déjà dans {folder}.</translation>
     </message>

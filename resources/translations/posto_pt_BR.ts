@@ -15025,10 +15025,6 @@
         <translation>Informe também seu código de dois fatores.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>Outro posto-server usa o banco de dados {address}. Encerre-o primeiro.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>Outro espaço de trabalho já está em execução em {folder}.</translation>
     </message>

@@ -14686,10 +14686,6 @@
         <translation>İki adımlı doğrulama kodunuzu da girin.</translation>
     </message>
     <message>
-        <source>Another posto-server uses the database {address}. End it first.</source>
-        <translation>{address} veritabanını başka bir posto-server kullanıyor. Önce onu sonlandırın.</translation>
-    </message>
-    <message>
         <source>Another workspace is already running in {folder}.</source>
         <translation>{folder} içinde başka bir çalışma alanı zaten çalışıyor.</translation>
     </message>

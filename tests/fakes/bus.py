@@ -97,9 +97,9 @@ class Portal(BusService):
 
     def become(self, scheme: int) -> None:
         self.scheme = scheme
-        self.tell_change(self.LOOK, "color-scheme", scheme)
+        self.announce_change(self.LOOK, "color-scheme", scheme)
 
-    def tell_change(self, namespace: str, key: str, value: int | bool | str) -> None:
+    def announce_change(self, namespace: str, key: str, value: int | bool | str) -> None:
         kind = "b" if isinstance(value, bool) else "s" if isinstance(value, str) else "u"
         self.tell(self.PLACE, "SettingChanged", "ssv", (namespace, key, (kind, value)))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.leases import require_lease
 from posto_desktop.server.publishers.base import TryLater
 from posto_desktop.storage import regular_files
 
@@ -68,7 +69,8 @@ class RequestTrace:
     sockets: list[socket.socket] = field(default_factory=list)
 
     def note(self, sock: socket.socket | None) -> None:
-        """The connection is made: what follows may arrive."""
+        """The connection is made: what follows may arrive. Raises LeaseLost."""
+        require_lease()
         if sock is not None:
             self.sockets.append(sock)
         self.is_connected = True

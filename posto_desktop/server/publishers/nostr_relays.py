@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.leases import require_lease
 from posto_desktop.server.publishers.base import Record, Refused
 from posto_desktop.server.publishers.http import (
     CONNECT_SECONDS,
@@ -208,6 +209,7 @@ class _Connection:
         self.notice = ""
 
     def send(self, message: list[Any]) -> None:
+        require_lease()
         try:
             self._socket.send(json.dumps(message, ensure_ascii=False))
         except Exception as error:

@@ -21,6 +21,7 @@ from typing import Any
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.leases import require_lease
 from posto_desktop.server.media import flush_folder
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import (
@@ -132,6 +133,7 @@ class Sandbox(Publisher):
     def send(self, account: Account, part: Part, record: Record) -> Result:
         post = part.post
         text, link = _shown(post)
+        require_lease()
         with self._store.write() as db:
             db.execute(
                 "INSERT INTO posts (idempotency_key, posto_ref, mark, channel_id, channel_name,"

@@ -12,6 +12,7 @@ from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.leases import Leases
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
@@ -122,7 +123,8 @@ class Bench:
         )
 
     def new_sender(self) -> Sender:
-        claims = Claims(self.store)
+        self.leases = Leases(self.store)
+        claims = Claims(self.store, self.leases)
         attempts = Attempts(
             claims,
             Assembler(self.store, self.media, NetworkSettings(self.store), Site(self.store)),
@@ -171,6 +173,7 @@ class Bench:
 
     def restart(self) -> None:
         """A new process on the same files: recovery first, then the rule for overdue rows."""
+        self.leases.close()  # as it runs out by itself
         self.sender = self.new_sender()
         self.recover()
         self.sender.miss_overdue()

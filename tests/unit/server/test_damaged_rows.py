@@ -17,7 +17,6 @@ import pytest
 
 from posto_desktop.server import sender as sending
 from posto_desktop.server.calendar_feed import CalendarRoutes
-from posto_desktop.server.claims import Claims
 from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
@@ -130,11 +129,12 @@ class World:
 
     def send(self) -> None:
         """What the sender does at its start and when something is due."""
-        claims, sender = Claims(self.workspace.store), self.workspace.sender
+        sender = self.workspace.sender
+        claims = sender._claims
         claims.set_lost_aside()
         sender.miss_overdue()
         sender.wait_again()
-        for row in claims.interrupted():
+        for row in claims.take_over(()):
             if row["stage"] == "publishing":
                 sender._resume_all([row])
         for row in claims.due(NOW, (), 64):

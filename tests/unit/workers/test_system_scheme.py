@@ -49,9 +49,9 @@ def test_changes_are_heard(bus: str, scheme: SystemScheme, qtbot: Any) -> None:
     with qtbot.waitSignal(scheme.reported):
         scheme.begin()
     with qtbot.waitSignal(scheme.reported) as reported:
-        portal.tell_change(Portal.LOOK, "accent-color", 1)
-        portal.tell_change("org.gnome.desktop", "color-scheme", 1)
-        portal.tell_change(Portal.LOOK, "color-scheme", 1)
+        portal.announce_change(Portal.LOOK, "accent-color", 1)
+        portal.announce_change("org.gnome.desktop", "color-scheme", 1)
+        portal.announce_change(Portal.LOOK, "color-scheme", 1)
     assert reported.args == [True]
     portal.close()
 
@@ -68,8 +68,8 @@ def test_contrast_and_motion_are_heard(bus: str, scheme: SystemScheme, qtbot: An
         qtbot.waitSignal(scheme.contrast_reported) as contrast,
         qtbot.waitSignal(scheme.motion_reported) as motion,
     ):
-        portal.tell_change(Portal.LOOK, "contrast", 0)
-        portal.tell_change(Portal.LOOK, "reduced-motion", 0)
+        portal.announce_change(Portal.LOOK, "contrast", 0)
+        portal.announce_change(Portal.LOOK, "reduced-motion", 0)
     assert (contrast.args, motion.args) == ([False], [False])
     portal.close()
 
@@ -89,7 +89,7 @@ def test_a_desktop_without_the_key_says_it_by_its_own(
         scheme.begin()
     for value, less in ((off, True), (on, False)):
         with qtbot.waitSignal(scheme.motion_reported) as motion:
-            portal.tell_change(namespace, key, value)
+            portal.announce_change(namespace, key, value)
         assert motion.args == [less]
     portal.close()
 

@@ -1,0 +1,1 @@
+"""Several sender processes on one PostgreSQL, and what happens to them."""

@@ -1,0 +1,253 @@
+"""Several senders on one database: leases, claims under them, and what a lost one forbids."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from posto_desktop.server.channels import Channels
+from posto_desktop.server.claims import Claims
+from posto_desktop.server.leases import LeaseLost, Leases, require_lease, sending_while
+from posto_desktop.server.postgres_store import PostgresStore
+from posto_desktop.server.publishers.base import Result
+from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.schedules import Schedules
+from posto_desktop.server.store import Store
+from tests.fakes.postgres import Postgres
+from tests.fakes.raw_server import RawServer, answer
+
+from .conftest import until
+
+NOW = 1_800_000_000.0
+_numbers = itertools.count()
+
+
+class Ticks:
+    """The seconds since the start of a computer, as a test has them pass."""
+
+    def __init__(self) -> None:
+        self.now = 5_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def store(postgres: Postgres) -> Iterator[PostgresStore]:
+    made = PostgresStore(postgres.address, f"leases{next(_numbers)}")
+    Channels(made).seed()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sender(store: PostgresStore) -> Callable[[], tuple[Claims, Ticks]]:
+    """Makes senders of the database, each on a computer of its own."""
+
+    def make() -> tuple[Claims, Ticks]:
+        ticks = Ticks()
+        return Claims(store, Leases(store, ticks=ticks)), ticks
+
+    return make
+
+
+def compose(store: PostgresStore, channel: int = 1) -> int:
+    item = {"channel_id": channel, "custom_post_data": {"post_content": "Hello"}}
+    Schedules(store, clock=lambda: NOW).compose({"schedules": [item], "share_at": int(NOW)})
+    return store.number("SELECT max(id) FROM schedules")
+
+
+def status(store: PostgresStore, number: int) -> tuple[str, str]:
+    row = store.row("SELECT status, remote_post_id FROM schedules WHERE id = ?", number)
+    assert row is not None
+    return row["status"], row["remote_post_id"]
+
+
+def let_run_out(other: Claims, ticks: Ticks) -> None:
+    """Have all but `other` not renew until that one has seen it."""
+    other.leases.remove_ended()
+    ticks.now += 34
+    other.leases.renew()
+    other.leases.remove_ended()
+
+
+def test_a_lease_lasts_from_the_beginning_of_its_renewal(
+    sender: Callable[[], tuple[Claims, Ticks]],
+) -> None:
+    claims, ticks = sender()
+    lease = claims.leases.current
+    ticks.now += 20
+    claims.leases.renew()
+    ticks.now += 29
+    assert lease.holds()
+    ticks.now += 1
+    assert not lease.holds()
+    claims.leases.renew()  # nobody has noticed
+    assert claims.leases.current is lease
+    assert lease.holds()
+
+
+def test_who_renews_is_left_alone_and_who_does_not_is_succeeded(
+    sender: Callable[[], tuple[Claims, Ticks]],
+) -> None:
+    (first, first_ticks), (second, ticks) = sender(), sender()
+    lost: list[str] = []
+    second.leases.lost = lambda: lost.append("another")
+    first.leases.lost = lambda: lost.append("own")
+    for _ in range(5):
+        second.leases.remove_ended()
+        first.leases.renew()
+        ticks.now += 40
+    assert second.leases.has_others()
+    lease = first.leases.current
+    first_ticks.now += 50  # its clock does not count for others
+    second.leases.remove_ended()
+    ticks.now += 32
+    second.leases.remove_ended()
+    assert second.leases.has_others()
+    ticks.now += 2
+    second.leases.remove_ended()
+    assert (lost, second.leases.has_others()) == (["another"], False)
+    first.leases.renew()
+    assert lost == ["another", "own"]
+    assert first.leases.current.name != lease.name
+    assert not lease.holds()
+
+
+def test_the_clock_is_that_of_the_database(
+    sender: Callable[[], tuple[Claims, Ticks]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = time.time()
+    monkeypatch.setattr(time, "time", lambda: real + 7_200)
+    claims, ticks = sender()
+    assert abs(claims.leases.clock() - real) < 60
+    ticks.now += 90
+    assert 0 <= claims.leases.clock() - real - 90 < 60
+
+
+def test_nobody_ends_the_lease_of_a_file(tmp_path: Path) -> None:
+    store = Store(tmp_path / "workspace.db")
+    leases = Leases(store, ticks=lambda: 1e12)
+    assert leases.current.holds()
+    assert not leases.has_others()
+    leases.close()
+    store.close()
+
+
+def test_posts_of_a_channel_are_claimed_by_one_sender(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, _) = sender(), sender()
+    number, second_number, elsewhere = compose(store), compose(store), compose(store, channel=2)
+    assert first.claim(number, NOW) is not None
+    assert second.claim(number, NOW) is None
+    assert second.claim(second_number, NOW) is None
+    assert [row["id"] for row in second.due(NOW, (), 9)] == [elsewhere]
+    assert [row["id"] for row in first.due(NOW, (1,), 9)] == [elsewhere]
+    assert second.claim(elsewhere, NOW) is not None
+    first.sent(number, Result("1", ""), {}, NOW)
+    assert second.claim(second_number, NOW) is not None
+
+
+def test_who_has_lost_the_lease_neither_sends_nor_writes(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, first_ticks), (second, ticks) = sender(), sender()
+    number = compose(store)
+    assert first.claim(number, NOW) is not None
+    first.freeze(number, {"parts": []}, NOW)
+    assert second.take_over(()) == []
+    first_ticks.now += 34
+    let_run_out(second, ticks)
+    with pytest.raises(LeaseLost):  # it has no row any more, though nobody has taken over
+        first.publishing(number, {"parts": []}, NOW)
+    (row,) = second.take_over(())
+    assert (row["id"], row["is_taken_over"]) == (number, True)
+    first.leases.renew()
+    with pytest.raises(LeaseLost):
+        first.publishing(number, {"parts": []}, NOW)
+    with sending_while(first.lease_of(number).holds), pytest.raises(LeaseLost):
+        require_lease()
+    first.failed(number, "Too late to say so.", NOW)
+    assert status(store, number) == ("sending", "")
+    second.publishing(number, {"parts": []}, NOW)
+    second.sent(number, Result("42", ""), {}, NOW)
+    first.later(number, NOW, "Too late, too.")
+    assert status(store, number) == ("success", "42")
+
+
+def test_nothing_of_a_request_leaves_without_the_lease() -> None:
+    with RawServer(lambda _asked: answer({})) as server:
+        http = Http(server.url)
+        with sending_while(lambda: False), pytest.raises(LeaseLost):
+            http.publish("POST", "/posts", json={"text": "Hello"})
+        assert server.asked == []
+        with sending_while(lambda: True):
+            http.publish("POST", "/posts", json={"text": "Hello"})
+        assert len(server.asked) == 1
+
+
+def test_what_is_handed_over_ahead_is_left_to_who_does_it(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, ticks) = sender(), sender()
+    number = compose(store)
+    row = first.reserve(number)
+    assert row is not None
+    assert (second.reserve(number), second.claim(number, NOW)) == (None, None)
+    assert not second.keep_ahead(number, row["idempotency_key"], {"parts": []})
+    assert first.keep_ahead(number, row["idempotency_key"], {"parts": []})
+    let_run_out(second, ticks)
+    assert second.claim(number, NOW) is not None
+    assert not first.keep_ahead(number, row["idempotency_key"], {"parts": ["late"]})
+
+
+def test_a_sender_that_ends_leaves_its_posts_at_once(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, _) = sender(), sender()
+    number = compose(store)
+    assert first.claim(number, NOW) is not None
+    first.give_up()
+    assert not second.leases.has_others()
+    (row,) = second.take_over(())
+    assert (row["id"], row["is_taken_over"]) == (number, False)
+    with pytest.raises(LeaseLost):
+        first.publishing(number, {"parts": []}, NOW)
+
+
+def test_nothing_is_missed_while_others_send(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, _) = sender(), sender()
+    number = compose(store)
+    assert first.miss(NOW + 9_000) == 0
+    second.give_up()
+    assert first.miss(NOW + 9_000) == 1
+    assert status(store, number) == ("missed", "")
+
+
+def test_a_discard_is_taken_by_one(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, _) = sender(), sender()
+    first.discard(1, {"parts": []}, NOW)
+    (seen,), (seen_too,) = first.discards(NOW, 9), second.discards(NOW, 9)
+    assert first.take_discard(seen, NOW + 300)
+    assert not second.take_discard(seen_too, NOW + 300)
+    assert second.discards(NOW, 9) == []
+
+
+def test_others_hear_of_a_change(store: PostgresStore, postgres: Postgres) -> None:
+    heard: list[str] = []
+    other = PostgresStore(postgres.address, store.schema)
+    other.on_change(lambda: heard.append("change"))
+    until(lambda: heard)  # it listens now
+    heard.clear()
+    store.announce_change()
+    until(lambda: heard)
+    other.close()
