@@ -21,7 +21,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
-from posto_desktop.server import redaction
+from posto_desktop.server import operation_options, redaction
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.storage.errors import explain
@@ -84,7 +84,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         metavar="URL",
         help="postgresql://… for a workspace that several servers share; without it a file in DIR",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    operation_options.add_arguments(parser)
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument(
         "--late-limit",
@@ -120,6 +120,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _serve(options: argparse.Namespace, folder: Path) -> int:
     from posto_desktop.server.app import HttpServer
+    from posto_desktop.server.endpoint import checked
     from posto_desktop.server.security import USERNAME
     from posto_desktop.server.workspace import Workspace
     from posto_desktop.storage import atomic
@@ -130,11 +131,13 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     if options.detach:
         is_alone.set()
     _watch_installer(is_alone, for_installer, stopping)
-    workspace = Workspace(folder, late_limit=options.late_limit, database=options.database)
-    server = HttpServer(workspace, stopping.set)
+    exposure = checked(operation_options.exposure_of(options))
+    database = operation_options.database_of(options)
+    workspace = Workspace(folder, late_limit=options.late_limit, database=database)
+    server = HttpServer(workspace, stopping.set, exposure)
     state = folder / STATE_FILE
     try:
-        base_url = server.bind(options.host, options.port)
+        base_url = server.bind(options.port)
         server.start()
         ready = {
             "base_url": base_url,

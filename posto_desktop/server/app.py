@@ -1,4 +1,4 @@
-"""HTTP server of the workspace: cheroot on loopback with all routes."""
+"""HTTP server of the workspace: cheroot with all routes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.calendar_feed import CalendarRoutes
+from posto_desktop.server.endpoint import Endpoint, Exposure
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.http_server import Server, Sizes
 from posto_desktop.server.routes_accounts import AccountRoutes
@@ -23,15 +24,20 @@ from posto_desktop.storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
 
 class HttpServer:
-    """Serves one workspace on a loopback address. `port` is known after `bind`."""
+    """Serves one workspace, on loopback unless it is exposed. `port` is known after `bind`."""
 
-    def __init__(self, workspace: Workspace, stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        stop: Callable[[], None],
+        exposure: Exposure = Exposure(),  # noqa: B008 - it is frozen
+    ) -> None:
         self._workspace = workspace
         self._stop = stop
+        self._exposure = exposure
+        self._endpoint = Endpoint(exposure)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
@@ -40,16 +46,10 @@ class HttpServer:
         """Return the seconds since the last request that came with the password."""
         return time.monotonic() - self._server.last_known if self._server is not None else 0.0
 
-    def bind(self, host: str, port: int) -> str:
+    def bind(self, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
-        if host not in LOOPBACK:
-            raise StartError(
-                translatable(
-                    "Server",
-                    "The workspace is available only on this computer. Use the host 127.0.0.1.",
-                )
-            )
-        web = Web(self._workspace.guard)
+        host = self._exposure.host
+        web = Web(self._workspace.guard, self._endpoint)
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)
         PostoRoutes(self._workspace, self._stop).register(web)
@@ -60,10 +60,10 @@ class HttpServer:
         if port == 0 and calendar.port:
             # Calendars subscribe to this port; it changes only if another program has taken it.
             with contextlib.suppress(OSError):
-                server = _prepared(host, calendar.port, web)
+                server = self._prepared(calendar.port, web)
         if server is None:
             try:
-                server = _prepared(host, port, web)
+                server = self._prepared(port, web)
             except OSError as error:
                 raise StartError(
                     translatable("Server", "Port {port} on {host} cannot be used: {error}.").format(
@@ -71,11 +71,10 @@ class HttpServer:
                     )
                 ) from error
         self._server = server
-        self.port = self._workspace.guard.port = int(server.bind_addr[1])
+        self.port = self._endpoint.port = int(server.bind_addr[1])
         with contextlib.suppress(StorageError):  # the next start then uses another address
             calendar.serve_at(self.port)
-        name = f"[{host}]" if ":" in host else host
-        return f"http://{name}:{self.port}"
+        return self._endpoint.own_address
 
     def start(self) -> None:
         """Serve in a separate thread."""
@@ -98,11 +97,16 @@ class HttpServer:
             log.exception("The HTTP server ended.")
             self._stop()
 
+    def _prepared(self, port: int, web: Web) -> Server:
+        """Return a server bound to the port. Raises OSError and StartError."""
+        # Reserve most descriptors for files and databases.
+        most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
+        certificate = None
+        if self._exposure.certificate and self._exposure.key:
+            from posto_desktop.server.tls_socket import Certificate  # late: few have it
 
-def _prepared(host: str, port: int, web: Web) -> Server:
-    """Return a server bound to the port. Raises OSError."""
-    # Reserve most descriptors for files and databases.
-    most = min(Sizes.most_strangers, raise_descriptor_limit() // 4)
-    server = Server((host, port), web, web.judge, Sizes(most_strangers=most))
-    server.prepare()
-    return server
+            certificate = Certificate(self._exposure.certificate, self._exposure.key)
+        sizes = Sizes(most_strangers=most)
+        server = Server((self._exposure.host, port), web, web.judge, sizes, certificate)
+        server.prepare()
+        return server

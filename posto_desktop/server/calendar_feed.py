@@ -109,9 +109,8 @@ class CalendarRoutes:
         return {"url": f"{request.base_url}/posto-calendar/{secret}.ics" if secret else ""}
 
     def renew(self, request: Request) -> object:
-        port = int(request.environ["HTTP_HOST"].rpartition(":")[2])
         try:
-            self._key.make(port)
+            self._key.make(request.socket_addresses[0][1])
         except StorageError as error:
             raise ApiError(507, "posto_not_kept", error.user_message) from error
         return self.address(request)

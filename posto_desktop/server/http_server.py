@@ -31,13 +31,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection
 
 from posto_desktop.server.request_head import RequestHead, read_head
-from posto_desktop.server.sockets import PATIENCE, PacedSocket
+from posto_desktop.server.sockets import PATIENCE, PacedSocket, PlainHttpError
+
+if TYPE_CHECKING:
+    from posto_desktop.server.tls_socket import Certificate
 
 __all__ = ["HEAD_SECONDS", "KEEP_SECONDS", "ClientStanding", "Server", "Sizes"]
 
@@ -58,6 +61,11 @@ _SCARCE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 # As cheroot parses it: a line that ends without CR ends the head, too, with an error.
 _END_OF_HEAD = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_HTTPS_TEXT = b"This port speaks HTTPS. Begin the address with https://\n"
+_NOT_HTTPS = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n"
+    b"Connection: close\r\n\r\n%s" % (len(_HTTPS_TEXT), _HTTPS_TEXT)
+)
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -113,13 +121,13 @@ class Peer:
         while reader.has_data():
             unread += reader.read1(MAX_HEAD)
         self.socket.ahead[:0] = unread
+        self.socket.gather()
         self.searched = 0
 
     def send_answer(self, answer: bytes) -> None:
         """Send a few bytes, if that does not block."""
         with contextlib.suppress(OSError):
-            self.socket.setblocking(False)
-            socket.socket.send(self.socket, answer)
+            self.socket.send_now(answer)
 
     def cut_off(self) -> None:
         """Close it while a worker waits for it."""
@@ -162,6 +170,7 @@ class Server(wsgi.Server):
         application: Callable[..., Any],
         judge: Callable[[RequestHead], ClientStanding],
         sizes: Sizes | None = None,
+        certificate: Certificate | None = None,
     ) -> None:
         super().__init__(
             address,
@@ -171,6 +180,7 @@ class Server(wsgi.Server):
             request_queue_size=1024,
         )
         self.sizes = sizes or Sizes()
+        self.certificate = certificate
         self.last_known = time.monotonic()
         """Time of the last request with the password."""
         self.judge = judge
@@ -452,6 +462,8 @@ class _Connections:
         """Run a step; an error of one connection must not affect the others."""
         try:
             step(peer)
+        except PlainHttpError:
+            self._guarded(self._refuse_plain_http, peer)
         except OSError:
             self._close(peer)
         except Exception:
@@ -471,7 +483,10 @@ class _Connections:
                 self._selector.unregister(self._listener)
                 self._accepts_at = time.monotonic() + _PAUSE_SECONDS
                 return
-            peer = Peer(PacedSocket(accepted), address)
+            certificate = self._server.certificate
+            peer = Peer(
+                certificate.wrap(accepted) if certificate else PacedSocket(accepted), address
+            )
             while sum(map(len, self._lesser)) >= self._sizes.most_strangers:
                 self._make_room()
             self._guarded(self._welcome, peer)
@@ -519,9 +534,16 @@ class _Connections:
 
     def _linger(self, peer: Peer) -> None:
         """Close in two steps: a peer that is still sending would not see its answer."""
-        peer.socket.shutdown(socket.SHUT_WR)
+        peer.socket.end_writing()
         peer.socket.ahead.clear()
         self._wait(peer, self._ending)
+
+    def _refuse_plain_http(self, peer: Peer) -> None:
+        """Answer one who speaks HTTP where TLS is spoken. He is not sent on: with that, a program
+        would go on showing its password to all who listen on its way here."""
+        self._leave(peer)
+        peer.send_answer(_NOT_HTTPS)
+        self._linger(peer)
 
     def _wait(self, peer: Peer, place: _Place, event: int = selectors.EVENT_READ) -> None:
         self._selector.register(peer.socket, event, peer)
@@ -562,7 +584,7 @@ class _Connections:
         return True
 
     def _dispatch(self, peer: Peer, text: bytes | None) -> None:
-        head = read_head(text) if text is not None else None
+        head = read_head(text, str(peer.address[0])) if text is not None else None
         standing = ClientStanding.STRANGE if head is None else self._server.judge(head)
         pool = self._pools.pool(standing, head)
         peer.is_known = standing is ClientStanding.KNOWN

@@ -9,11 +9,13 @@ _LONG_BODY = 1024 * 1024
 
 @dataclass(frozen=True)
 class RequestHead:
-    """The parts of a request's head that choose its pool. `headers` has names in lower case."""
+    """The parts of a request's head that choose its pool. `headers` has names in lower case;
+    `peer` is the other end of the connection, which may be a reverse proxy."""
 
     method: str
     target: str
     headers: dict[str, str]
+    peer: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -24,7 +26,7 @@ class RequestHead:
         )
 
 
-def read_head(text: bytes) -> RequestHead | None:
+def read_head(text: bytes, peer: str = "") -> RequestHead | None:
     """Parse the head of a request; None if it is invalid."""
     first, *lines = text.decode("latin-1").strip("\r\n").split("\r\n")
     words = first.split(" ")
@@ -35,4 +37,4 @@ def read_head(text: bytes) -> RequestHead | None:
         name, colon, value = line.partition(":")
         if colon:
             headers[name.strip().lower()] = value.strip()
-    return RequestHead(words[0], words[1], headers)
+    return RequestHead(words[0], words[1], headers, peer)

@@ -1,4 +1,4 @@
-"""Access control of the local server: password, host and origin checks, signed addresses."""
+"""Access control of the local server: password, signed addresses, its own proof."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ _KEY_BYTES = 32
 _LASTING_PASSWORD_FILE = "password"
 _LONGEST_FILE = 10_000
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
-_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def make_password() -> str:
@@ -79,13 +78,12 @@ def _capital(error: OSError) -> str:
 
 
 class Guard:
-    """Checks credentials and the origin of requests; makes and checks signatures; proves the
-    server's identity to clients."""
+    """Checks credentials of requests; makes and checks signatures; proves the server's identity to
+    clients."""
 
-    def __init__(self, password: str, key: bytes, port: int = 0) -> None:
+    def __init__(self, password: str, key: bytes) -> None:
         self._password = _plain(password).encode()
         self._key = key
-        self.port = port
 
     def prove(self, nonce: str, server: End, client: End) -> str:
         """Return the answer to `nonce` on the connection between two ends, see `storage.proof`."""
@@ -105,20 +103,6 @@ class Guard:
         right_password = hmac.compare_digest(_plain(password).encode(), self._password)
         return right_name and right_password
 
-    def local_host(self, host: str) -> bool:
-        """Return True if a Host header names this server.
-
-        With DNS rebinding a web page points its own name at 127.0.0.1; the Host header then still
-        has that page's name.
-        """
-        name, port = _split_host(host)
-        return name in _LOCAL_NAMES and port == self.port
-
-    def local_origin(self, origin: str) -> bool:
-        """Return True if an Origin header is this server's own."""
-        scheme, separator, host = origin.partition("://")
-        return bool(separator) and scheme == "http" and self.local_host(host)
-
     def sign(self, subject: str) -> str:
         """Return a signature for addresses that need no password."""
         return hmac.new(self._key, subject.encode(), hashlib.sha256).hexdigest()[:32]
@@ -132,14 +116,3 @@ class Guard:
 def _plain(password: str) -> str:
     """Return it without spaces, which WordPress ignores in application passwords."""
     return "".join(password.split())
-
-
-def _split_host(host: str) -> tuple[str, int]:
-    host = host.strip().lower()
-    if host.startswith("["):
-        name, _, port_part = host[1:].partition("]")
-        port = port_part[1:] if port_part.startswith(":") else ("80" if not port_part else "x")
-    else:
-        name, separator, port = host.partition(":")
-        port = port if separator else "80"
-    return name, int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-__all__ = ["PATIENCE", "PacedSocket", "raise_descriptor_limit"]
+__all__ = ["PATIENCE", "PacedSocket", "PlainHttpError", "raise_descriptor_limit"]
 
 PATIENCE = 15.0
 """Seconds that a request may wait for its peer, beyond the time of its bytes at `SLOWEST`."""
@@ -22,6 +22,10 @@ _MAX_DESCRIPTORS = 10_240
 """Above what the servers use; macOS refuses a larger number."""
 
 
+class PlainHttpError(ConnectionError):
+    """A peer speaks something else than TLS to a server that speaks it."""
+
+
 class PacedSocket(socket.socket):
     """A connected socket that returns `ahead` first, and gives up a peer that is too slow.
 
@@ -30,6 +34,9 @@ class PacedSocket(socket.socket):
     raise `TimeoutError` beyond `PATIENCE` seconds and the time of the moved bytes at `SLOWEST`.
 
     With `holds_back` writes never block: `flush` sends what is in `outgoing`.
+
+    `take_into` and `put` move bytes of the request and its answer; a socket with TLS
+    (`server.tls_socket`) has its own.
     """
 
     def __init__(self, accepted: socket.socket) -> None:
@@ -57,6 +64,24 @@ class PacedSocket(socket.socket):
         self.ahead += data
         return bool(data)
 
+    def gather(self) -> None:
+        """Append to `ahead` what was read of the connection and not given to a request."""
+
+    def take_into(self, buffer: WriteableBuffer) -> int:
+        return super().recv_into(buffer)
+
+    def put(self, data: ReadableBuffer) -> int:
+        return super().send(data)
+
+    def send_now(self, data: bytes) -> None:
+        """Send a few bytes, as far as that does not block. Raises `OSError`."""
+        self.setblocking(False)
+        self.put(data)
+
+    def end_writing(self) -> None:
+        """Tell the peer that nothing more comes. Raises `OSError`."""
+        self.shutdown(socket.SHUT_WR)
+
     def drop_ahead(self, buffer: bytearray) -> bool:
         """Read and drop available bytes without blocking; return False at the end. Raises
         `OSError`."""
@@ -67,7 +92,7 @@ class PacedSocket(socket.socket):
 
     def recv_into(self, buffer: WriteableBuffer, _nbytes: int = 0, _flags: int = 0) -> int:
         if not self.ahead:
-            return self._reading.wait(self, super().recv_into, buffer)
+            return self._reading.wait(self, self.take_into, buffer)
         room = memoryview(buffer).cast("B")
         count = min(len(room), len(self.ahead))
         room[:count] = self.ahead[:count]
@@ -79,15 +104,15 @@ class PacedSocket(socket.socket):
             self.outgoing += data
             return memoryview(data).nbytes
         while self.outgoing:
-            del self.outgoing[: self._writing.wait(self, super().send, self.outgoing)]
-        return self._writing.wait(self, super().send, data)
+            del self.outgoing[: self._writing.wait(self, self.put, self.outgoing)]
+        return self._writing.wait(self, self.put, data)
 
     def flush(self) -> bool:
         """Send of `outgoing` what is possible without blocking; return whether that was all. Raises
         `OSError`."""
         while self.outgoing:
             try:
-                del self.outgoing[: super().send(self.outgoing)]
+                del self.outgoing[: self.put(self.outgoing)]
             except (BlockingIOError, InterruptedError):
                 return False
         return True

@@ -17,6 +17,7 @@ import bottle
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
+from posto_desktop.server.endpoint import Arrival, Endpoint
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
@@ -39,6 +40,7 @@ _SECURITY_HEADERS = (
 # Addresses of this server are shorter: a longer one carries no signature.
 _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -66,8 +68,15 @@ class Request:
 
     @property
     def base_url(self) -> str:
-        """`http://127.0.0.1:PORT` as the client addressed it (the Host was checked before)."""
-        return f"http://{self.environ['HTTP_HOST']}"
+        """`http://127.0.0.1:PORT` as the client addressed it (the Host was checked before), or the
+        public address."""
+        return self.arrival.base_url
+
+    @property
+    def arrival(self) -> Arrival:
+        """Where the request comes from: `arrival.client` is the address behind a proxy."""
+        arrival: Arrival = self.environ["posto.arrival"]
+        return arrival
 
     @property
     def socket_addresses(self) -> tuple[tuple[str, int], tuple[str, int]]:
@@ -116,8 +125,9 @@ class Request:
 class Web:
     """The WSGI application: `add` routes, then pass it to the HTTP server."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, endpoint: Endpoint | None = None) -> None:
         self._guard = guard
+        self._endpoint = endpoint or Endpoint()
         self._router = bottle.Router()
         self.routes: dict[str, list[str]] = {}
 
@@ -235,20 +245,9 @@ class Web:
         return answer if isinstance(answer, Response) else Response(answer)
 
     def _check_source(self, environ: Environ) -> None:
-        if not self._guard.local_host(environ.get("HTTP_HOST", "")):
-            raise ApiError(
-                421,
-                "posto_wrong_host",
-                translatable("Server", "This address is not served here. Use 127.0.0.1."),
-            )
-        origin = environ.get("HTTP_ORIGIN")
-        foreign = origin is not None and not self._guard.local_origin(origin)
-        if foreign or environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
-            raise ApiError(
-                403,
-                "posto_wrong_origin",
-                translatable("Server", "Other sites may not access this computer's workspace."),
-            )
+        arrival = environ["posto.arrival"] = self._endpoint.arrival(environ)
+        is_probe = arrival.is_near and environ.get("PATH_INFO") in PROBES
+        self._endpoint.check(environ, is_probe=is_probe and not self._endpoint.is_local)
 
     def _send(
         self,
@@ -274,6 +273,8 @@ class Web:
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
         headers.extend(_SECURITY_HEADERS)
+        if self._endpoint.is_encrypted:
+            headers.append(("Strict-Transport-Security", "max-age=31536000"))
         # The rest of the body would be parsed as the next request. Wait for it only if it is short
         # and its sender is known: anybody can declare a body and never send it.
         known = environ.get("posto.signed_in", False)

@@ -1,0 +1,106 @@
+"""Options of `posto-server` for who runs it for a team: the way to it, its secrets, its logs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from posto_desktop.server import redaction
+from posto_desktop.server.endpoint import Exposure
+from posto_desktop.server.errors import StartError
+
+__all__ = ["add_arguments", "database_of", "exposure_of", "read_secret"]
+
+_LONGEST_SECRET = 10_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    reach = parser.add_argument_group("beyond this computer")
+    reach.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen at; other than loopback only with a certificate or a proxy",
+    )
+    reach.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="with its chain, in PEM form; read again when it changes",
+    )
+    reach.add_argument("--key", type=Path, metavar="FILE", help="the certificate's, in PEM form")
+    reach.add_argument(
+        "--behind-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS[/NET]",
+        help="a reverse proxy, whose X-Forwarded-For, -Proto and -Host or Forwarded are believed; "
+        "may be given several times",
+    )
+    reach.add_argument(
+        "--public-url",
+        default="",
+        metavar="URL",
+        help="the address at which people reach this server, such as https://posto.example.org; "
+        "no other one is served then",
+    )
+    secrets = parser.add_argument_group("secrets, each in a file that others cannot read")
+    secrets.add_argument(
+        "--database-password",
+        type=Path,
+        metavar="FILE",
+        help="the password of --database, which then has none in its address",
+    )
+    secrets.add_argument(
+        "--metrics-token",
+        type=Path,
+        metavar="FILE",
+        help="who has it may read /readyz and /metrics from elsewhere (Authorization: Bearer …)",
+    )
+    parser.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one object a line, with every request and what became of each post",
+    )
+
+
+def exposure_of(options: argparse.Namespace) -> Exposure:
+    """Return the way to the server as the options have it; `endpoint.checked` judges it."""
+    proxies = [part for text in options.behind_proxy for part in text.split(",") if part.strip()]
+    return Exposure(
+        options.host, options.certificate, options.key, tuple(proxies), options.public_url
+    )
+
+
+def database_of(options: argparse.Namespace) -> str:
+    """Return the database's address with its password. Raises StartError."""
+    address = str(options.database)
+    parts = urlsplit(address)
+    if parts.password:
+        redaction.hide(parts.password)
+    if options.database_password is None:
+        return address
+    if parts.password:
+        raise StartError("--database has a password already: leave out --database-password.")
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        raise StartError("--database-password belongs to a user: postgresql://USER@HOST/NAME.")
+    password = read_secret(options.database_password)
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
+
+
+def read_secret(path: Path) -> str:
+    """Return the first line of a file, and have it redacted from now on. Raises StartError."""
+    try:
+        if path.stat().st_mode & 0o004:
+            raise StartError(f"Everybody on this computer may read {path}: use chmod o-r first.")
+        with path.open(encoding="utf-8") as file:
+            secret = file.readline(_LONGEST_SECRET).strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise StartError(f"{path} cannot be read: {why}.") from error
+    if not secret:
+        raise StartError(f"{path} is empty.")
+    redaction.hide(secret)
+    return secret
