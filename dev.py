@@ -134,6 +134,17 @@ def requirements(extras: str) -> list[str]:
     return wanted
 
 
+# What packaging/server installs for a team.
+SERVER_EXTRAS = ("postgres", "heic", "nostr")
+
+
+def server_requirements() -> list[str]:
+    """What `posto-server` needs for a team, without what is for the app alone."""
+    core = read_project(ROOT)["project"]
+    optional = core["optional-dependencies"]
+    return [*core["dependencies"], *(line for extra in SERVER_EXTRAS for line in optional[extra])]
+
+
 def lock_file(extras: str) -> str:
     """The file with the versions and hashes of all that is installed: ``dev.py lock`` makes it."""
     return os.path.join(ROOT, "requirements", "dev.txt" if extras else "app.txt")
@@ -399,6 +410,8 @@ def command_lock(arguments: list[str]) -> int:
         compile_lock("-", app, given="\n".join(requirements(""))),
         compile_lock("-", everything, "-c", app, given="\n".join(requirements(EVERYTHING))),
     ]
+    server = os.path.join("requirements", "server.txt")
+    done.append(compile_lock("-", server, "-c", everything, given="\n".join(server_requirements())))
     for source in sorted(glob.glob(os.path.join(ROOT, "requirements", "servers", "*.in"))):
         name = os.path.relpath(source, ROOT)
         done.append(compile_lock(name, name[: -len(".in")] + ".txt"))
