@@ -21,7 +21,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
-from posto_desktop.server import operation_options, redaction
+from posto_desktop.server import operation_options
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.storage.errors import explain
@@ -30,6 +30,7 @@ STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
 LINGER_LOOK = 2.0  # seconds between two checks for waiting posts
+DRAIN_SECONDS = 7.0  # as FINISH_SECONDS, of a server for a team; all ends within 10
 FINISH_SECONDS = 5.0  # for the post being sent when it ends
 FINISH_FOR_INSTALLER_SECONDS = 30.0  # the installer waits for a minute
 
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         return draw.main()
     options = _parse(arguments)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(redaction.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(operation_options.log_formatter(options.log_format))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     os.umask(0o077)
     folder = Path(options.data).expanduser().absolute()
@@ -119,8 +120,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _serve(options: argparse.Namespace, folder: Path) -> int:
+    from posto_desktop.server import systemd
     from posto_desktop.server.app import HttpServer
     from posto_desktop.server.endpoint import checked
+    from posto_desktop.server.health import SENDER_SECONDS
     from posto_desktop.server.security import USERNAME
     from posto_desktop.server.workspace import Workspace
     from posto_desktop.storage import atomic
@@ -134,7 +137,11 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     exposure = checked(operation_options.exposure_of(options))
     database = operation_options.database_of(options)
     workspace = Workspace(folder, late_limit=options.late_limit, database=database)
-    server = HttpServer(workspace, stopping.set, exposure)
+    token = operation_options.read_secret(options.metrics_token) if options.metrics_token else ""
+    is_for_team = bool(database or token) or not exposure.is_local
+    server = HttpServer(
+        workspace, stopping.set, exposure, metrics_token=token, is_for_team=is_for_team
+    )
     state = folder / STATE_FILE
     try:
         base_url = server.bind(options.port)
@@ -151,6 +158,8 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
         _print_line(ready)
+        systemd.notify("READY=1")
+        systemd.watch(lambda: workspace.health.sender_age < SENDER_SECONDS, stopping)
         if not options.detach:
 
             def left_alone() -> None:
@@ -174,8 +183,14 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         while not stopping.wait(3600):
             pass
     finally:
+        systemd.notify("STOPPING=1")
+        workspace.health.is_stopping = True
+        finish = FINISH_FOR_INSTALLER_SECONDS if for_installer.is_set() else FINISH_SECONDS
+        if is_for_team:
+            # Watchers and proxies are answered while what is under way comes to its end.
+            finish = 0.1 if workspace.sender.stop(DRAIN_SECONDS) else 0.0
         server.stop()
-        workspace.close(FINISH_FOR_INSTALLER_SECONDS if for_installer.is_set() else FINISH_SECONDS)
+        workspace.close(finish)
         with contextlib.suppress(OSError):
             state.unlink()
     return 0
@@ -195,6 +210,8 @@ def end_on_signals(stopping: threading.Event) -> None:
     def end() -> None:
         arrived.get()
         stopping.set()
+        number = arrived.get()  # who asks again does not wait
+        os._exit(128 + number)
 
     threading.Thread(target=end, name="signals", daemon=True).start()
 

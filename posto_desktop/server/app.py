@@ -14,6 +14,7 @@ from posto_desktop.server.endpoint import Endpoint, Exposure
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.http_server import Server, Sizes
 from posto_desktop.server.routes_accounts import AccountRoutes
+from posto_desktop.server.routes_operation import OperationRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
 from posto_desktop.server.routes_wordpress import WordPressRoutes
@@ -33,11 +34,15 @@ class HttpServer:
         workspace: Workspace,
         stop: Callable[[], None],
         exposure: Exposure = Exposure(),  # noqa: B008 - it is frozen
+        *,
+        metrics_token: str = "",
+        is_for_team: bool = False,
     ) -> None:
         self._workspace = workspace
         self._stop = stop
         self._exposure = exposure
         self._endpoint = Endpoint(exposure)
+        self._operation = OperationRoutes(workspace, metrics_token, has_metrics=is_for_team)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
@@ -49,11 +54,12 @@ class HttpServer:
     def bind(self, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
         host = self._exposure.host
-        web = Web(self._workspace.guard, self._endpoint)
+        web = Web(self._workspace.guard, self._endpoint, self._workspace.measurements)
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)
         PostoRoutes(self._workspace, self._stop).register(web)
         AccountRoutes(self._workspace).register(web)
+        self._operation.register(web)
         calendar = self._workspace.calendar
         CalendarRoutes(calendar, self._workspace.store, self._workspace.site).register(web)
         server = None

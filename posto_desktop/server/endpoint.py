@@ -85,6 +85,13 @@ class Endpoint:
         """Whether the address of this server begins with https."""
         return self.own_address.startswith("https:")
 
+    def is_near(self, head: RequestHead) -> bool:
+        """Return whether a request is made on this computer, or by the proxy for itself."""
+        peer = plain_address(head.peer)
+        is_forwarded = "x-forwarded-for" in head.headers or "forwarded" in head.headers
+        is_trusted = self._proxies.trusts(peer)
+        return (is_trusted and not is_forwarded) or (not is_trusted and _is_loopback(peer))
+
     def client(self, head: RequestHead) -> str:
         """Return the IP address of whom a request is, "" where that cannot be told."""
         try:

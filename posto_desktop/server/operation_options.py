@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from posto_desktop.server import redaction
 from posto_desktop.server.endpoint import Exposure
 from posto_desktop.server.errors import StartError
+from posto_desktop.storage import regular_files
 
-__all__ = ["add_arguments", "database_of", "exposure_of", "read_secret"]
+__all__ = ["add_arguments", "database_of", "exposure_of", "log_formatter", "read_secret"]
 
 _LONGEST_SECRET = 10_000
 
@@ -65,6 +67,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def log_formatter(name: str) -> logging.Formatter:
+    """Return the formatter of `--log-format`, which lets no secret through."""
+    if name == "text":
+        return redaction.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from posto_desktop.server import log_format
+
+    log_format.log_events()
+    return log_format.JsonFormatter()
+
+
 def exposure_of(options: argparse.Namespace) -> Exposure:
     """Return the way to the server as the options have it; `endpoint.checked` judges it."""
     proxies = [part for text in options.behind_proxy for part in text.split(",") if part.strip()]
@@ -95,8 +107,8 @@ def read_secret(path: Path) -> str:
     try:
         if path.stat().st_mode & 0o004:
             raise StartError(f"Everybody on this computer may read {path}: use chmod o-r first.")
-        with path.open(encoding="utf-8") as file:
-            secret = file.readline(_LONGEST_SECRET).strip()
+        text = regular_files.read_private(path, _LONGEST_SECRET).decode("utf-8")
+        secret = text.strip().partition("\n")[0].strip()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise StartError(f"{path} cannot be read: {why}.") from error

@@ -212,6 +212,13 @@ class PostgresStore:
             row = PostgresConnection(connection).execute(sql, values).fetchone()
         return int(row[0] or 0) if row is not None else 0
 
+    def pool_numbers(self) -> dict[str, int]:
+        """Return how many connections are used and idle, and how many threads wait for one."""
+        stats = self._pool.get_stats()
+        idle = stats.get("pool_available", 0)
+        used = stats.get("pool_size", 0) - idle
+        return {"used": used, "idle": idle, "waiting": stats.get("requests_waiting", 0)}
+
     def look_for_damage(self) -> None:
         """PostgreSQL keeps its types and checks its own pages."""
 

@@ -42,7 +42,6 @@ class PostoRoutes:
         self._stop = stop
 
     def register(self, web: Web) -> None:
-        web.add("GET", "/readyz", self.ready, public=True)
         web.add("GET", proof.ROUTE, self.prove, public=True, proves=True)
         web.add("GET", f"{POSTO}/status", self.status)
         web.add("POST", f"{POSTO}/status", self.change_status)
@@ -68,9 +67,6 @@ class PostoRoutes:
             signed=lambda query, sha256: self._is_signed(query, f"feed:{sha256}"),
         )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
-
-    def ready(self, _request: Request) -> object:
-        return {"ready": True}
 
     def prove(self, request: Request) -> Response:
         """Prove to a new connection that this is the local server."""

@@ -70,10 +70,12 @@ class Sender:
         self._threads: list[threading.Thread] = []
         self._last_tick: float | None = None
         self._wait_for = TICK
+        self.turned_at = time.monotonic()  # when the loop last ended a turn
         self._ahead = Ahead(claims, attempts, self._active_row, self.wake, clock)
 
     def start(self) -> None:
         self._leases.start()
+        self.turned_at = time.monotonic()
         thread = threading.Thread(target=self._run, name="sender", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -106,6 +108,7 @@ class Sender:
         while not self._stopping.is_set():
             self._wait_for = self._tick_seconds
             self._carefully(self._turn)
+            self.turned_at = time.monotonic()
             self._wake.wait(self._wait_for)
             self._wake.clear()
 

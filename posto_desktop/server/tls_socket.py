@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.sockets import PacedSocket, PlainHttpError
+from posto_desktop.storage import regular_files
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -201,6 +202,9 @@ class Certificate:
             return self._context
 
     def _read(self) -> ssl.SSLContext:
+        for path in (self._certificate, self._key):
+            if (other := regular_files.no_file(path)) is not None:
+                raise other
         if self._key.stat().st_mode & 0o004:
             raise PermissionError(errno.EPERM, "everybody may read the key; use chmod o-r")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

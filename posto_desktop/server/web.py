@@ -7,7 +7,9 @@ import html
 import json
 import logging
 import re
+import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -17,10 +19,12 @@ import bottle
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
+from posto_desktop.server import log_format
 from posto_desktop.server.endpoint import Arrival, Endpoint
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
+from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.security import Guard
 
@@ -41,6 +45,18 @@ _SECURITY_HEADERS = (
 _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+_CLASSES = (
+    ("/wp-json/fs-poster/", "schedule"),
+    ("/wp-json/wp/v2/media", "media"),
+    ("/wp-content/uploads/", "media"),
+    ("/wp-json/posto/v1/media/", "media"),
+    ("/wp-json/posto/v1/feed", "feed"),
+    ("/sandbox/", "feed"),
+    ("/posto-calendar/", "calendar"),
+    ("/wp-json/posto/", "posto"),
+    ("/wp-json/", "site"),
+    ("/wp-content/", "site"),
+)
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -125,9 +141,15 @@ class Request:
 class Web:
     """The WSGI application: `add` routes, then pass it to the HTTP server."""
 
-    def __init__(self, guard: Guard, endpoint: Endpoint | None = None) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        endpoint: Endpoint | None = None,
+        measurements: Measurements | None = None,
+    ) -> None:
         self._guard = guard
         self._endpoint = endpoint or Endpoint()
+        self._measurements = measurements or Measurements()
         self._router = bottle.Router()
         self.routes: dict[str, list[str]] = {}
 
@@ -162,6 +184,8 @@ class Web:
         """Return whether a request has the password, has a signed address, or asks for a proof."""
         if self._guard.signed_in(head.headers.get("authorization", "")):
             return ClientStanding.KNOWN
+        if head.target in PROBES and self._endpoint.is_near(head):
+            return ClientStanding.CAREFUL  # no stranger keeps a watcher from its answer
         if len(head.target) > _LONGEST_SIGNED:
             return ClientStanding.STRANGE
         path, _, query = head.target.partition("?")
@@ -184,6 +208,8 @@ class Web:
         # An address may hold a secret: the calendar's, or a signature.
         path = _SECRET.sub("***", environ.get("PATH_INFO", ""))
         request_line = f"{environ['REQUEST_METHOD']} {path}"
+        began = time.monotonic()
+        log_format.begin_request(secrets.token_hex(8))
         body: bodies.IncomingBody | None = None
         try:
             body = bodies.of_request(environ)
@@ -224,7 +250,22 @@ class Web:
                     translatable("Server", "The workspace had an unexpected error."),
                 )
             )
+        self._count(environ, answer, request_line, time.monotonic() - began)
         return self._send(environ, answer, body, start_response)
+
+    def _count(self, environ: Environ, answer: Response, request_line: str, seconds: float) -> None:
+        route = _class_of(environ.get("PATH_INFO", ""))
+        self._measurements.requests.add(route, str(answer.status))
+        self._measurements.request_seconds.observe(seconds, route)
+        if route == "probe":
+            return
+        arrival: Arrival | None = environ.get("posto.arrival")
+        fields = {
+            "status": answer.status,
+            "duration": round(seconds, 4),
+            "client": arrival.client if arrival else "",
+        }
+        log_format.EVENTS.info("%s", request_line, extra={"fields": fields})
 
     def _route(self, environ: Environ) -> Response:
         method = environ["REQUEST_METHOD"]
@@ -239,6 +280,8 @@ class Web:
             ) from error
         signed_in = self._guard.signed_in(environ.get("HTTP_AUTHORIZATION", ""))
         environ["posto.signed_in"] = signed_in
+        if not signed_in and environ.get("HTTP_AUTHORIZATION", "").lower().startswith("basic"):
+            self._measurements.sign_in_failures.add()
         if not signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
         answer = handler(Request(environ, environ["posto.body"], signed_in), **parts)
@@ -285,6 +328,13 @@ class Web:
                 connection.close_connection = True
         start_response(f"{answer.status} {_reason(answer.status)}", headers)
         return chunks
+
+
+def _class_of(path: str) -> str:
+    """Return what kind of route an address belongs to; few kinds, for the metrics."""
+    if path in PROBES:
+        return "probe"
+    return next((name for start, name in _CLASSES if path.startswith(start)), "other")
 
 
 def _form_object(raw: bytes) -> dict[str, Any]:

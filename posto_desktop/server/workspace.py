@@ -15,13 +15,15 @@ from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.calendar_feed import CalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
-from posto_desktop.server.claims import Claims
 from posto_desktop.server.connect.connections import Connections
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.departures import Departures
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.health import Health
 from posto_desktop.server.insights import Insights
 from posto_desktop.server.leases import SECONDS, Leases
+from posto_desktop.server.measured_claims import MeasuredClaims
+from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
@@ -126,7 +128,8 @@ class Workspace:
         self.connections = Connections(self.accounts, self.publishers)
         self.departures = Departures(self.accounts, self.publishers)
         self.schedules = Schedules(self.store, clock=clock)
-        claims = Claims(self.store, leases)
+        self.measurements = Measurements(clock)
+        claims = MeasuredClaims(self.store, leases, self.measurements)
         attempts = Attempts(
             claims,
             Assembler(self.store, self.media, self.network_settings, self.site),
@@ -165,6 +168,7 @@ class Workspace:
         self.sender.paused = claims.is_paused()
         self.schedules.wake = self._wake
         self.store.on_change(self.sender.wake)
+        self.health = Health(self.store, self.sender, folder / "media")
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed
             self.accounts.look_for_secrets()

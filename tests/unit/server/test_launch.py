@@ -302,7 +302,7 @@ def test_it_serves_this_computer_only(tmp_path: Path) -> None:
             cwd=Path(launch.__file__).parents[2],
         )
         assert done.returncode == 1
-        assert "only on this computer" in json.loads(done.stdout)["error"]
+        assert "passwords would cross the network" in json.loads(done.stdout)["error"]
 
 
 @pytest.mark.parametrize(

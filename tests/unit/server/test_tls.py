@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -242,6 +243,10 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.key.chmod(0o604)
     with pytest.raises(StartError, match="everybody may read the key"):
+        files.opened()
+    files.key.unlink()
+    os.mkfifo(files.key)
+    with pytest.raises(StartError, match="named pipe"):  # OpenSSL would wait for its other end
         files.opened()
     files.renew("127.0.0.1")
     files.key.write_bytes(files.certificate.read_bytes())

@@ -1,0 +1,69 @@
+"""Logs for programs: one object a line, about whom and what, and never a secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from typing import Any
+
+from posto_desktop.server import log_format, redaction
+from posto_desktop.server.log_format import JsonFormatter
+
+SECRET = 'sehr "geheime" Wörter'
+
+
+def line(message: str, *values: object, fields: dict[str, Any] | None = None) -> dict[str, Any]:
+    record = logging.LogRecord("posto.test", logging.WARNING, "", 1, message, values, None)
+    if fields:
+        record.fields = fields
+    if sys.exc_info()[0]:
+        record.exc_info = sys.exc_info()
+    text = JsonFormatter().format(record)
+    assert "\n" not in text
+    entry: dict[str, Any] = json.loads(text)
+    return entry
+
+
+def test_a_line_is_an_object() -> None:
+    entry = line("%d of %s", 1, "ä\n", fields={"status": 200, "duration": 0.5})
+    assert entry.pop("time")[10] == "T"
+    assert entry == {
+        "level": "warning",
+        "logger": "posto.test",
+        "message": "1 of ä\n",
+        "status": 200,
+        "duration": 0.5,
+    }
+
+
+def test_a_line_names_request_user_and_post() -> None:
+    def work() -> None:
+        log_format.begin_request("r1")
+        log_format.set_user("anna")
+        assert line("x").items() >= {"request": "r1", "user": "anna"}.items()
+        log_format.begin_request("r2")
+        assert "user" not in line("x")
+        log_format.begin_post(7, 3, "mastodon")
+        assert line("x").items() >= {"schedule": 7, "channel": 3, "network": "mastodon"}.items()
+        log_format.end_post()
+        assert "schedule" not in line("x")
+        done.append(True)
+
+    done: list[bool] = []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(60)
+    assert done
+    assert "request" not in line("x"), "another thread's"
+
+
+def test_no_secret_is_written() -> None:
+    redaction.hide(SECRET)
+    try:
+        raise ValueError(f"bad {SECRET}")
+    except ValueError:
+        text = json.dumps(line("%s", SECRET, fields={"user": f"x{SECRET}"}))
+    assert "geheim" not in text.lower()
+    assert text.count("***") == 3
