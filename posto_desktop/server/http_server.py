@@ -28,7 +28,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
@@ -91,6 +91,7 @@ class Sizes:
     most_strangers: int = 2_048 if sys.platform != "win32" else 256
     most_kept: int = 64
     most_queued: int = 128
+    most_of_address: int = 256  # strangers of one address, where addresses tell clients apart
 
 
 class Peer:
@@ -339,6 +340,9 @@ class _Place:
     def __len__(self) -> int:
         return len(self._peers)
 
+    def __iter__(self) -> Iterator[Peer]:
+        return iter(self._peers)
+
     def add(self, peer: Peer) -> None:
         peer.place, peer.deadline = self, time.monotonic() + self._seconds
         self._peers[peer] = None
@@ -409,7 +413,7 @@ class _Connections:
             self._closed = True
             returned = list(self._returned)
             self._returned.clear()
-        waiting = [peer for place in self._places for peer in list(place._peers)]
+        waiting = [peer for place in self._places for peer in place]
         self._selector.close()
         self._hearing.close()
         self._waking.close()
@@ -484,6 +488,8 @@ class _Connections:
                 self._accepts_at = time.monotonic() + _PAUSE_SECONDS
                 return
             certificate = self._server.certificate
+            if certificate is not None:
+                self._make_room_beside(address[0])
             peer = Peer(
                 certificate.wrap(accepted) if certificate else PacedSocket(accepted), address
             )
@@ -499,6 +505,13 @@ class _Connections:
                 self._close(peer)
                 return True
         return False
+
+    def _make_room_beside(self, host: str) -> None:
+        """Drop the least important connection of an address that has too many: one client must not
+        take the places of all others."""
+        own = [peer for place in self._lesser for peer in place if peer.address[0] == host]
+        if len(own) >= self._sizes.most_of_address:
+            self._close(own[0])
 
     def _welcome(self, peer: Peer) -> None:
         peer.socket.setblocking(False)

@@ -13,7 +13,15 @@ from typing import Any
 
 from posto_desktop.server import redaction
 
-__all__ = ["EVENTS", "JsonFormatter", "begin_post", "begin_request", "end_post", "set_user"]
+__all__ = [
+    "EVENTS",
+    "JsonFormatter",
+    "begin_post",
+    "begin_request",
+    "end_post",
+    "log_events",
+    "set_user",
+]
 
 EVENTS = logging.getLogger("posto_desktop.server.events")
 """Every request and every outcome of a post. Silent unless `log_events` was called."""

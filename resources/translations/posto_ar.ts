@@ -17373,10 +17373,6 @@
         <translation>حدث في مساحة العمل خطأ غير متوقع.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>مساحة العمل متاحة على هذا الكمبيوتر فقط. استخدم المضيف 127.0.0.1.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>مساحة عمل Posto Desktop على هذا الكمبيوتر</translation>
     </message>
@@ -17453,8 +17449,8 @@
         <translation>هذا العنوان يخص تسجيل دخول آخر. افتح صفحة تسجيل الدخول مجددًا، واسمح لـ Posto Desktop وانسخ عنوان الصفحة الأخيرة.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>هذا العنوان غير متاح هنا. استخدم 127.0.0.1.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>هذا العنوان غير متاح هنا. استخدم {address}.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

@@ -16017,10 +16017,6 @@
         <translation>İş sahəsində gözlənilməz xəta baş verdi.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>İş sahəsi yalnız bu kompüterdə əlçatandır. 127.0.0.1 hostundan istifadə edin.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>Bu kompüterdəki Posto Desktop iş sahəsi</translation>
     </message>
@@ -16097,8 +16093,8 @@
         <translation>Bu ünvan başqa girişə aiddir. Giriş səhifəsini yenidən açın, Posto Desktop-a icazə verin və son səhifənin ünvanını kopyalayın.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Bu ünvana burada xidmət göstərilmir. 127.0.0.1 istifadə edin.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Bu ünvana burada xidmət göstərilmir. {address} istifadə edin.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

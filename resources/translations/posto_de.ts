@@ -16017,10 +16017,6 @@
         <translation>Der Arbeitsbereich hatte einen unerwarteten Fehler.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>Der Arbeitsbereich ist nur auf diesem Computer verfügbar. Verwenden Sie den Host 127.0.0.1.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>Der Arbeitsbereich von Posto Desktop auf diesem Computer</translation>
     </message>
@@ -16097,8 +16093,8 @@
         <translation>Diese Adresse gehört zu einer anderen Anmeldung. Öffnen Sie die Anmeldeseite erneut, erlauben Sie Posto Desktop, und kopieren Sie die Adresse der letzten Seite.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Diese Adresse gibt es hier nicht. Verwenden Sie 127.0.0.1.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Diese Adresse gibt es hier nicht. Verwenden Sie {address}.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

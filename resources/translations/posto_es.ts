@@ -16017,10 +16017,6 @@
         <translation>El espacio de trabajo tuvo un error inesperado.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>El espacio de trabajo solo está disponible en este ordenador. Usa el host 127.0.0.1.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>El espacio de trabajo de Posto Desktop en este ordenador</translation>
     </message>
@@ -16097,8 +16093,8 @@
         <translation>Esta dirección pertenece a otro inicio de sesión. Abre la página otra vez, permite Posto Desktop y copia la dirección de la última página.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Esta dirección no se atiende aquí. Usa 127.0.0.1.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Esta dirección no se atiende aquí. Usa {address}.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

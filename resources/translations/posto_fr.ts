@@ -16017,10 +16017,6 @@
         <translation>L’espace de travail a eu une erreur inattendue.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>L’espace de travail n’est disponible que sur cet ordinateur. Utilisez l’hôte 127.0.0.1.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>L’espace de travail de Posto Desktop sur cet ordinateur</translation>
     </message>
@@ -16097,8 +16093,8 @@
         <translation>Cette adresse appartient à une autre connexion. Rouvrez la page de connexion, autorisez Posto Desktop et copiez l’adresse de la dernière page.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Cette adresse n’est pas servie ici. Utilisez 127.0.0.1.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Cette adresse n’est pas servie ici. Utilisez {address}.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

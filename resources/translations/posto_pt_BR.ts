@@ -16017,10 +16017,6 @@
         <translation>O espaço de trabalho teve um erro inesperado.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>O espaço de trabalho só está disponível neste computador. Use o host 127.0.0.1.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>O espaço de trabalho do Posto Desktop neste computador</translation>
     </message>
@@ -16097,8 +16093,8 @@
         <translation>Este endereço pertence a outro login. Abra a página de login de novo, permita o Posto Desktop e copie o endereço da última página.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Este endereço não é atendido aqui. Use 127.0.0.1.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Este endereço não é atendido aqui. Use {address}.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

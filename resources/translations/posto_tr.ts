@@ -15678,10 +15678,6 @@
         <translation>Çalışma alanında beklenmedik bir hata oluştu.</translation>
     </message>
     <message>
-        <source>The workspace is available only on this computer. Use the host 127.0.0.1.</source>
-        <translation>Çalışma alanı yalnızca bu bilgisayarda kullanılabilir. 127.0.0.1 ana makinesini kullanın.</translation>
-    </message>
-    <message>
         <source>The workspace of Posto Desktop on this computer</source>
         <translation>Bu bilgisayardaki Posto Desktop çalışma alanı</translation>
     </message>
@@ -15758,8 +15754,8 @@
         <translation>Bu adres başka bir oturum açmaya ait. Oturum açma sayfasını yeniden açın, Posto Desktop’a izin verin ve son sayfanın adresini kopyalayın.</translation>
     </message>
     <message>
-        <source>This address is not served here. Use 127.0.0.1.</source>
-        <translation>Bu adres burada sunulmuyor. 127.0.0.1 kullanın.</translation>
+        <source>This address is not served here. Use {address}.</source>
+        <translation>Bu adres burada sunulmuyor. {address} kullanın.</translation>
     </message>
     <message>
         <source>This calendar does not exist.</source>

@@ -50,7 +50,8 @@ class Served:
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.server = Server(("127.0.0.1", 0), _answer, _judge, Sizes(), files.opened())
+        sizes = Sizes(most_of_address=120)
+        self.server = Server(("127.0.0.1", 0), _answer, _judge, sizes, files.opened())
         self.server.prepare()
         self.port = int(self.server.bind_addr[1])
         self.thread = threading.Thread(target=self.server.serve, name="test-tls")
@@ -201,6 +202,17 @@ def test_handshakes_that_never_end_hold_no_thread(
     assert threading.active_count() <= before + 1
     for waiting in slow:
         assert all_of(waiting) == b""
+
+
+def test_one_address_does_not_take_the_places_of_others(served: Served) -> None:
+    first, *others = [served.dial() for _ in range(121)]
+    assert first.recv(1) == b""
+    others[0].setblocking(False)
+    with pytest.raises(BlockingIOError):
+        others[0].recv(1)
+    asking = served.connect()
+    asking.sendall(GET % b"a")
+    assert body_of(asking) == b"a"
 
 
 def test_a_record_that_never_ends_holds_its_thread_for_a_while_only(
