@@ -122,8 +122,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _serve(options: argparse.Namespace, folder: Path) -> int:
     from posto_desktop.server import systemd
     from posto_desktop.server.app import HttpServer
-    from posto_desktop.server.endpoint import checked
     from posto_desktop.server.health import SENDER_SECONDS
+    from posto_desktop.server.ingress import checked
     from posto_desktop.server.security import USERNAME
     from posto_desktop.server.workspace import Workspace
     from posto_desktop.storage import atomic

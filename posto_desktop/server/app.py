@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.calendar_feed import CalendarRoutes
-from posto_desktop.server.endpoint import Endpoint, Exposure
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.http_server import Server, Sizes
+from posto_desktop.server.ingress import Exposure, Ingress
 from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_operation import OperationRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
@@ -41,7 +41,7 @@ class HttpServer:
         self._workspace = workspace
         self._stop = stop
         self._exposure = exposure
-        self._endpoint = Endpoint(exposure)
+        self._ingress = Ingress(exposure)
         self._operation = OperationRoutes(workspace, metrics_token, has_metrics=is_for_team)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -54,7 +54,7 @@ class HttpServer:
     def bind(self, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
         host = self._exposure.host
-        web = Web(self._workspace.guard, self._endpoint, self._workspace.measurements)
+        web = Web(self._workspace.guard, self._ingress, self._workspace.measurements)
         WordPressRoutes(self._workspace, web).register()
         PluginRoutes(self._workspace).register(web)
         PostoRoutes(self._workspace, self._stop).register(web)
@@ -77,10 +77,10 @@ class HttpServer:
                     )
                 ) from error
         self._server = server
-        self.port = self._endpoint.port = int(server.bind_addr[1])
+        self.port = self._ingress.port = int(server.bind_addr[1])
         with contextlib.suppress(StorageError):  # the next start then uses another address
             calendar.serve_at(self.port)
-        return self._endpoint.own_address
+        return self._ingress.own_address
 
     def start(self) -> None:
         """Serve in a separate thread."""

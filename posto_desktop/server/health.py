@@ -33,7 +33,7 @@ class Health:
         self._database, self._sender, self._media = database, sender, media
         self._lock = threading.Lock()
         self._seen: tuple[float, dict[str, str]] | None = None
-        self._asking: threading.Thread | None = None
+        self._query: threading.Thread | None = None
         self._answer = ""
         self.is_stopping = False
         """True once this server has been asked to end."""
@@ -64,13 +64,13 @@ class Health:
 
     def _check_database(self) -> str:
         """Ask it on a thread of its own: a database that is away answers late."""
-        asking = self._asking
-        if asking is None or not asking.is_alive():
-            asking = threading.Thread(target=self._ask_database, name="health", daemon=True)
-            self._answer, self._asking = "it does not answer", asking
-            asking.start()
-        asking.join(ANSWER_SECONDS)
-        return "it does not answer" if asking.is_alive() else self._answer
+        query_thread = self._query
+        if query_thread is None or not query_thread.is_alive():
+            query_thread = threading.Thread(target=self._ask_database, name="health", daemon=True)
+            self._answer, self._query = "it does not answer", query_thread
+            query_thread.start()
+        query_thread.join(ANSWER_SECONDS)
+        return "it does not answer" if query_thread.is_alive() else self._answer
 
     def _ask_database(self) -> None:
         is_file = isinstance(self._database, Store)

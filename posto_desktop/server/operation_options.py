@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from posto_desktop.server import redaction
-from posto_desktop.server.endpoint import Exposure
 from posto_desktop.server.errors import StartError
+from posto_desktop.server.ingress import Exposure
 from posto_desktop.storage import regular_files
 
 __all__ = ["add_arguments", "database_of", "exposure_of", "log_formatter", "read_secret"]
@@ -78,7 +78,7 @@ def log_formatter(name: str) -> logging.Formatter:
 
 
 def exposure_of(options: argparse.Namespace) -> Exposure:
-    """Return the way to the server as the options have it; `endpoint.checked` judges it."""
+    """Return the way to the server as the options have it; `ingress.checked` judges it."""
     proxies = [part for text in options.behind_proxy for part in text.split(",") if part.strip()]
     return Exposure(
         options.host, options.certificate, options.key, tuple(proxies), options.public_url

@@ -20,10 +20,10 @@ from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
-from posto_desktop.server.endpoint import Arrival, Endpoint
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
+from posto_desktop.server.ingress import Arrival, Ingress
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.security import Guard
@@ -144,11 +144,11 @@ class Web:
     def __init__(
         self,
         guard: Guard,
-        endpoint: Endpoint | None = None,
+        ingress: Ingress | None = None,
         measurements: Measurements | None = None,
     ) -> None:
         self._guard = guard
-        self._endpoint = endpoint or Endpoint()
+        self._ingress = ingress or Ingress()
         self._measurements = measurements or Measurements()
         self._router = bottle.Router()
         self.routes: dict[str, list[str]] = {}
@@ -184,7 +184,7 @@ class Web:
         """Return whether a request has the password, has a signed address, or asks for a proof."""
         if self._guard.signed_in(head.headers.get("authorization", "")):
             return ClientStanding.KNOWN
-        if head.target in PROBES and self._endpoint.is_near(head):
+        if head.target in PROBES and self._ingress.is_near(head):
             return ClientStanding.CAREFUL  # no stranger keeps a watcher from its answer
         if len(head.target) > _LONGEST_SIGNED:
             return ClientStanding.STRANGE
@@ -288,9 +288,9 @@ class Web:
         return answer if isinstance(answer, Response) else Response(answer)
 
     def _check_source(self, environ: Environ) -> None:
-        arrival = environ["posto.arrival"] = self._endpoint.arrival(environ)
+        arrival = environ["posto.arrival"] = self._ingress.arrival(environ)
         is_probe = arrival.is_near and environ.get("PATH_INFO") in PROBES
-        self._endpoint.check(environ, is_probe=is_probe and not self._endpoint.is_local)
+        self._ingress.check(environ, is_probe=is_probe and not self._ingress.is_local)
 
     def _send(
         self,
@@ -316,7 +316,7 @@ class Web:
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
         headers.extend(_SECURITY_HEADERS)
-        if self._endpoint.is_encrypted:
+        if self._ingress.is_encrypted:
             headers.append(("Strict-Transport-Security", "max-age=31536000"))
         # The rest of the body would be parsed as the next request. Wait for it only if it is short
         # and its sender is known: anybody can declare a body and never send it.

@@ -17,7 +17,7 @@ import yaml
 import dev
 from posto_desktop.server import __main__ as program
 from posto_desktop.server.body import MAX_MEDIA
-from posto_desktop.server.endpoint import checked
+from posto_desktop.server.ingress import checked
 from posto_desktop.server.operation_options import exposure_of
 from posto_desktop.server.web import PROBES
 
@@ -114,8 +114,8 @@ def test_containers_start_the_program_with_options_that_it_has() -> None:
         for path in copied.split():
             assert (ROOT / path).exists(), path
             assert any(
-                path == kept or path.startswith(f"{kept}/")
-                for kept in re.findall(r"^!(.*)$", text_of("Containerfile.dockerignore"), re.M)
+                path == listed or path.startswith(f"{listed}/")
+                for listed in re.findall(r"^!(.*)$", text_of("Containerfile.dockerignore"), re.M)
             ), path
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from posto_desktop.server import sender as sending
 from posto_desktop.server.calendar_feed import CalendarRoutes
-from posto_desktop.server.endpoint import Endpoint
+from posto_desktop.server.ingress import Ingress
 from posto_desktop.server.routes_accounts import AccountRoutes
 from posto_desktop.server.routes_plugin import PluginRoutes
 from posto_desktop.server.routes_posto import PostoRoutes
@@ -55,9 +55,9 @@ class World:
         self.workspace = Workspace(folder, clock=lambda: NOW)
         self.folder = folder
         self._fill()
-        endpoint = Endpoint()
-        endpoint.port = 80
-        self.web = Web(self.workspace.guard, endpoint)
+        ingress = Ingress()
+        ingress.port = 80
+        self.web = Web(self.workspace.guard, ingress)
         WordPressRoutes(self.workspace, self.web).register()
         PluginRoutes(self.workspace).register(self.web)
         PostoRoutes(self.workspace, lambda: None).register(self.web)

@@ -24,7 +24,7 @@ from posto_desktop.server.errors import ApiError, StartError
 from posto_desktop.server.forwarding import BadForwarding, Forwarded, Proxies, plain_address
 from posto_desktop.server.request_head import RequestHead
 
-__all__ = ["LOOPBACK", "Arrival", "Endpoint", "Exposure", "checked"]
+__all__ = ["LOOPBACK", "Arrival", "Exposure", "Ingress", "checked"]
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -57,7 +57,7 @@ class Arrival:
     is_near: bool
 
 
-class Endpoint:
+class Ingress:
     """Judges where requests come from. `port` is set once the server has one."""
 
     def __init__(self, exposure: Exposure = Exposure()) -> None:

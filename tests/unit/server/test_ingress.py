@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from posto_desktop.server.endpoint import Endpoint, Exposure, checked, host_of
 from posto_desktop.server.errors import ApiError, StartError
+from posto_desktop.server.ingress import Exposure, Ingress, checked, host_of
 from posto_desktop.server.request_head import read_head
 
 PUBLIC = "https://posto.example.org"
@@ -15,8 +15,8 @@ FILE = Path("file.pem")
 BEHIND = Exposure(proxies=("127.0.0.1",), public_url=PUBLIC)
 
 
-def endpoint(exposure: Exposure = BEHIND) -> Endpoint:
-    made = Endpoint(checked(exposure))
+def ingress(exposure: Exposure = BEHIND) -> Ingress:
+    made = Ingress(checked(exposure))
     made.port = 8080
     return made
 
@@ -26,7 +26,7 @@ def environ(host: str, peer: str = "127.0.0.1", **headers: str) -> dict[str, str
     return {"HTTP_HOST": host, "REMOTE_ADDR": peer, **named}
 
 
-def outcome(at: Endpoint, asked: dict[str, str]) -> int:
+def outcome(at: Ingress, asked: dict[str, str]) -> int:
     try:
         at.arrival(asked)
         at.check(asked)
@@ -73,7 +73,7 @@ def test_what_is_encrypted_or_local_is_taken(exposure: Exposure) -> None:
 
 
 def test_only_the_public_address_is_served_behind_a_proxy() -> None:
-    at = endpoint()
+    at = ingress()
     assert outcome(at, environ("posto.example.org", **FORWARDED)) == 200
     assert outcome(at, environ("POSTO.example.org:443", **FORWARDED)) == 200
     assert outcome(at, environ("x", x_forwarded_host="posto.example.org", **FORWARDED)) == 200
@@ -87,14 +87,14 @@ def test_only_the_public_address_is_served_behind_a_proxy() -> None:
 
 
 def test_nobody_connects_past_a_proxy_that_encrypts() -> None:
-    at = endpoint(Exposure("0.0.0.0", proxies=("10.0.0.5",), public_url=PUBLIC))
+    at = ingress(Exposure("0.0.0.0", proxies=("10.0.0.5",), public_url=PUBLIC))
     headers = FORWARDED | {"x_forwarded_for": "127.0.0.1"}
     assert outcome(at, environ("posto.example.org", "10.0.0.66", **headers)) == 403
     assert outcome(at, environ("posto.example.org", "10.0.0.5", **FORWARDED)) == 200
 
 
 def test_links_and_limits_are_those_of_the_client() -> None:
-    at = endpoint()
+    at = ingress()
     arrival = at.arrival(environ("posto.example.org", **FORWARDED))
     assert (arrival.client, arrival.base_url, arrival.is_near) == ("203.0.113.9", PUBLIC, False)
     assert at.arrival(environ("127.0.0.1:8080")).is_near
@@ -103,14 +103,14 @@ def test_links_and_limits_are_those_of_the_client() -> None:
     )
     assert head is not None
     assert at.client(head) == "203.0.113.9"
-    without = endpoint(Exposure(proxies=("127.0.0.1",)))
+    without = ingress(Exposure(proxies=("127.0.0.1",)))
     asked = environ("127.0.0.1:8080", x_forwarded_host="posto.example.org", **FORWARDED)
     assert without.arrival(asked).base_url == "https://posto.example.org"
     assert outcome(without, asked) == 200
 
 
 def test_on_this_computer_only_its_own_names_are_served() -> None:
-    at = endpoint(Exposure())
+    at = ingress(Exposure())
     for host in ("127.0.0.1:8080", "LOCALHOST:8080", "[::1]:8080"):
         assert outcome(at, environ(host, **FORWARDED)) == 200
         assert at.arrival(environ(host, **FORWARDED)).client == "127.0.0.1"
@@ -120,7 +120,7 @@ def test_on_this_computer_only_its_own_names_are_served() -> None:
 
 
 def test_pages_of_other_addresses_are_turned_away() -> None:
-    at, asked = endpoint(), environ("posto.example.org", **FORWARDED)
+    at, asked = ingress(), environ("posto.example.org", **FORWARDED)
     assert outcome(at, asked | {"HTTP_ORIGIN": PUBLIC}) == 200
     for origin in ("http://posto.example.org", "https://evil.example", "null", ""):
         assert outcome(at, asked | {"HTTP_ORIGIN": origin}) == 403
