@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import logging
 import os
@@ -29,6 +30,8 @@ from posto_desktop.storage.errors import explain
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
+COMMANDS = {"move": "posto_desktop.server.move.command"}
+"""What ``posto-server NAME …`` runs: `main(arguments)` of a module that is imported then."""
 LINGER_LOOK = 2.0  # seconds between two checks for waiting posts
 DRAIN_SECONDS = 7.0  # as FINISH_SECONDS, of a server for a team; all ends within 10
 FINISH_SECONDS = 5.0  # for the post being sent when it ends
@@ -38,7 +41,11 @@ log = logging.getLogger("posto_desktop.server")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    if (sys.argv[1:] if arguments is None else arguments) == ["--draw"]:
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] and words[0] in COMMANDS:
+        command: Callable[[list[str]], int] = importlib.import_module(COMMANDS[words[0]]).main
+        return command(words[1:])
+    if words == ["--draw"]:
         # In a bundle this is the only way to start the picture process.
         from posto_desktop.server import draw
 

@@ -58,6 +58,18 @@ _MAYBE_SENT = translatable(
 )
 
 
+def damage_outcome(
+    row: Row, columns: Sequence[str], *, may_be_out: bool = False
+) -> tuple[str, str]:
+    """Return the status and the sentence of a row that is not sent because these are damaged.
+
+    What has never been claimed was surely not sent; of anything else that is not known.
+    """
+    is_unsent = not may_be_out and row["attempt"] == 0 and row["idempotency_key"] is None
+    sentence = (_DAMAGED if is_unsent else _MAYBE_SENT).format(columns=", ".join(columns))
+    return "error" if is_unsent else "unknown", sentence
+
+
 class Claims:
     """Transactions of the sender. Times are Unix seconds as the caller's clock gives them."""
 
@@ -110,12 +122,11 @@ class Claims:
             if not columns:
                 continue
             damaged.add(row["id"])
-            untouched = row["attempt"] == 0 and row["idempotency_key"] is None
-            sentence = (_DAMAGED if untouched else _MAYBE_SENT).format(columns=", ".join(columns))
+            status, sentence = damage_outcome(row, columns)
             self._change(
                 "UPDATE schedules SET status = ?, stage = '', error_msg = ?"
                 " WHERE id = ? AND status = 'not_sent'",
-                "error" if untouched else "unknown",
+                status,
                 sentence,
                 row["id"],
             )

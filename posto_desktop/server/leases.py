@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from math import inf
 
 from posto_desktop.server.database import ServerDatabase
-from posto_desktop.server.errors import DatabaseAway
+from posto_desktop.server.errors import DatabaseAway, StartError
+from posto_desktop.server.moved import IS_HERE, moved_sentence
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ class Leases:
 
     def renew(self) -> None:
         """Renew the lease, or begin another if a process has declared this one ended. Raises
-        DatabaseAway."""
+        DatabaseAway, and StartError if the workspace was moved away."""
         began = self._ticks()
         changed = self._store.run(
             "UPDATE senders SET renewals = renewals + 1, renewed_at = posto_now() WHERE name = ?",
@@ -176,13 +177,15 @@ class Leases:
 
     def _begin(self) -> None:
         name, began = uuid.uuid4().hex, self._ticks()
-        self._store.run(
+        begun = self._store.run(
             "INSERT INTO senders (name, host, pid, renewals, started_at, renewed_at)"
-            " VALUES (?, ?, ?, 0, posto_now(), posto_now())",
+            f" SELECT ?, ?, ?, 0, posto_now(), posto_now() WHERE {IS_HERE}",
             name,
             platform.node(),
             os.getpid(),
         )
+        if not begun:
+            raise StartError(moved_sentence(self._store))
         self.current = Lease(name, began + self._seconds, self._ticks)
         self._set_clock()
 
@@ -201,6 +204,9 @@ class Leases:
                 wait = self._seconds / _RENEWALS
             except DatabaseAway:
                 wait = min(_AGAIN, wait)
+            except StartError as error:
+                log.error("%s", error.user_message)
+                self.stop_renewing()
             except Exception:
                 log.exception("The lease could not be renewed.")
                 wait = min(_AGAIN, wait)

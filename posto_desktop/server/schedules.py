@@ -107,6 +107,7 @@ class Schedules:
         old_group = body.get("schedule_group_id")
         editing = isinstance(old_group, str) and old_group and whole_number(body.get("wp_post_id"))
         now = self._clock()
+        left_posts: list[object] = []
         with self._store.write() as db:
             if editing:
                 post_id = self._split_post(db, str(old_group), whole_number(body["wp_post_id"]))
@@ -115,14 +116,14 @@ class Schedules:
                 known = _same_request(db, items, share_at)
                 if known is not None:
                     return known
-                self._delete_replaced(db, body.get("replaces"))
+                left_posts = self._delete_replaced(db, body.get("replaces"))
                 cursor = db.execute(
                     "INSERT INTO posts (title, created_at) VALUES (?, ?)", (HIDDEN_TITLE, int(now))
                 )
                 post_id, group_id = int(cursor.lastrowid or 0), str(uuid.uuid4())
             for channel_id, data in items:
                 self._insert(db, group_id, post_id, channel_id, data, share_at, now)
-            _drop_empty_posts(db)
+            _drop_empty_posts(db, left_posts)
         if share_at is None or share_at <= now:
             self.wake()
         return group_id
@@ -281,8 +282,9 @@ class Schedules:
             for batch in _batches(ids):
                 condition = f"id IN ({','.join('?' * len(batch))}) AND status <> 'sending'"
                 _discard(db, self._clock(), condition, batch)
+                left_posts = _posts_of(db, condition, batch)
                 deleted += db.execute(f"DELETE FROM schedules WHERE {condition}", batch).rowcount
-            _drop_empty_posts(db)
+                _drop_empty_posts(db, left_posts)
         return deleted
 
     def delete_all(self, filters: Filters, exclude: list[int]) -> int:
@@ -382,8 +384,10 @@ class Schedules:
             ),
         )
 
-    def _delete_replaced(self, db: Transaction, listed: object) -> None:
-        """Delete the rows that new ones replace. What was uploaded ahead for them is taken back."""
+    def _delete_replaced(self, db: Transaction, listed: object) -> list[object]:
+        """Delete the rows that new ones replace, and return the posts that they belonged to. What
+        was uploaded ahead for them is taken back."""
+        left_posts: list[object] = []
         numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
         for batch in _batches([number for number in numbers if number is not None]):
             condition = f"id IN ({','.join('?' * len(batch))})"
@@ -402,7 +406,9 @@ class Schedules:
                     )
                 )
             _discard(db, self._clock(), condition, batch)
+            left_posts += _posts_of(db, condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
+        return left_posts
 
     def _split_post(self, db: Transaction, group_id: str, post_id: int | None) -> int:
         rows = db.execute(
@@ -541,8 +547,21 @@ def _media_exists(db: Transaction, media_id: int) -> bool:
     return db.execute("SELECT 1 FROM media WHERE id = ?", (media_id,)).fetchone() is not None
 
 
-def _drop_empty_posts(db: Transaction) -> None:
-    db.execute("DELETE FROM posts WHERE id NOT IN (SELECT wp_post_id FROM schedules)")
+def _posts_of(db: Transaction, condition: str, values: Sequence[object]) -> list[object]:
+    rows = db.execute(f"SELECT DISTINCT wp_post_id FROM schedules WHERE {condition}", values)
+    return [row[0] for row in rows]
+
+
+def _drop_empty_posts(db: Transaction, post_ids: Sequence[object] | None = None) -> None:
+    """Delete those of these posts that have no rows any more; None for all, which takes as long as
+    there are many."""
+    is_empty = "NOT EXISTS (SELECT 1 FROM schedules WHERE wp_post_id = posts.id)"
+    if post_ids is None:
+        db.execute(f"DELETE FROM posts WHERE {is_empty}")
+    for start in range(0, len(post_ids or ()), _BATCH):
+        batch = (post_ids or ())[start : start + _BATCH]
+        marks = ",".join("?" * len(batch))
+        db.execute(f"DELETE FROM posts WHERE id IN ({marks}) AND {is_empty}", batch)
 
 
 def _batches(ids: list[int]) -> list[list[int]]:

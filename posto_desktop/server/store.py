@@ -149,6 +149,11 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE schedules ADD COLUMN sender TEXT NOT NULL DEFAULT '';
     ALTER TABLE schedules ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
     """,
+    # For the rows of a message, and for the last ones of a channel.
+    """
+    CREATE INDEX schedules_post ON schedules (wp_post_id);
+    CREATE INDEX schedules_channel ON schedules (channel_id, send_time);
+    """,
 )
 
 

@@ -25,6 +25,7 @@ from posto_desktop.server.leases import SECONDS, Leases
 from posto_desktop.server.measured_claims import MeasuredClaims
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.moved import refuse_moved
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.proxy_settings import ProxySettings
@@ -105,6 +106,7 @@ class Workspace:
         self.store: ServerDatabase = (
             opened(database, "posto", MIGRATIONS) if database else Store(self._file)
         )
+        refuse_moved(self.store)
         leases = Leases(self.store, seconds=lease_seconds)
         if self._is_shared:
             clock = leases.clock

@@ -17193,6 +17193,10 @@
         <translation>ربما أصبحت الرسالة في الغرفة بالفعل.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>لم يكتمل نقل مساحة العمل هذه من {place}، لذلك لا يُرسل شيء من هنا. شغّل «posto-server move» مرة أخرى.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>الاسم أو كلمة المرور أو الرمز خطأ.</translation>
     </message>
@@ -17571,6 +17575,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>لا يمكن لهذا الإصدار من Posto Desktop النشر على هذه القناة.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>نُقلت مساحة العمل هذه إلى {place}، لذلك لا يُرسل شيء من هنا. استخدمها هناك، أو أعدها بالأمر «posto-server move».</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

@@ -15837,6 +15837,10 @@
         <translation>Mesaj artıq otaqda ola bilər.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>Bu iş sahəsinin {place} ünvanından köçürülməsi başa çatmayıb, ona görə buradan heç nə göndərilmir. “posto-server move” əmrini yenidən işə salın.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>Ad, parol və ya kod səhvdir.</translation>
     </message>
@@ -16215,6 +16219,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Posto Desktop-un bu versiyası bu kanala paylaşa bilmir.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Bu iş sahəsi {place} ünvanına köçürülüb, ona görə buradan heç nə göndərilmir. Ondan orada istifadə edin və ya “posto-server move” ilə geri gətirin.</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

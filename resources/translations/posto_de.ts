@@ -15837,6 +15837,10 @@
         <translation>Die Nachricht ist vielleicht schon im Raum.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>Das Verschieben dieses Arbeitsbereichs von {place} ist nicht abgeschlossen, deshalb wird von hier nichts gesendet. Führen Sie „posto-server move“ noch einmal aus.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>Name, Passwort oder Code ist falsch.</translation>
     </message>
@@ -16215,6 +16219,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Diese Version von Posto Desktop kann auf diesem Kanal nicht veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Dieser Arbeitsbereich wurde nach {place} verschoben, deshalb wird von hier nichts gesendet. Benutzen Sie ihn dort, oder holen Sie ihn mit „posto-server move“ zurück.</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

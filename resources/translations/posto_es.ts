@@ -15837,6 +15837,10 @@
         <translation>Puede que el mensaje ya esté en la sala.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>El traslado de este espacio de trabajo desde {place} no ha terminado, así que desde aquí no se envía nada. Ejecuta «posto-server move» otra vez.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>El nombre, la contraseña o el código son erróneos.</translation>
     </message>
@@ -16215,6 +16219,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Esta versión de Posto Desktop no puede publicar en este canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Este espacio de trabajo se trasladó a {place}, así que desde aquí no se envía nada. Úsalo allí o tráelo de vuelta con «posto-server move».</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

@@ -15837,6 +15837,10 @@
         <translation>Le message est peut-être déjà dans le salon.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>Le déplacement de cet espace de travail depuis {place} n’est pas terminé, donc rien n’est envoyé d’ici. Relancez «&#xa0;posto-server move&#xa0;».</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>Le nom, le mot de passe ou le code est faux.</translation>
     </message>
@@ -16215,6 +16219,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Cette version de Posto Desktop ne peut pas publier sur ce canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Cet espace de travail a été déplacé vers {place}, donc rien n’est envoyé d’ici. Utilisez-le là-bas, ou ramenez-le avec «&#xa0;posto-server move&#xa0;».</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

@@ -15837,6 +15837,10 @@
         <translation>A mensagem pode já estar na sala.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>A mudança deste espaço de trabalho de {place} não terminou, então nada é enviado daqui. Execute “posto-server move” novamente.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>O nome, a senha ou o código está errado.</translation>
     </message>
@@ -16215,6 +16219,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Esta versão do Posto Desktop não pode publicar neste canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Este espaço de trabalho foi movido para {place}, então nada é enviado daqui. Use-o lá ou traga-o de volta com “posto-server move”.</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

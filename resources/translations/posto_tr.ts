@@ -15498,6 +15498,10 @@
         <translation>Mesaj zaten odada olabilir.</translation>
     </message>
     <message>
+        <source>The move of this workspace from {place} has not ended, so nothing is sent from here. Run “posto-server move” again.</source>
+        <translation>Bu çalışma alanının {place} konumundan taşınması tamamlanmadı, bu yüzden buradan hiçbir şey gönderilmiyor. “posto-server move” komutunu yeniden çalıştırın.</translation>
+    </message>
+    <message>
         <source>The name, the password or the code is wrong.</source>
         <translation>Ad, parola veya kod yanlış.</translation>
     </message>
@@ -15876,6 +15880,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Posto Desktop’ın bu sürümü bu kanalda yayımlayamıyor.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>
+        <translation>Bu çalışma alanı {place} konumuna taşındı, bu yüzden buradan hiçbir şey gönderilmiyor. Onu orada kullanın veya “posto-server move” ile geri getirin.</translation>
     </message>
     <message>
         <source>Threads (your own app)</source>

@@ -8,6 +8,7 @@ import sys
 
 NAMES = (
     "server",
+    "server_scale",
     "strangers",
     "start",
     "heartbeat",

@@ -68,10 +68,14 @@ def snippets(program: str) -> Iterator[str]:
 
 def test_options_of_the_programs_are_known(capsys: pytest.CaptureFixture[str]) -> None:
     from posto_desktop.__main__ import build_parser
+    from posto_desktop.server.__main__ import COMMANDS
     from posto_desktop.server.__main__ import main as server
 
     with pytest.raises(SystemExit):
         server(["--help"])
+    for name in COMMANDS:
+        with pytest.raises(SystemExit):
+            server([name, "--help"])
     helps = {"posto-desktop": build_parser().format_help(), "posto-server": capsys.readouterr().out}
     for program, help_text in helps.items():
         named = set(re.findall(r"(?<!\S)--[a-z-]+", " ".join(snippets(program))))

@@ -36,6 +36,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("storage/sqlite_file.py", "os.open"): "makes a file or does nothing (O_EXCL)",
     ("server/store.py", "sqlite3.connect"): PREPARED,
     ("storage/database.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
+    ("server/move/folder_place.py", "sqlite3.connect"): "asked `is_file` before",
+    ("server/move/tables.py", "sqlite3.connect"): "in memory",
     ("server/rescue.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
     (
         "storage/foreign_database.py",
