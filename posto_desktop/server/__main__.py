@@ -22,7 +22,7 @@ from pathlib import Path
 
 from posto_desktop import __version__
 from posto_desktop.common.user_error import message_of
-from posto_desktop.server import operation_options
+from posto_desktop.server import media_location, operation_options
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.storage.errors import explain
@@ -93,6 +93,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="postgresql://… for a workspace that several servers share; without it a file in DIR",
     )
     operation_options.add_arguments(parser)
+    media_location.add_options(parser)
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument(
         "--late-limit",
@@ -143,7 +144,12 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     _watch_installer(is_alone, for_installer, stopping)
     exposure = checked(operation_options.exposure_of(options))
     database = operation_options.database_of(options)
-    workspace = Workspace(folder, late_limit=options.late_limit, database=database)
+    workspace = Workspace(
+        folder,
+        late_limit=options.late_limit,
+        database=database,
+        media=media_location.location_of(options),
+    )
     token = operation_options.read_secret(options.metrics_token) if options.metrics_token else ""
     is_for_team = bool(database or token) or not exposure.is_local
     server = HttpServer(

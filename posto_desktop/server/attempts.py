@@ -280,7 +280,7 @@ class Attempts:
 
             part = job.delivery.part(progress)
             try:
-                with self.uploads.watch(job.id, part):
+                with self.uploads.watch(job.id, part), self._media.local(part.media):
                     progress.record = job.publisher.upload(job.account, part, progress.record, keep)
                 progress.ready_at = progress.ready_at or self._clock()
             except Refused as error:
@@ -330,7 +330,8 @@ class Attempts:
             return False
         try:
             part = job.delivery.part(progress)
-            with sending_while(lease.holds):
+            files = part.media if job.publisher.sends_files else ()
+            with self._media.local(files), sending_while(lease.holds):
                 result = job.publisher.send(job.account, part, progress.record)
         except LeaseLost:
             raise  # who takes the row over asks the network what became of it

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from posto_desktop.common.translation import translatable
@@ -19,6 +20,22 @@ _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) -> Response:
     """Return the file as an answer; `etag` identifies its content, which never changes under one
     address."""
+    return send_blocks(
+        request, lambda: _size_of(path), partial(_blocks, path), mime, name, etag=etag
+    )
+
+
+def send_blocks(
+    request: Request,
+    size_of: Callable[[], int | None],
+    blocks: Callable[[int, int], Iterator[bytes]],
+    mime: str,
+    name: str,
+    *,
+    etag: str,
+) -> Response:
+    """Return a content as an answer, of which `blocks` yields what lies between two places.
+    `size_of` is asked unless the client has it; None if it is not there."""
     headers = [
         ("Content-Type", mime),
         ("Content-Security-Policy", _POLICY),
@@ -30,15 +47,8 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
         headers.append(("Content-Disposition", "attachment"))
     if request.header("If-None-Match") == f'"{etag}"':
         return Response(b"", 304, headers)
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ApiError(
-            404,
-            "posto_no_file",
-            translatable("Server", "The file {name} was not found.").format(name=name),
-        ) from error
-    if regular_files.no_file(path) is not None:
+    size = size_of()
+    if size is None:
         raise ApiError(
             404,
             "posto_no_file",
@@ -55,7 +65,7 @@ def send_file(request: Request, path: Path, mime: str, name: str, *, etag: str) 
     headers.append(("Content-Length", str(end - start)))
     if request.method == "HEAD":
         return Response(iter(()), status, headers)
-    return Response(_blocks(path, start, end), status, headers)
+    return Response(blocks(start, end), status, headers)
 
 
 def byte_range(text: str, size: int) -> tuple[int, int] | None:
@@ -70,6 +80,14 @@ def byte_range(text: str, size: int) -> tuple[int, int] | None:
         start = int(match[1])
         end = min(size, int(match[2]) + 1) if match[2] else size
     return (start, end) if start < end else None
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    return size if regular_files.no_file(path) is None else None
 
 
 def _blocks(path: Path, start: int, end: int) -> Iterator[bytes]:

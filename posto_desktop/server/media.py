@@ -10,28 +10,36 @@ import hmac
 import logging
 import os
 import re
-import shutil
 import tempfile
+import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import sniff
-from posto_desktop.server.body import BLOCK, readable_size
+from posto_desktop.server.body import BLOCK
 from posto_desktop.server.database import ServerDatabase
-from posto_desktop.server.errors import ApiError
+from posto_desktop.server.errors import ApiError, DatabaseAway, StartError
+from posto_desktop.server.folder_media import remove_file
+from posto_desktop.server.media_store import (
+    GRACE,
+    MediaAway,
+    MediaStore,
+    disk_too_full,
+    is_content_name,
+)
+from posto_desktop.server.publishers.base import Attachment
 from posto_desktop.server.rows import Row, damage_of
 from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
 
-# Free disk space reserved for the database when uploads fill the disk.
-RESERVE = 64 * 1024 * 1024
 _NAME_BYTES = 160
-_HASH = re.compile(r"[0-9a-f]{64}")
+_SWEEP_ENDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -72,17 +80,69 @@ class LibraryItem:
 class MediaLibrary:
     """Receives, finds, describes and deletes uploads."""
 
-    def __init__(self, store: ServerDatabase, folder: Path) -> None:
+    def __init__(self, store: ServerDatabase, files: MediaStore) -> None:
         self._store = store
-        self._folder = folder
-        self._incoming = folder / "incoming"
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._files = files
+        self._closing = threading.Event()
+        self._sweeper: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Remove leftovers; those of a shared store on a thread, now and each day.
+
+        Raises StartError if a shared folder is empty that should not be: it is not mounted.
+        """
+        if not self._files.is_shared:
+            self.sweep()
+            return
+        has_items = self._store.row("SELECT 1 FROM media LIMIT 1") is not None
+        if has_items and not self._files.is_remote and next(self._files.contents(), None) is None:
+            raise StartError(
+                f"The media folder {self._files.incoming.parent} is empty, but the workspace has "
+                "media. Mount the right folder, then start again."
+            )
+        self._sweeper = threading.Thread(target=self._sweep_daily, name="media-sweep", daemon=True)
+        self._sweeper.start()
+
+    def close(self) -> None:
+        """Sweep no more."""
+        self._closing.set()
+        if self._sweeper is not None:
+            self._sweeper.join(_SWEEP_ENDS)
+
+    @property
+    def incoming(self) -> Path:
+        """Return the folder of this computer in which uploads are written."""
+        return self._files.incoming
 
     def path(self, sha256: str) -> Path:
-        """Return the path of the file with this content. Only a well-formed hash becomes a path."""
-        if not _HASH.fullmatch(sha256):
+        """Return the path of the file with this content, which is there within `local`. Only a
+        well-formed hash becomes a path."""
+        if not is_content_name(sha256):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
-        return self._folder / sha256[:2] / sha256
+        return self._files.path(sha256)
+
+    @contextlib.contextmanager
+    def local(self, files: Iterable[LibraryItem | Attachment]) -> Iterator[None]:
+        """Have the contents of `files` at their paths for the length of the block, where the store
+        has them. Raises MediaAway, MediaDamaged."""
+        with contextlib.ExitStack() as block:
+            for sha256, size in {file.sha256: file.size for file in files}.items():
+                if is_content_name(sha256):
+                    block.enter_context(self._files.local(sha256, size))
+            yield
+
+    def has(self, item: LibraryItem) -> bool:
+        """Return whether the content of an item is there with its size. Raises MediaAway."""
+        return is_content_name(item.sha256) and self._files.size(item.sha256) == item.size
+
+    def opened(
+        self, item: LibraryItem
+    ) -> tuple[Callable[[], int | None], Callable[[int, int], Iterator[bytes]]]:
+        """Return what tells the size of an item's content, and what yields its bytes between two
+        places. Both raise MediaAway."""
+        if not is_content_name(item.sha256):
+            return lambda: None, lambda _start, _end: iter(())
+        return partial(self._files.size, item.sha256), partial(self._files.blocks, item.sha256)
 
     def receive(
         self, read: Callable[[int], bytes], expected: int | None, md5: str | None = None
@@ -95,7 +155,7 @@ class MediaLibrary:
         is full.
         """
         self._check_space(expected or 0)
-        handle, name = tempfile.mkstemp(dir=self._incoming)
+        handle, name = tempfile.mkstemp(dir=self._files.incoming)
         temporary = Path(name)
         try:
             digest, size = hashlib.sha256(), 0
@@ -126,7 +186,7 @@ class MediaLibrary:
                     )
                 os.fsync(file.fileno())
         except BaseException as error:
-            _remove(temporary)
+            remove_file(temporary)
             if isinstance(error, OSError):
                 raise _disk_error(error) from error
             raise
@@ -134,7 +194,7 @@ class MediaLibrary:
 
     def discard(self, blob: Blob) -> None:
         """Remove the file unless `add` has listed it."""
-        _remove(blob.temporary)
+        remove_file(blob.temporary)
 
     def add(
         self,
@@ -146,14 +206,14 @@ class MediaLibrary:
         caption: str = "",
         description: str = "",
     ) -> LibraryItem:
-        """Move a received file into place and list it under a new id."""
+        """Put a received file into the store and list it under a new id. Raises MediaAway, too."""
         name = clean_name(filename, blob.kind.extension)
-        # In the transaction, so that the same content cannot be deleted in between.
+        if self._files.is_remote:
+            self._put(blob)
         with self._store.write() as db:
-            try:
-                self._keep(blob.temporary, blob.sha256)
-            except OSError as error:
-                raise _disk_error(error) from error
+            if not self._files.is_remote:
+                # In the transaction, so that the same content cannot be deleted in between.
+                self._put(blob)
             cursor = db.execute(
                 "INSERT INTO media (sha256, size, mime, name, title, alt_text, caption,"
                 " description, width, height, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -172,6 +232,11 @@ class MediaLibrary:
                 ),
             )
             number = int(cursor.lastrowid or 0)
+        if self._files.is_remote:
+            # It may have been deleted with its last other row before this one was there.
+            with contextlib.suppress(MediaAway):
+                if self._files.age(blob.sha256) is None:
+                    self._put(blob)
         return self.get(number)
 
     def get(self, media_id: int) -> LibraryItem:
@@ -195,9 +260,7 @@ class MediaLibrary:
         """Return the ids without an item, or whose file is not there with its size."""
         items = self.find(ids)
         return [
-            number
-            for number in ids
-            if (item := items.get(number)) is None or not _has_size(item.path, item.size)
+            number for number in ids if (item := items.get(number)) is None or not self.has(item)
         ]
 
     def page(
@@ -238,71 +301,71 @@ class MediaLibrary:
     def delete(self, media_id: int) -> LibraryItem:
         """Delete an item, and its file if no other item has the same content."""
         item = self.get(media_id)
-        with self._store.exclusive():
-            with self._store.write() as db:
-                db.execute("DELETE FROM media WHERE id = ?", (media_id,))
-                left = db.execute(
-                    "SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (item.sha256,)
-                ).fetchone()
-            # Only after the row is deleted, and before a new one can use the file.
-            if left is None:
-                _remove(item.path)
+        with self._store.write() as db:
+            db.execute("DELETE FROM media WHERE id = ?", (media_id,))
+        if is_content_name(item.sha256):
+            with contextlib.suppress(MediaAway):  # `sweep` does it when the store is back
+                self._remove_unlisted(item.sha256, 0.0)
         return item
 
-    def sweep(self) -> None:
-        """Remove leftovers of a crash: unfinished uploads and unlisted files.
+    def sweep(self) -> int:
+        """Remove leftovers of a crash: unfinished uploads and unlisted files. Return how many.
 
-        Call it before the first request is answered.
+        Call it before the first request is answered, unless the store is shared: then what is
+        younger than GRACE is left to the server that may be about to list it.
         """
-        for path in self._incoming.iterdir():
-            _remove(path)
+        self._files.remove_unfinished()
         known = {row["sha256"] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
-        if not all(_HASH.fullmatch(digest) for digest in known):
+        removed = 0
+        if not all(is_content_name(digest) for digest in known):
             log.warning("The media library has damaged rows: no file is removed.")
-            return
-        for folder in self._folder.iterdir():
-            if not re.fullmatch(r"[0-9a-f]{2}", folder.name):
-                continue
-            for path in folder.iterdir():
-                if path.name not in known:
-                    _remove(path)
+            return 0
+        removed = 0
+        youngest = GRACE if self._files.is_shared else 0.0
+        now = time.time()
+        for content in self._files.contents():
+            if self._closing.is_set():
+                break
+            if content.sha256 not in known and now - content.changed_at >= youngest:
+                removed += self._remove_unlisted(content.sha256, youngest)
+        return removed
 
-    def _keep(self, temporary: Path, sha256: str) -> None:
-        target = self.path(sha256)
-        if not target.parent.is_dir():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            flush_folder(self._folder)
-        is_there = target.exists() and target.stat().st_size == temporary.stat().st_size
+    def _sweep_daily(self) -> None:
+        while not self._closing.is_set():
+            try:
+                removed = self.sweep()
+                log.info("Files that nothing lists: %d removed.", removed)
+            except (MediaAway, DatabaseAway, OSError) as error:
+                log.warning("Unused media are looked for later: %s", error)
+            self._closing.wait(GRACE)
+
+    def _remove_unlisted(self, sha256: str, youngest: float) -> bool:
+        """Remove a file that no item has, unless it was put less than `youngest` seconds ago.
+        `add` lists nothing meanwhile, and looks afterwards whether its file is still there."""
+        with self._store.exclusive():
+            if self._store.row("SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", sha256) is not None:
+                return False
+            if youngest and (self._files.age(sha256) or 0.0) < youngest:
+                return False
+            self._files.delete(sha256)
+        return True
+
+    def _put(self, blob: Blob) -> None:
         try:
-            renames.replace(temporary, target, wait=not is_there)
-        except renames.FileInUseError:
-            if not is_there:
-                raise
-            return  # being read elsewhere: its own place is right already
-        flush_folder(target.parent)
+            self._files.put(blob.temporary, blob.sha256, blob.size)
+        except OSError as error:
+            raise _disk_error(error) from error
 
     def _check_space(self, needed: int) -> None:
-        free = shutil.disk_usage(self._incoming).free
-        if needed + RESERVE > free:
-            raise ApiError(
-                507,
-                "posto_disk_full",
-                (
-                    translatable(
-                        "Server",
-                        "The disk of this computer is too full: the file needs {size}, {limit} is "
-                        "free. Free some space.",
-                    ).format(
-                        size=readable_size(needed), limit=readable_size(max(0, free - RESERVE))
-                    )
-                ),
-            )
+        too_full = disk_too_full(self._files.incoming, needed)
+        if too_full:
+            raise ApiError(507, "posto_disk_full", too_full)
 
     def _item(self, row: Row) -> LibraryItem:
-        has_hash = _HASH.fullmatch(row["sha256"]) is not None
+        has_hash = is_content_name(row["sha256"])
         return LibraryItem(
             id=row["id"],
-            path=self.path(row["sha256"]) if has_hash else self._folder / "damaged",
+            path=self.path(row["sha256"]) if has_hash else self._files.incoming / "damaged",
             is_damaged=bool(damage_of(row)) or not has_hash,
             sha256=row["sha256"],
             size=row["size"],
@@ -337,30 +400,6 @@ def clean_name(filename: str, extension: str) -> str:
     while len(stem.encode("utf-8", "replace")) > _NAME_BYTES:
         stem = stem[:-1]
     return f"{stem or 'file'}.{suffix}"
-
-
-def flush_folder(folder: Path) -> None:
-    """Flush a folder, if the system supports it, so that a rename survives a power cut."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _has_size(path: Path, size: int) -> bool:
-    try:
-        return path.stat().st_size == size
-    except OSError:
-        return False
-
-
-def _remove(path: Path) -> None:
-    """Remove a file; one in use, as by an antivirus program, is removed at the next start."""
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -65,13 +65,17 @@ class Pictures:
         self._lock = threading.Lock()
         self._refused: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
+    def drawn(self, sha256: str, size: int) -> Path | None:
+        """Return the thumbnail of a file if it was drawn before."""
+        target = self._target(sha256, size)
+        return target if target.is_file() else None
+
     def thumbnail(self, source: Path, sha256: str, size: int) -> Path:
         """Return a JPEG or PNG no larger than the next of SIZES.
 
         Raises ApiError 404 (no file), 415 (no preview of such a file), 422 (too many pixels).
         """
-        size = next((candidate for candidate in SIZES if candidate >= size), SIZES[-1])
-        target = self._folder / sha256[:2] / f"{sha256}-{size}"
+        target = self._target(sha256, size)
         if target.is_file():
             return target
         try:
@@ -82,7 +86,12 @@ class Pictures:
             raise ApiError(
                 404, "posto_no_file", translatable("Server", "The file was not found.")
             ) from None
-        return self._made(target, expected, kind="thumbnail", source=str(source), size=size)
+        return self._made(
+            target, expected, kind="thumbnail", source=str(source), size=_drawn_size(size)
+        )
+
+    def _target(self, sha256: str, size: int) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}-{_drawn_size(size)}"
 
     def channel(self, name: str, network: str) -> Path:
         """Return the picture of a channel: its network's colour and its initial."""
@@ -149,6 +158,10 @@ class Pictures:
             return None
         answer.pop("bytes", None)
         return answer
+
+
+def _drawn_size(size: int) -> int:
+    return next((candidate for candidate in SIZES if candidate >= size), SIZES[-1])
 
 
 class _Turns:

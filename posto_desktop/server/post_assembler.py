@@ -137,7 +137,7 @@ class Assembler:
     def _files(self, ids: list[int]) -> list[Attachment]:
         items = self._media.find(ids)
         for number in ids:
-            if number not in items or not items[number].path.is_file():
+            if number not in items or not self._media.has(items[number]):
                 raise Refused(
                     translatable(
                         "Server", "The file number {number} is no longer in the media library."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -152,7 +154,8 @@ class PostoRoutes:
     def thumbnail(self, request: Request, media_id: int) -> Response:
         self._check(request, f"thumb:{media_id}")
         item = self._workspace.media.get(media_id)
-        return self._thumb(request, item.path, item.sha256, item.mime)
+        local = self._workspace.media.local([item])
+        return self._thumb(request, local, item.path, item.sha256, item.mime)
 
     def feed_media(self, request: Request, sha256: str) -> Response:
         self._check(request, f"feed:{sha256}")
@@ -166,7 +169,7 @@ class PostoRoutes:
         if mime not in _SHOWN:
             mime = "application/octet-stream"
         if "size" in request.query:
-            return self._thumb(request, path, sha256, mime)
+            return self._thumb(request, contextlib.nullcontext(), path, sha256, mime)
         return send_file(request, path, mime, sha256, etag=sha256)
 
     def sandbox_post(self, request: Request, post_id: int, mark: str) -> Response:
@@ -196,7 +199,15 @@ class PostoRoutes:
     def _is_signed(self, query: FormFields, subject: str) -> bool:
         return self._workspace.guard.signature_fits(subject, query.text("sig"))
 
-    def _thumb(self, request: Request, path: Path, sha256: str, mime: str) -> Response:
+    def _thumb(
+        self,
+        request: Request,
+        local: AbstractContextManager[None],
+        path: Path,
+        sha256: str,
+        mime: str,
+    ) -> Response:
+        """Answer with a small picture; the file is at `path` within `local`."""
         if not mime.startswith("image/"):
             raise ApiError(
                 415,
@@ -204,7 +215,10 @@ class PostoRoutes:
                 translatable("Server", "Files of this kind have no preview."),
             )
         size = request.query.number("size") or 320
-        small = self._workspace.pictures.thumbnail(path, sha256, size)
+        small = self._workspace.pictures.drawn(sha256, size)
+        if small is None:
+            with local:
+                small = self._workspace.pictures.thumbnail(path, sha256, size)
         with regular_files.open_file(small) as file:
             kind = "image/png" if file.read(4) == b"\x89PNG" else "image/jpeg"
         return send_file(request, small, kind, small.name, etag=small.name)

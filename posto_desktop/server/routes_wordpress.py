@@ -10,7 +10,7 @@ from typing import Any
 from posto_desktop import __version__
 from posto_desktop.server import body as bodies
 from posto_desktop.server.errors import ApiError
-from posto_desktop.server.files import send_file
+from posto_desktop.server.files import send_blocks, send_file
 from posto_desktop.server.forms import Multipart, header_parameters, whole_number
 from posto_desktop.server.media import Blob, LibraryItem
 from posto_desktop.server.routes_plugin import media_url, thumb_url
@@ -180,7 +180,8 @@ class WordPressRoutes:
         if not self._is_signed(media_id, mark):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         item = self._workspace.media.get(media_id)
-        return send_file(request, item.path, item.mime, item.name, etag=item.sha256)
+        size, blocks = self._workspace.media.opened(item)
+        return send_blocks(request, size, blocks, item.mime, item.name, etag=item.sha256)
 
     def _is_signed(self, media_id: int, mark: str) -> bool:
         return self._workspace.guard.signature_fits(f"media:{media_id}", mark)

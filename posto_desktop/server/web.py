@@ -25,6 +25,7 @@ from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
 from posto_desktop.server.ingress import Arrival, Ingress
 from posto_desktop.server.measurements import Measurements
+from posto_desktop.server.media_store import MediaAway, MediaDamaged
 from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.security import Guard
 
@@ -238,6 +239,9 @@ class Web:
                     translatable("Server", "The workspace's database does not answer right now."),
                 )
             )
+        except (MediaAway, MediaDamaged) as error:
+            status = 503 if isinstance(error, MediaAway) else 500
+            answer = _error(ApiError(status, "posto_media_store", str(error)))
         except sqlite3.Error as error:
             log.exception("%s", request_line)
             answer = _error(_database_error(error))

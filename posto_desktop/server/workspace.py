@@ -25,6 +25,8 @@ from posto_desktop.server.leases import SECONDS, Leases
 from posto_desktop.server.measured_claims import MeasuredClaims
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.media_location import MediaLocation
+from posto_desktop.server.media_opener import opened_media
 from posto_desktop.server.moved import refuse_moved
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
@@ -78,7 +80,7 @@ def opened(address: str, schema: str, migrations: Sequence[str]) -> ServerDataba
 
 class Workspace:
     """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
-    one on a server, without it there is a file in the folder."""
+    one on a server, without it there is a file in the folder; `media` is where files are."""
 
     def __init__(
         self,
@@ -88,6 +90,7 @@ class Workspace:
         clock: Callable[[], float] = time.time,
         database: str = "",
         lease_seconds: float = SECONDS,
+        media: MediaLocation | None = None,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,7 +117,7 @@ class Workspace:
         self.calendar = CalendarKey(folder / "calendar.json")
         self.channels = Channels(self.store)
         self.network_settings = NetworkSettings(self.store)
-        self.media = MediaLibrary(self.store, folder / "media")
+        self.media = MediaLibrary(self.store, opened_media(media or MediaLocation(), folder))
         self.pictures = Pictures(folder / "pictures")
         try:
             feed = opened(database, "posto_sandbox", sandbox.MIGRATIONS) if database else None
@@ -170,13 +173,13 @@ class Workspace:
         self.sender.paused = claims.is_paused()
         self.schedules.wake = self._wake
         self.store.on_change(self.sender.wake)
-        self.health = Health(self.store, self.sender, folder / "media")
+        self.health = Health(self.store, self.sender, self.media.incoming)
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed
             self.accounts.look_for_secrets()
         if not leases.has_others():  # where nobody can undo it any more
             self.departures.resume()
-        self.media.sweep()
+        self.media.begin()
 
     @property
     def problems(self) -> list[str]:
@@ -259,6 +262,7 @@ class Workspace:
     def close(self, timeout: float = 5.0) -> None:
         """Stop sending and close the databases. Interrupted work is resolved at the next start."""
         self.pictures.close()
+        self.media.close()
         self.connections.close()
         self.departures.close()
         use_route(None)

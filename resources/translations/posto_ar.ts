@@ -16297,6 +16297,10 @@
         <translation>لا يمكن اختيار القناة إلا مرة واحدة في المنشور.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>ملف في مخزن الوسائط تالف ({sha256}). ارفعه من جديد.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>إحدى الفقرات فيها {count} من الأحرف؛ تسمح Tumblr بـ {limit}. قسّمها بسطر فارغ.</translation>
     </message>
@@ -17077,6 +17081,10 @@
         <translation>لم تعد القناة موجودة.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>تختلف ساعة هذا الخادم عن ساعة مخزن الوسائط {address}. اضبطهما.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>التعليق فيه {count} من الأحرف؛ يسمح LinkedIn بـ {limit}. قصّره.</translation>
     </message>
@@ -17187,6 +17195,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>حد المنشورات المتأخرة عدد من الدقائق، من 0 إلى {limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>لا يستجيب مخزن الوسائط {address} الآن.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>لا يحتوي مخزن الوسائط {address} على هذه الحاوية (bucket).</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>يرفض مخزن الوسائط {address} هذا الخادم ({code}). تحقق من مفاتيحه وصلاحياتها.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

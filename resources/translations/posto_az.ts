@@ -14941,6 +14941,10 @@
         <translation>Kanal paylaşımda yalnız bir dəfə seçilə bilər.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Media anbarındakı bir fayl zədələnib ({sha256}). Onu yenidən yükləyin.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Abzasda {count} simvol var; Tumblr {limit} simvola icazə verir. Boş sətirlə bölün.</translation>
     </message>
@@ -15721,6 +15725,10 @@
         <translation>Kanal artıq yoxdur.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Bu serverin və {address} media anbarının saatları fərqlənir. Onları düzəldin.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>Şərhdə {count} simvol var; LinkedIn {limit} simvola icazə verir. Qısaldın.</translation>
     </message>
@@ -15831,6 +15839,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>Gecikən paylaşımlar üçün limit dəqiqə sayıdır, 0–{limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>{address} media anbarı hazırda cavab vermir.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>{address} media anbarında belə bir bucket yoxdur.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>{address} media anbarı bu serveri rədd edir ({code}). Açarlarını və onların icazələrini yoxlayın.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

@@ -14941,6 +14941,10 @@
         <translation>Ein Kanal kann in einem Beitrag nur einmal gewählt werden.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Eine Datei im Medienspeicher ist beschädigt ({sha256}). Laden Sie sie erneut hoch.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Ein Absatz hat {count} Zeichen; Tumblr erlaubt {limit}. Teilen Sie ihn mit einer Leerzeile.</translation>
     </message>
@@ -15721,6 +15725,10 @@
         <translation>Den Kanal gibt es nicht mehr.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Die Uhren dieses Servers und des Medienspeichers {address} gehen verschieden. Stellen Sie sie.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>Der Kommentar hat {count} Zeichen; LinkedIn erlaubt {limit}. Kürzen Sie ihn.</translation>
     </message>
@@ -15831,6 +15839,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>Die Grenze für verspätete Beiträge ist eine Zahl von Minuten, 0 bis {limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>Der Medienspeicher {address} antwortet gerade nicht.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>Im Medienspeicher {address} gibt es diesen Bucket nicht.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>Der Medienspeicher {address} weist diesen Server ab ({code}). Prüfen Sie seine Schlüssel und deren Rechte.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

@@ -14941,6 +14941,10 @@
         <translation>Un canal solo se puede elegir una vez en una publicación.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Un archivo del almacén de medios está dañado ({sha256}). Súbelo de nuevo.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Un párrafo tiene {count} caracteres; Tumblr permite {limit}. Divídelo con una línea en blanco.</translation>
     </message>
@@ -15721,6 +15725,10 @@
         <translation>El canal ya no existe.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Los relojes de este servidor y del almacén de medios {address} no coinciden. Ajústalos.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>El comentario tiene {count} caracteres; LinkedIn permite {limit}. Acórtalo.</translation>
     </message>
@@ -15831,6 +15839,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>El límite de las publicaciones atrasadas es un número de minutos, de 0 a {limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>El almacén de medios {address} no responde en este momento.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>El almacén de medios {address} no tiene ese bucket.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>El almacén de medios {address} rechaza este servidor ({code}). Comprueba sus claves y los permisos de estas.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

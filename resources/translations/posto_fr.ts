@@ -14941,6 +14941,10 @@
         <translation>Un canal ne peut être choisi qu’une fois dans une publication.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Un fichier du stockage des médias est endommagé ({sha256}). Importez-le à nouveau.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Un paragraphe compte {count} caractères&#x202f;; Tumblr en autorise {limit}. Divisez-le par une ligne vide.</translation>
     </message>
@@ -15721,6 +15725,10 @@
         <translation>Le canal n’existe plus.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Les horloges de ce serveur et du stockage des médias {address} diffèrent. Réglez-les.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>Le commentaire compte {count} caractères&#x202f;; LinkedIn en autorise {limit}. Raccourcissez-le.</translation>
     </message>
@@ -15831,6 +15839,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>La limite des publications en retard est un nombre de minutes, de 0 à {limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>Le stockage des médias {address} ne répond pas pour le moment.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>Le stockage des médias {address} n’a pas ce bucket.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>Le stockage des médias {address} refuse ce serveur ({code}). Vérifiez ses clés et leurs droits.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

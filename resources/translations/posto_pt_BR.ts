@@ -14941,6 +14941,10 @@
         <translation>Um canal só pode ser escolhido uma vez em um post.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Um arquivo no armazenamento de mídia está danificado ({sha256}). Envie-o novamente.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Um parágrafo tem {count} caracteres; o Tumblr permite {limit}. Divida-o com uma linha em branco.</translation>
     </message>
@@ -15721,6 +15725,10 @@
         <translation>O canal não existe mais.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Os relógios deste servidor e do armazenamento de mídia {address} são diferentes. Ajuste-os.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>O comentário tem {count} caracteres; o LinkedIn permite {limit}. Encurte-o.</translation>
     </message>
@@ -15831,6 +15839,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>O limite para posts atrasados é um número de minutos, de 0 a {limit}.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>O armazenamento de mídia {address} não responde no momento.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>O armazenamento de mídia {address} não tem esse bucket.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>O armazenamento de mídia {address} recusa este servidor ({code}). Verifique as chaves e as permissões delas.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

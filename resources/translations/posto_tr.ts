@@ -14602,6 +14602,10 @@
         <translation>Bir kanal bir gönderide yalnızca bir kez seçilebilir.</translation>
     </message>
     <message>
+        <source>A file in the media store is damaged ({sha256}). Upload it again.</source>
+        <translation>Medya deposundaki bir dosya bozuk ({sha256}). Yeniden yükleyin.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Bir paragraf {count} karakter; Tumblr {limit} karaktere izin veriyor. Boş bir satırla bölün.</translation>
     </message>
@@ -15382,6 +15386,10 @@
         <translation>Kanal artık yok.</translation>
     </message>
     <message>
+        <source>The clocks of this server and of the media store {address} differ. Set them.</source>
+        <translation>Bu sunucunun ve {address} medya deposunun saatleri farklı. Saatleri ayarlayın.</translation>
+    </message>
+    <message>
         <source>The comment has {count} characters; LinkedIn allows {limit}. Shorten it.</source>
         <translation>Yorum {count} karakter; LinkedIn {limit} karaktere izin veriyor. Kısaltın.</translation>
     </message>
@@ -15492,6 +15500,18 @@
     <message>
         <source>The limit for late posts is a number of minutes, 0 to {limit}.</source>
         <translation>Geciken gönderi sınırı, 0–{limit} arası bir dakika sayısıdır.</translation>
+    </message>
+    <message>
+        <source>The media store {address} does not answer right now.</source>
+        <translation>{address} medya deposu şu anda yanıt vermiyor.</translation>
+    </message>
+    <message>
+        <source>The media store {address} has no such bucket.</source>
+        <translation>{address} medya deposunda böyle bir bucket yok.</translation>
+    </message>
+    <message>
+        <source>The media store {address} refuses this server ({code}). Check its keys and their rights.</source>
+        <translation>{address} medya deposu bu sunucuyu reddediyor ({code}). Anahtarlarını ve izinlerini kontrol edin.</translation>
     </message>
     <message>
         <source>The message may be in the room already.</source>

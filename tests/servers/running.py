@@ -15,6 +15,7 @@ from tests.end2end.ending import end
 from tests.end2end.waiting import wait_for
 
 HOST = "127.0.0.1"
+LOG = "server.log"
 
 
 @contextlib.contextmanager
@@ -34,8 +35,27 @@ def running(
     command: Sequence[str | Path], answers: str, *, folder: Path, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server in `folder` until the block ends; it is ready once the address `answers`."""
-    log = folder / "server.log"
-    with log.open("ab") as output:
+    log = folder / LOG
+    with started(command, folder=folder, **environment) as process:
+
+        def is_ready() -> bool:
+            if process.poll() is not None:
+                raise RuntimeError(f"{command[0]} ended with {process.returncode}:\n{_end_of(log)}")
+            try:
+                return requests.get(answers, timeout=20).status_code == 200
+            except requests.ConnectionError:
+                return False
+
+        wait_for(is_ready, f"the first answer of {answers}", explain=lambda: _end_of(log))
+        yield process
+
+
+@contextlib.contextmanager
+def started(
+    command: Sequence[str | Path], *, folder: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program in `folder` until the block ends; what it says is in `folder / LOG`."""
+    with (folder / LOG).open("ab") as output:
         process = subprocess.Popen(
             [str(word) for word in command],
             cwd=folder,
@@ -44,17 +64,7 @@ def running(
             stdout=output,
             stderr=output,
         )
-
-    def is_ready() -> bool:
-        if process.poll() is not None:
-            raise RuntimeError(f"{command[0]} ended with {process.returncode}:\n{_end_of(log)}")
-        try:
-            return requests.get(answers, timeout=20).status_code == 200
-        except requests.ConnectionError:
-            return False
-
     try:
-        wait_for(is_ready, f"the first answer of {answers}", explain=lambda: _end_of(log))
         yield process
     finally:
         end(process, timeout=15)

@@ -30,7 +30,9 @@ PREPARED = "`move_no_files` or `set_aside_no_file` has cleared its place"
 ALLOWED: dict[tuple[str, str], str] = {
     ("storage/regular_files.py", "os.open"): "this is where it is checked",
     ("storage/atomic.py", "os.open"): "opens a folder, to flush it",
-    ("server/media.py", "os.open"): "opens a folder, to flush it",
+    ("server/folder_media.py", "os.open"): "opens a folder, to flush it",
+    ("server/media_cache.py", "os.link"): "a file that this process has just written",
+    ("server/media_cache.py", "shutil.copyfile"): "the same, on another file system",
     # Databases.
     ("storage/sqlite_file.py", "sqlite3.connect"): PREPARED,
     ("storage/sqlite_file.py", "os.open"): "makes a file or does nothing (O_EXCL)",

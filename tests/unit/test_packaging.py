@@ -126,6 +126,7 @@ names = [module.name for module in pkgutil.walk_packages(posto_desktop.__path__,
 names = [name for name in names if not name.endswith(".windows") or sys.platform == "win32"]
 names.remove("posto_desktop.server.postgres_store")  # the extra "postgres"
 names.remove("posto_desktop.server.move.postgres_place")
+names.remove("posto_desktop.server.object_media")  # the extra "s3"
 for name in names:
     importlib.import_module(name)
 from posto_desktop.common.resources import document, resource
@@ -162,6 +163,7 @@ def test_core_runs_with_what_it_asks_for_and_no_qt(wheels: dict[str, Path], tmp_
     }
     assert modules - {*imported, "posto_desktop"} <= {
         "posto_desktop.server.move.postgres_place",
+        "posto_desktop.server.object_media",
         "posto_desktop.server.postgres_store",
         "posto_desktop.storage.windows",
     }

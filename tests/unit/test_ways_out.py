@@ -19,6 +19,7 @@ NETWORK = (
     "cheroot",
     "ftplib",
     "http",
+    "obstore",
     "PySide6.QtNetwork",
     "PySide6.QtWebEngineCore",
     "requests",
@@ -46,6 +47,7 @@ CONNECTING = {
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
     "server/http_server.py": "serves",
+    "server/object_media.py": "the media store that the administrator names",
     "server/sockets.py": "serves",
     "server/publishers/outside.py": "reads pages that links name, from public addresses alone",
     "storage/proof.py": "asks over connections of others to this computer who is there",
@@ -69,6 +71,8 @@ FETCHING = {
     ): "the address of sign-in, and where that site says it is: the same "
     "host (endpoint.may_follow)",
     ("sdk/uploads.py", "fetch"): "addresses of media in a script; Transport.stream",
+    ("server/media_cache.py", "fetch"): "asks server.object_media",
+    ("server/object_media.py", "stream"): "the media store that the administrator names",
     ("server/publishers/link_cards.py", "fetch"): "links of posts, and the pictures that pages "
     "name; publishers.outside",
     ("ui/compose/message_files.py", "fetch"): "asks the desk, which asks workers.intake",

@@ -21,8 +21,8 @@ from typing import Any
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import text as texts
 from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.folder_media import flush_folder
 from posto_desktop.server.leases import require_lease
-from posto_desktop.server.media import flush_folder
 from posto_desktop.server.networks import networks
 from posto_desktop.server.publishers.base import (
     Account,

@@ -12,6 +12,7 @@ from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.leases import Leases
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
@@ -104,7 +105,7 @@ class Bench:
         self.channels = Channels(self.store)
         self.channels.seed()
         self.accounts = Accounts(self.store, AccountSecrets(folder / "secrets.json"))
-        self.media = MediaLibrary(self.store, folder / "media")
+        self.media = MediaLibrary(self.store, FolderMedia(folder / "media"))
         self.schedules = Schedules(self.store, clock=lambda: self.now)
         self.late_limit = 3600.0
         self.sender = self.new_sender()

@@ -12,6 +12,7 @@ import pytest
 
 from posto_desktop.server import media
 from posto_desktop.server.errors import ApiError
+from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.store import Store
@@ -29,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def library(store: Store, tmp_path: Path) -> MediaLibrary:
-    return MediaLibrary(store, tmp_path / "media")
+    return MediaLibrary(store, FolderMedia(tmp_path / "media"))
 
 
 def receive(library: MediaLibrary, data: bytes) -> media.Blob:

@@ -17,8 +17,9 @@ import psutil
 import pytest
 import requests
 
-from posto_desktop.server import launch, media
+from posto_desktop.server import launch, media, media_store
 from posto_desktop.server.errors import ApiError
+from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.security import Guard, load_signing_key, make_password
 from posto_desktop.server.sockets import PATIENCE
 from posto_desktop.server.store import Store
@@ -273,9 +274,9 @@ def test_an_upload_that_cannot_fit_on_the_disk_is_refused_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "w.db")
-    library = media.MediaLibrary(store, tmp_path / "media")
-    free = media.RESERVE + 1000
-    monkeypatch.setattr(media.shutil, "disk_usage", lambda path: _Usage(free))
+    library = media.MediaLibrary(store, FolderMedia(tmp_path / "media"))
+    free = media_store.RESERVE + 1000
+    monkeypatch.setattr(media_store.shutil, "disk_usage", lambda path: _Usage(free))
     with pytest.raises(ApiError, match="2 KB, 1000 bytes is free") as caught:
         library.receive(lambda size: b"", 2048)
     assert caught.value.status == 507
