@@ -49,6 +49,8 @@ CONNECTING = {
     "server/http_server.py": "serves",
     "server/object_media.py": "the media store that the administrator names",
     "server/sockets.py": "serves",
+    "server/tls_socket.py": "serves",
+    "server/systemd.py": "a local socket to systemd, which started this program",
     "server/publishers/outside.py": "reads pages that links name, from public addresses alone",
     "storage/proof.py": "asks over connections of others to this computer who is there",
     "delivery/running_app.py": "a local socket to the copy of the app that runs",
