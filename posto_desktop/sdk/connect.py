@@ -170,7 +170,7 @@ def check_sign_in(
             ).format(host=host),
             "no_plugin",
         )
-    if account.can_upload is False:
+    if account.can_upload is False and "viewer" not in account.roles:
         _refuse(
             AuthenticationError,
             translatable(

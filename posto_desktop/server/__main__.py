@@ -30,7 +30,11 @@ from posto_desktop.storage.errors import explain
 STATE_FILE = "server.json"
 ALREADY_RUNNING = 3
 CANNOT_START = 1
-COMMANDS = {"move": "posto_desktop.server.move.command"}
+COMMANDS = {
+    "audit": "posto_desktop.server.team.audit_command",
+    "move": "posto_desktop.server.move.command",
+    "people": "posto_desktop.server.team.command",
+}
 """What ``posto-server NAME …`` runs: `main(arguments)` of a module that is imported then."""
 LINGER_LOOK = 2.0  # seconds between two checks for waiting posts
 DRAIN_SECONDS = 7.0  # as FINISH_SECONDS, of a server for a team; all ends within 10

@@ -32,6 +32,7 @@ from posto_desktop.server.publishers.base import (
 )
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row, damage_of, json_object
+from posto_desktop.server.team.scope import EVERYTHING, Scope
 from posto_desktop.storage.secrets import Where
 
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
@@ -111,12 +112,18 @@ class Accounts:
             account_id,
         )
 
-    def locked(self) -> dict[str, Any] | None:
+    def locked(self, scope: Scope = EVERYTHING) -> dict[str, Any] | None:
         """What waits for the keyring, for one notification: a sentence and how many posts."""
-        rows = self._store.rows("SELECT * FROM accounts WHERE health = 'locked' ORDER BY id")
+        seen = scope.within("id")
+        condition = f" AND id IN (SELECT account_id FROM channels WHERE {seen.sql})"
+        rows = self._store.rows(
+            "SELECT * FROM accounts WHERE health = 'locked'"
+            f"{condition if seen.sql else ''} ORDER BY id",
+            *seen.values,
+        )
         if not rows:
             return None
-        waiting = self.waiting()
+        waiting = self.waiting(scope)
         posts = sum(waiting.get(row["id"], 0) for row in rows)
         return {"note": rows[0]["health_note"], "posts": posts}
 
@@ -134,12 +141,14 @@ class Accounts:
         picture = row["picture"] if row is not None else ""
         return picture if is_web_address(picture) else ""
 
-    def waiting(self) -> dict[int, int]:
+    def waiting(self, scope: Scope = EVERYTHING) -> dict[int, int]:
         """How many posts wait to be sent, for each account that has any."""
+        seen = scope.within("c.id")
         rows = self._store.rows(
             "SELECT c.account_id, count(*) AS posts FROM schedules s JOIN channels c"
             " ON c.id = s.channel_id WHERE s.status IN ('not_sent', 'sending')"
-            " AND c.account_id > 0 GROUP BY c.account_id"
+            f" AND c.account_id > 0 {f'AND {seen.sql} ' if seen.sql else ''}GROUP BY c.account_id",
+            *seen.values,
         )
         return {row["account_id"]: row["posts"] for row in rows}
 

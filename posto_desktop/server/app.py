@@ -53,15 +53,8 @@ class HttpServer:
 
     def bind(self, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
-        host = self._exposure.host
-        web = Web(self._workspace.guard, self._ingress, self._workspace.measurements)
-        WordPressRoutes(self._workspace, web).register()
-        PluginRoutes(self._workspace).register(web)
-        PostoRoutes(self._workspace, self._stop).register(web)
-        AccountRoutes(self._workspace).register(web)
-        self._operation.register(web)
+        web = make_web(self._workspace, self._stop, self._ingress, self._operation)
         calendar = self._workspace.calendar
-        CalendarRoutes(calendar, self._workspace.store, self._workspace.site).register(web)
         server = None
         if port == 0 and calendar.port:
             # Calendars subscribe to this port; it changes only if another program has taken it.
@@ -116,3 +109,24 @@ class HttpServer:
         server = Server((self._exposure.host, port), web, web.judge, sizes, certificate)
         server.prepare()
         return server
+
+
+def make_web(
+    workspace: Workspace,
+    stop: Callable[[], None],
+    ingress: Ingress,
+    operation: OperationRoutes,
+) -> Web:
+    """Return the application with all routes of a workspace."""
+    web = Web(workspace.guard, ingress, workspace.measurements, workspace.team)
+    WordPressRoutes(workspace, web).register()
+    PluginRoutes(workspace).register(web)
+    PostoRoutes(workspace, stop).register(web)
+    AccountRoutes(workspace).register(web)
+    operation.register(web)
+    CalendarRoutes(workspace.calendar, workspace.store, workspace.site).register(web)
+    if workspace.team is not None:
+        from posto_desktop.server.routes_team import TeamRoutes  # late: few have people
+
+        TeamRoutes(workspace.team).register(web)
+    return web

@@ -40,6 +40,8 @@ _STATUS = {
     "error": "failed",
     "missed": "late",
     "unknown": "needs_you",
+    "proposed": "draft",
+    "returned": "draft",
 }
 
 

@@ -34,12 +34,14 @@ from posto_desktop.server.media_store import (
 )
 from posto_desktop.server.publishers.base import Attachment
 from posto_desktop.server.rows import Row, damage_of
+from posto_desktop.server.team.scope import Within
 from posto_desktop.storage import renames
 
 log = logging.getLogger(__name__)
 
 _NAME_BYTES = 160
 _SWEEP_ENDS = 10.0
+_ALL = Within()
 
 
 @dataclass(frozen=True)
@@ -264,10 +266,15 @@ class MediaLibrary:
         ]
 
     def page(
-        self, page: int, per_page: int, search: str = "", include: list[int] | None = None
+        self,
+        page: int,
+        per_page: int,
+        search: str = "",
+        include: list[int] | None = None,
+        within: Within = _ALL,
     ) -> tuple[list[LibraryItem], int]:
         """Return items, newest first, and their total number."""
-        conditions, values = ["1 = 1"], list[object]()
+        conditions, values = [within.sql or "1 = 1"], [*within.values]
         if search:
             escaped = re.sub(r"([%_\\])", r"\\\1", search)
             conditions.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")

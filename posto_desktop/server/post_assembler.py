@@ -11,9 +11,9 @@ from posto_desktop.server.channels import NetworkSettings
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.media import LibraryItem, MediaLibrary
 from posto_desktop.server.networks import HIDDEN_TITLE, networks
+from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.publishers.base import Attachment, Post, Refused, Section
 from posto_desktop.server.rows import Row, damage_of, json_object
-from posto_desktop.server.schedules import media_ids, thread_of
 from posto_desktop.server.site import Site
 
 

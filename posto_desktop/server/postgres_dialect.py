@@ -23,6 +23,16 @@ _WORDS = (
     (re.compile(r"\biif\(", re.IGNORECASE), "posto_iif("),
     (re.compile(r"\bLIKE\b"), "ILIKE"),  # SQLite's minds no case
 )  # fmt: skip
+# A trigger that refuses a change. PostgreSQL can also empty a table as a whole.
+_REFUSES = re.compile(
+    r"CREATE TRIGGER (\w+) BEFORE (UPDATE|DELETE) ON (\w+)\s+"
+    r"BEGIN SELECT RAISE\(ABORT, ('[^']*')\); END;"
+)
+_REFUSED = (
+    r"CREATE TRIGGER \1 BEFORE \2 ON \3 FOR EACH ROW EXECUTE FUNCTION posto_refuse(\4);"
+    r"CREATE TRIGGER \1_\2 BEFORE TRUNCATE ON \3"
+    r" FOR EACH STATEMENT EXECUTE FUNCTION posto_refuse(\4);"
+)
 _QUOTED = re.compile(r"('(?:[^']|'')*')")
 
 # A value that is no JSON has no parts, as with `json_valid(…) AND …` in SQLite: PostgreSQL may look
@@ -51,6 +61,8 @@ CREATE OR REPLACE FUNCTION json_each(body text, path text) RETURNS TABLE (value 
     ) AS part $$;
 CREATE OR REPLACE FUNCTION posto_iif(chosen boolean, yes text, no text) RETURNS text
     LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN chosen THEN yes ELSE no END $$;
+CREATE OR REPLACE FUNCTION posto_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$;
 CREATE OR REPLACE FUNCTION max(a double precision, b double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(a, b) $$;
 CREATE OR REPLACE FUNCTION typeof(number bigint) RETURNS text
@@ -73,7 +85,7 @@ def translated(sql: str) -> str:
 
 def statements(script: str) -> Iterator[str]:
     """Yield the statements of a migration, which has no semicolons elsewhere."""
-    for statement in script.split(";"):
+    for statement in _REFUSES.sub(_REFUSED, script).split(";"):
         if statement.strip():
             yield translated(statement.strip())
 

@@ -15,6 +15,7 @@ from posto_desktop.server.connect.connections import PLACES, Connection
 from posto_desktop.server.connect.recognition import RecognisedServer, recognise
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.rows import Row
+from posto_desktop.server.team.scope import EVERYTHING, Scope
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.secrets import Where
@@ -111,18 +112,20 @@ class AccountRoutes:
         self._workspace.connections.cancel(number)
         return []
 
-    def accounts(self, _request: Request) -> object:
-        accounts = self._workspace.accounts
-        waiting = accounts.waiting()
+    def accounts(self, request: Request) -> object:
+        accounts, scope = self._workspace.accounts, request.scope
+        waiting = accounts.waiting(scope)
         staying = [row for row in accounts.all() if not is_leaving(row)]
-        return {"accounts": [self._account(row, waiting) for row in staying]}
+        listed = [self._account(row, waiting, scope) for row in staying]
+        return {"accounts": [row for row in listed if scope.is_whole or row["channels"]]}
 
-    def check(self, _request: Request, number: int) -> object:
+    def check(self, request: Request, number: int) -> object:
         self._workspace.secrets.forget_probe()
         self._workspace.check_account(number)
         self._workspace.sender.wake()
-        accounts = self._workspace.accounts
-        return {"account": self._account(accounts.get(number), accounts.waiting())}
+        accounts, scope = self._workspace.accounts, request.scope
+        waiting = accounts.waiting(scope)
+        return {"account": self._account(accounts.get(number), waiting, scope)}
 
     def leave(self, request: Request, number: int) -> object:
         """Disconnect an account after a while; with `stay` it is kept after all."""
@@ -167,11 +170,18 @@ class AccountRoutes:
             )
         return place
 
-    def _account(self, row: Row, waiting: Mapping[int, int]) -> dict[str, Any]:
+    def _account(
+        self, row: Row, waiting: Mapping[int, int], scope: Scope = EVERYTHING
+    ) -> dict[str, Any]:
         accounts = self._workspace.accounts
         publisher = self._workspace.publishers.get(row["method"])
         budgets = publisher.budgets(accounts.of_account(row["id"])) if publisher else ()
-        return account_json(row, accounts.channels(row["id"]), waiting.get(row["id"], 0), budgets)
+        channels = [
+            channel
+            for channel in accounts.channels(row["id"])
+            if scope.shows_channel(channel["id"])
+        ]
+        return account_json(row, channels, waiting.get(row["id"], 0), budgets)
 
     def _connection_json(
         self, connection: Connection, error: str = "", about: str = "address"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +13,12 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.media import LibraryItem
 from posto_desktop.server.networks import networks
+from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.rows import STATUSES, Row, json_list, json_object
-from posto_desktop.server.schedules import Filters, media_ids, share_time, thread_of
+from posto_desktop.server.schedules import Filters, share_time
 from posto_desktop.server.stories import story_data
+from posto_desktop.server.team.composing import Composing
+from posto_desktop.server.team.scope import Within
 from posto_desktop.server.web import Request, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -45,7 +49,13 @@ class PluginRoutes:
 
     def channels(self, request: Request) -> object:
         rows, limits = self._workspace.channels.all(), self._workspace.accounts.limits()
-        return {"channels": [self._channel(row, request, limits) for row in rows]}
+        return {
+            "channels": [
+                self._channel(row, request, limits)
+                for row in rows
+                if request.scope.shows_channel(row["id"])
+            ]
+        }
 
     def channel_settings(self, request: Request) -> object:
         return self._workspace.channels.settings(_id(request.query.text("id")))
@@ -78,7 +88,15 @@ class PluginRoutes:
         return []
 
     def compose(self, request: Request) -> object:
-        return {"schedule_group_id": self._workspace.schedules.compose(request.json())}
+        composing = self._composing(request)
+        return {"schedule_group_id": self._workspace.schedules.compose(request.json(), composing)}
+
+    def _composing(self, request: Request) -> Composing | None:
+        """Return who composes in a workspace with people."""
+        team = self._workspace.team
+        if team is None or not team.is_active or request.person is None:
+            return None
+        return team.review.composing(request.person)
 
     def reschedule(self, request: Request) -> object:
         body = request.json()
@@ -88,7 +106,9 @@ class PluginRoutes:
         if "share_at" not in body:
             # A missing time must not mean "at once".
             raise PluginError(translatable("Server", "The time of the post is missing."))
-        self._workspace.schedules.reschedule(group_id, share_time(share_at))
+        self._workspace.schedules.reschedule(
+            group_id, share_time(share_at), self._composing(request)
+        )
         return []
 
     def schedules(self, request: Request) -> object:
@@ -97,17 +117,35 @@ class PluginRoutes:
         # Outside of 10..100 the plugin falls back to 10.
         count = count if count is not None and 10 <= count <= 100 else 10
         page = max(1, query.number("page") or 1)
-        rows, total = self._workspace.schedules.page(_filters(query), min(page, 10**9), count)
+        filters = _filters(query, within=request.scope.within("s.channel_id"))
+        rows, total = self._workspace.schedules.page(filters, min(page, 10**9), count)
         media = self._workspace.media.find(
             list({file["id"] for row in rows for file in _listed_media(row)})
         )
-        return {"schedules": [self._row(row, media, request) for row in rows], "total": total}
+        reviews = self._reviews([row["group_id"] for row in rows], request)
+        return {
+            "schedules": [
+                self._row(row, media, request)
+                | ({"review": reviews[row["group_id"]]} if row["group_id"] in reviews else {})
+                for row in rows
+            ],
+            "total": total,
+        }
+
+    def _reviews(self, group_ids: list[str], request: Request) -> dict[str, dict[str, Any]]:
+        """Return how the reviews of posts stand; none in a workspace without people."""
+        team = self._workspace.team
+        if team is None or not team.is_active:
+            return {}
+        return team.review.states(list(dict.fromkeys(group_ids)), request.scope)
 
     def delete(self, request: Request) -> object:
-        body = request.json()
+        body, team = request.json(), self._workspace.team
+        within = team.deletable(request) if team is not None and team.is_active else Within()
         if body.get("include_all") is True:
             requested = body.get("filters")
             filters = _delete_filters(requested if isinstance(requested, dict) else {})
+            filters = replace(filters, within=within)
             self._workspace.schedules.delete_all(filters, _ids(body.get("exclude_ids")))
         else:
             # Filters apply only together with include_all.
@@ -117,13 +155,16 @@ class PluginRoutes:
                 for schedule_id in _ids(body.get("include_ids"))
                 if schedule_id not in excluded
             ]
-            self._workspace.schedules.delete(ids)
+            self._workspace.schedules.delete(ids, within)
         return []
 
     def calendar(self, request: Request) -> object:
         query = request.query
         filters = _filters(
-            query, start=_moment(query.text("start")), end=_moment(query.text("end"))
+            query,
+            start=_moment(query.text("start")),
+            end=_moment(query.text("end")),
+            within=request.scope.within("s.channel_id"),
         )
         return {
             "schedules": [
@@ -206,7 +247,8 @@ def channel_json(row: Row, request: Request, limits: dict[str, Any] | None) -> d
 
 
 def picture_url(channel_id: int, request: Request) -> str:
-    return f"{request.base_url}/wp-content/channels/{channel_id}.png"
+    mark = f"?sig={request.sign(f'channel:{channel_id}')}" if request.sign is not None else ""
+    return f"{request.base_url}/wp-content/channels/{channel_id}.png{mark}"
 
 
 def media_entry(
@@ -268,8 +310,14 @@ def _listed_media(row: Row) -> list[dict[str, Any]]:
     return files
 
 
-def _filters(query: FormFields, start: int | None = None, end: int | None = None) -> Filters:
+def _filters(
+    query: FormFields,
+    start: int | None = None,
+    end: int | None = None,
+    within: Within | None = None,
+) -> Filters:
     return Filters(
+        within=within or Within(),
         statuses=_known_statuses(query.many("statuses")),
         networks=[networks().slug(name) for name in query.many("social_networks")],
         schedule_id=query.number("schedule_id"),

@@ -79,14 +79,17 @@ class PostoRoutes:
         proof_text = self._workspace.guard.prove(nonce, own_address, peer_address)
         return Response(proof_text.encode("ascii"), headers=[("Content-Type", "text/plain")])
 
-    def status(self, _request: Request) -> object:
+    def status(self, request: Request) -> object:
+        """Problems and the way to servers are for owners: they name accounts and places."""
+        is_owner = request.person is not None and request.person.is_at_least("owner")
+        route = self._workspace.proxy_settings.to_json()
         return {
             "version": __version__,
-            "problems": self._workspace.problems,
+            "problems": self._workspace.problems if is_owner else [],
             "late_limit": self._workspace.sender.late_limit / 60,
-            "route": self._workspace.proxy_settings.to_json(),
+            "route": route if is_owner else {"proxy": None, "ca_file": ""},
             "paused": self._workspace.sender.paused,
-            "locked": self._workspace.accounts.locked(),
+            "locked": self._workspace.accounts.locked(request.scope),
         }
 
     def change_status(self, request: Request) -> object:
@@ -114,7 +117,9 @@ class PostoRoutes:
 
     def feed(self, request: Request) -> object:
         limit = min(max(request.query.number("limit") or 50, 1), 200)
-        rows, total = self._workspace.sandbox.page(limit, request.query.number("before"))
+        rows, total = self._workspace.sandbox.page(
+            limit, request.query.number("before"), request.scope.channel_ids()
+        )
         return {"items": [self._feed_item(row, request) for row in rows], "total": total}
 
     def send_now(self, request: Request) -> object:
@@ -136,7 +141,9 @@ class PostoRoutes:
     def missing_media(self, request: Request) -> object:
         """Which of the files named by `ids` are not there, or not whole."""
         ids = _ids(request.query.text("ids").split(","))
-        return {"missing": self._workspace.media.missing(ids)}
+        seen = request.scope.seen_media(ids)
+        missing = {*self._workspace.media.missing([number for number in ids if number in seen])}
+        return {"missing": [number for number in ids if number in missing or number not in seen]}
 
     def story(self, request: Request) -> object:
         number = request.query.number("id")
@@ -187,7 +194,7 @@ class PostoRoutes:
         )
 
     def _check(self, request: Request, subject: str) -> None:
-        if request.signed_in:
+        if request.signed_in and request.scope.is_whole:
             return
         if not self._is_signed(request.query, subject):
             raise ApiError(

@@ -16,6 +16,8 @@ from posto_desktop.server.media import Blob, LibraryItem
 from posto_desktop.server.routes_plugin import media_url, thumb_url
 from posto_desktop.server.security import USERNAME
 from posto_desktop.server.site import utc_offset, zone_name
+from posto_desktop.server.team.person import ALONE
+from posto_desktop.server.team.scope import not_there
 from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -88,21 +90,29 @@ class WordPressRoutes:
         }
 
     def me(self, request: Request) -> object:
+        person = request.person or ALONE
+        is_alone = person is ALONE
         user = {
-            "id": 1,
-            "name": self._workspace.site.user_name,
-            "slug": USERNAME,
+            "id": person.id or 1,
+            "name": self._workspace.site.user_name if is_alone else person.shown_name,
+            "slug": USERNAME if is_alone else person.name,
             "url": "",
             "description": "",
             "link": request.base_url,
         }
         if request.query.text("context") == "edit":
-            granted = ("upload_files", "publish_posts", "edit_posts", "manage_options", "read")
             user |= {
-                "username": USERNAME,
+                "username": user["slug"],
                 "email": "",
-                "roles": ["administrator"],
-                "capabilities": dict.fromkeys((*granted, "administrator"), True),
+                # WordPress has no writers, and its administrators are our owners.
+                "roles": ["administrator"] if is_alone else person.roles(),
+                "capabilities": person.capabilities(),
+            }
+        if not is_alone:
+            user["posto"] = {
+                "role": person.role,
+                "groups": None if person.groups is None else sorted(person.groups),
+                "device": person.device,
             }
         return user
 
@@ -127,6 +137,7 @@ class WordPressRoutes:
             per_page,
             request.query.text("search"),
             [number for number in include if number is not None],
+            request.scope.media_within(),
         )
         if not items and page > 1:
             raise ApiError(
@@ -187,6 +198,10 @@ class WordPressRoutes:
         return self._workspace.guard.signature_fits(f"media:{media_id}", mark)
 
     def channel_picture(self, request: Request, channel_id: int) -> Response:
+        if request.sign is not None and not self._workspace.guard.signature_fits(
+            f"channel:{channel_id}", request.query.text("sig")
+        ):
+            raise not_there()
         row = self._workspace.channels.get(channel_id)
         own = self._workspace.accounts.picture(row["account_id"])
         if own:

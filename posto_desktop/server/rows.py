@@ -28,7 +28,8 @@ __all__ = [
 Row = dict[str, Any]
 
 STATUSES: Final = (
-    "not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown"
+    "not_sent", "sending", "success", "error", "draft", "trash", "missed", "unknown",
+    "proposed", "returned",
 )  # fmt: skip
 
 _JSON: Final = (

@@ -2,7 +2,8 @@
 
 States: `not_sent` → `sending` → `success` | `error` | `unknown` (it may or may not be out), and
 `missed` for rows that were overdue by more than the limit when the server started. `draft` and
-`trash` only come from other clients.
+`trash` only come from other clients. What a writer proposes is `proposed`, and `returned` while
+changes are asked for (`server.team.review`): no sender takes either.
 """
 
 from __future__ import annotations
@@ -20,15 +21,20 @@ from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
+from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.rows import Row, json_object
+from posto_desktop.server.team.composing import Composing
+from posto_desktop.server.team.scope import Within
 
-EDITABLE = ("draft", "not_sent")
+PROPOSALS = ("proposed", "returned")
+EDITABLE = ("draft", "not_sent", *PROPOSALS)
 _PENDING = (*EDITABLE, "missed")
 # Values in one statement, within SQLite's default limit.
 _BATCH = 500
 MAX_ITEMS = 500
 MAX_MEDIA = 100
 MAX_PARTS = 100
+_ALL = Within()
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Filters:
     start: int | None = None
     end: int | None = None
     nothing: bool = False
+    within: Within = _ALL
 
     def condition(self) -> tuple[str, list[Any]]:
         parts, values = ["1 = 1"], list[Any]()
@@ -62,6 +69,9 @@ class Filters:
             if value is not None:
                 parts.append(sql)
                 values.append(value)
+        if self.within.sql:
+            parts.append(self.within.sql)
+            values += self.within.values
         if self.nothing:
             parts.append("1 = 0")
         return " AND ".join(parts), values
@@ -94,7 +104,7 @@ class Schedules:
         self._clock = clock
         self.wake = wake
 
-    def compose(self, body: dict[str, Any]) -> str:
+    def compose(self, body: dict[str, Any], composing: Composing | None = None) -> str:
         """Create one group of rows, one a channel, and return its id.
 
         With `wp_post_id` and `schedule_group_id` it replaces that group, if nothing of it was sent.
@@ -104,31 +114,39 @@ class Schedules:
         """
         items = _items(body.get("schedules"))
         share_at = share_time(body.get("share_at"))
-        old_group = body.get("schedule_group_id")
-        editing = isinstance(old_group, str) and old_group and whole_number(body.get("wp_post_id"))
+        edited, replaced = edited_group(body), _numbers(body.get("replaces"))
         now = self._clock()
         left_posts: list[object] = []
         with self._store.write() as db:
-            if editing:
-                post_id = self._split_post(db, str(old_group), whole_number(body["wp_post_id"]))
-                group_id = str(old_group)
+            status = "not_sent"
+            if edited:
+                if composing is not None:
+                    status = composing.status_of(db, edited, [])
+                post_id = self._split_post(db, edited, whole_number(body["wp_post_id"]))
+                group_id = edited
             else:
                 known = _same_request(db, items, share_at)
                 if known is not None:
                     return known
-                left_posts = self._delete_replaced(db, body.get("replaces"))
+                if composing is not None:
+                    status = composing.status_of(db, "", replaced)
+                left_posts = self._delete_replaced(db, replaced)
                 cursor = db.execute(
                     "INSERT INTO posts (title, created_at) VALUES (?, ?)", (HIDDEN_TITLE, int(now))
                 )
                 post_id, group_id = int(cursor.lastrowid or 0), str(uuid.uuid4())
             for channel_id, data in items:
-                self._insert(db, group_id, post_id, channel_id, data, share_at, now)
-            _drop_empty_posts(db, left_posts)
+                self._insert(db, group_id, post_id, channel_id, data, share_at, now, status)
+            drop_empty_posts(db, left_posts)
+            if composing is not None:
+                composing.store(db, group_id, items, share_at)
         if share_at is None or share_at <= now:
             self.wake()
         return group_id
 
-    def reschedule(self, group_id: str, share_at: int | None) -> None:
+    def reschedule(
+        self, group_id: str, share_at: int | None, composing: Composing | None = None
+    ) -> None:
         """Move a whole group to another time; refused once anything of it was sent."""
         now = self._clock()
         with self._store.write() as db:
@@ -140,6 +158,8 @@ class Schedules:
             ]
             if not statuses:
                 raise PluginError(translatable("Server", "Schedule group not found."))
+            if composing is not None:
+                composing.move(db, group_id, share_at)
             if not all(status in _PENDING for status in statuses):
                 raise PluginError(
                     translatable(
@@ -275,16 +295,19 @@ class Schedules:
         _require_unclear(changed)
         self.wake()
 
-    def delete(self, ids: list[int]) -> int:
+    def delete(self, ids: list[int], within: Within = _ALL) -> int:
         """Delete rows by id except those being sent. Return the number of deleted rows."""
         deleted = 0
         with self._store.write() as db:
             for batch in _batches(ids):
                 condition = f"id IN ({','.join('?' * len(batch))}) AND status <> 'sending'"
-                _discard(db, self._clock(), condition, batch)
-                left_posts = _posts_of(db, condition, batch)
-                deleted += db.execute(f"DELETE FROM schedules WHERE {condition}", batch).rowcount
-                _drop_empty_posts(db, left_posts)
+                values: list[object] = [*batch, *within.values]
+                if within.sql:
+                    condition += f" AND {within.sql}"
+                _discard(db, self._clock(), condition, values)
+                left_posts = posts_of(db, condition, values)
+                deleted += db.execute(f"DELETE FROM schedules WHERE {condition}", values).rowcount
+                drop_empty_posts(db, left_posts)
         return deleted
 
     def delete_all(self, filters: Filters, exclude: list[int]) -> int:
@@ -304,7 +327,7 @@ class Schedules:
             )
             _discard(db, self._clock(), selection, values)
             deleted = db.execute(f"DELETE FROM schedules WHERE {selection}", values).rowcount
-            _drop_empty_posts(db)
+            drop_empty_posts(db)
         return deleted
 
     def _again(self, ids: list[int], allowed: tuple[str, ...], refusal: str) -> None:
@@ -337,6 +360,7 @@ class Schedules:
         data: dict[str, Any],
         share_at: int | None,
         now: float,
+        status: str,
     ) -> None:
         channel = db.execute(
             "SELECT social_network FROM channels WHERE id = ?", (channel_id,)
@@ -368,12 +392,13 @@ class Schedules:
         db.execute(
             "INSERT INTO schedules (group_id, wp_post_id, channel_id, social_network, status,"
             " share_at, send_time, due_at, posto_ref, customization, created_at)"
-            " VALUES (?, ?, ?, ?, 'not_sent', ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 group_id,
                 post_id,
                 channel_id,
                 channel[0],
+                status,
                 share_at,
                 int(now) if share_at is None else share_at,
                 # A past time means at once: the row was not missed.
@@ -384,12 +409,11 @@ class Schedules:
             ),
         )
 
-    def _delete_replaced(self, db: Transaction, listed: object) -> list[object]:
+    def _delete_replaced(self, db: Transaction, replaced: list[int]) -> list[object]:
         """Delete the rows that new ones replace, and return the posts that they belonged to. What
         was uploaded ahead for them is taken back."""
         left_posts: list[object] = []
-        numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
-        for batch in _batches([number for number in numbers if number is not None]):
+        for batch in _batches(replaced):
             condition = f"id IN ({','.join('?' * len(batch))})"
             rows = db.execute(f"SELECT status FROM schedules WHERE {condition}", batch).fetchall()
             if any(row["status"] not in (*_PENDING, "error") for row in rows):
@@ -406,7 +430,7 @@ class Schedules:
                     )
                 )
             _discard(db, self._clock(), condition, batch)
-            left_posts += _posts_of(db, condition, batch)
+            left_posts += posts_of(db, condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
         return left_posts
 
@@ -469,26 +493,16 @@ def _discard(db: Transaction, now: float, condition: str, values: Sequence[objec
     )
 
 
-def media_ids(data: dict[str, Any]) -> list[int]:
-    """Return the media of a post, in order, that the sender would use."""
-    if data.get("upload_media") is not True or data.get("upload_media_type") != "custom":
-        return []
-    listed = data.get("media_list_to_upload")
+def edited_group(body: dict[str, Any]) -> str:
+    """Return the group that a request to compose replaces, "" for a new one."""
+    group_id = body.get("schedule_group_id")
+    is_edit = isinstance(group_id, str) and group_id and whole_number(body.get("wp_post_id"))
+    return str(group_id) if is_edit else ""
+
+
+def _numbers(listed: object) -> list[int]:
     numbers = [whole_number(item) for item in listed] if isinstance(listed, list) else []
     return [number for number in numbers if number is not None]
-
-
-def thread_of(data: dict[str, Any]) -> list[tuple[str, list[int]]]:
-    """Return what goes on in the thread of a post: the text and the media of each further part."""
-    listed = data.get("posto_thread")
-    parts: list[tuple[str, list[int]]] = []
-    for part in listed if isinstance(listed, list) else []:
-        if isinstance(part, dict):
-            text, media = part.get("text"), part.get("media")
-            numbers = [whole_number(item) for item in media] if isinstance(media, list) else []
-            ids = [number for number in numbers if number is not None]
-            parts.append((text if isinstance(text, str) else "", ids))
-    return parts
 
 
 def _items(schedules: object) -> list[tuple[int, dict[str, Any]]]:
@@ -547,12 +561,13 @@ def _media_exists(db: Transaction, media_id: int) -> bool:
     return db.execute("SELECT 1 FROM media WHERE id = ?", (media_id,)).fetchone() is not None
 
 
-def _posts_of(db: Transaction, condition: str, values: Sequence[object]) -> list[object]:
+def posts_of(db: Transaction, condition: str, values: Sequence[object]) -> list[object]:
+    """Return the posts of these rows."""
     rows = db.execute(f"SELECT DISTINCT wp_post_id FROM schedules WHERE {condition}", values)
     return [row[0] for row in rows]
 
 
-def _drop_empty_posts(db: Transaction, post_ids: Sequence[object] | None = None) -> None:
+def drop_empty_posts(db: Transaction, post_ids: Sequence[object] | None = None) -> None:
     """Delete those of these posts that have no rows any more; None for all, which takes as long as
     there are many."""
     is_empty = "NOT EXISTS (SELECT 1 FROM schedules WHERE wp_post_id = posts.id)"

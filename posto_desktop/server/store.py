@@ -154,6 +154,107 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX schedules_post ON schedules (wp_post_id);
     CREATE INDEX schedules_channel ON schedules (channel_id, send_time);
     """,
+    # People (`server.team`). `sees` is a JSON list of groups, null for all.
+    """
+    CREATE TABLE people (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        shown_name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        sees TEXT NOT NULL DEFAULT '[]',
+        created_at INTEGER NOT NULL
+    );
+
+    CREATE TABLE app_passwords (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person_id INTEGER NOT NULL REFERENCES people (id),
+        device TEXT NOT NULL,
+        selector TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        last_used_at INTEGER,
+        last_address TEXT NOT NULL DEFAULT '',
+        revoked_at INTEGER
+    );
+    CREATE INDEX app_passwords_of ON app_passwords (person_id, selector);
+
+    CREATE TABLE channel_groups (
+        channel_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (channel_id, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX channel_groups_by_name ON channel_groups (name, channel_id);
+
+    CREATE TABLE media_groups (
+        media_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (media_id, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX media_groups_by_name ON media_groups (name, media_id);
+
+    CREATE TABLE media_authors (
+        media_id INTEGER PRIMARY KEY,
+        person_id INTEGER NOT NULL
+    );
+
+    CREATE TABLE audit_log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        happened_at REAL NOT NULL,
+        person_id INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        device TEXT NOT NULL,
+        address TEXT NOT NULL,
+        action TEXT NOT NULL,
+        object TEXT NOT NULL,
+        state_before TEXT NOT NULL
+    );
+    CREATE TABLE audit_outcomes (
+        entry_id INTEGER PRIMARY KEY,
+        happened_at REAL NOT NULL,
+        outcome TEXT NOT NULL,
+        object TEXT NOT NULL,
+        state_after TEXT NOT NULL
+    );
+    CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+    CREATE TRIGGER audit_log_whole BEFORE DELETE ON audit_log
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+    CREATE TRIGGER audit_outcomes_stay BEFORE UPDATE ON audit_outcomes
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+    CREATE TRIGGER audit_outcomes_whole BEFORE DELETE ON audit_outcomes
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+    CREATE TABLE sealed_secrets (
+        uuid TEXT PRIMARY KEY,
+        key_id TEXT NOT NULL,
+        sealed TEXT NOT NULL,
+        changed_at REAL NOT NULL,
+        renewer TEXT NOT NULL DEFAULT '',
+        renewing_until REAL NOT NULL DEFAULT 0
+    );
+
+    CREATE TABLE reviews (
+        group_id TEXT PRIMARY KEY,
+        author_id INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        state TEXT NOT NULL,
+        version INTEGER NOT NULL
+    );
+    CREATE TABLE post_versions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        group_id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        happened_at REAL NOT NULL,
+        person_id INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        step TEXT NOT NULL,
+        remark TEXT NOT NULL DEFAULT '',
+        about TEXT NOT NULL DEFAULT '{}',
+        share_at INTEGER,
+        posts TEXT NOT NULL
+    );
+    CREATE INDEX post_versions_of ON post_versions (group_id, version);
+    """,
 )
 
 

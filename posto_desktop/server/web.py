@@ -10,8 +10,8 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import bottle
@@ -28,6 +28,8 @@ from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media_store import MediaAway, MediaDamaged
 from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.security import Guard
+from posto_desktop.server.team.person import ALONE, Person
+from posto_desktop.server.team.scope import EVERYTHING, Scope
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +80,29 @@ class Request:
     def __init__(self, environ: Environ, body: bodies.IncomingBody, signed_in: bool) -> None:
         self.environ = environ
         self.body = body
-        self.signed_in = signed_in
+        self.person: Person | None = ALONE if signed_in else None
+        """Who asks; None without a sign-in."""
+        self.scope: Scope = EVERYTHING
+        """What they see."""
+        self.sign: Callable[[str], str] | None = None
+        """Signs addresses that are secret in a workspace with people."""
+        self._object: dict[str, Any] | None = None
         self.method: str = environ["REQUEST_METHOD"]
         self.query: FormFields = parse_fields(environ.get("QUERY_STRING", ""))
         self.content_type = str(environ.get("CONTENT_TYPE") or "").split(";", 1)[0].strip().lower()
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person is not None
+
+    @property
+    def address(self) -> str:
+        """Return the client's address, behind a proxy, too."""
+        return self.arrival.client
+
+    def named(self) -> set[str]:
+        """Return the names of what the request sends, as far as a route has read it."""
+        return {*self.query, *(self._object or {})}
 
     @property
     def base_url(self) -> str:
@@ -113,6 +134,11 @@ class Request:
         The public client labels forms as JSON: a body that is not JSON but parses as a form is a
         form.
         """
+        if self._object is None:
+            self._object = self._read_object()
+        return self._object
+
+    def _read_object(self) -> dict[str, Any]:
         raw = self.body.read_all()
         if not raw.strip():
             return {}
@@ -139,18 +165,39 @@ class Request:
         return json_text.plain(value)
 
 
+class Members(Protocol):
+    """The people of a workspace (`server.team.team`)."""
+
+    @property
+    def is_active(self) -> bool: ...
+    def look(self) -> bool: ...
+    def is_known(self, authorization: str) -> bool: ...
+    def person_of(self, authorization: str, address: str) -> Person | None: ...
+    def scope(self, person: Person) -> Scope: ...
+    def carry_out(
+        self,
+        request: Request,
+        rule: str,
+        parts: Mapping[str, Any],
+        handler: Callable[[], object],
+    ) -> object: ...
+
+
 class Web:
-    """The WSGI application: `add` routes, then pass it to the HTTP server."""
+    """The WSGI application: `add` routes, then pass it to the HTTP server. `members` are there
+    where several people may use the workspace."""
 
     def __init__(
         self,
         guard: Guard,
         ingress: Ingress | None = None,
         measurements: Measurements | None = None,
+        members: Members | None = None,
     ) -> None:
         self._guard = guard
         self._ingress = ingress or Ingress()
         self._measurements = measurements or Measurements()
+        self._members = members
         self._router = bottle.Router()
         self.routes: dict[str, list[str]] = {}
 
@@ -178,12 +225,18 @@ class Web:
             return ClientStanding.KNOWN if is_signed else ClientStanding.STRANGE
 
         for method in methods.split():
-            self._router.add(rule, method, (handler, public, standing))
+            self._router.add(rule, method, (handler, public, standing, rule))
         self.routes.setdefault(rule, []).extend(methods.split())
 
     def judge(self, head: RequestHead) -> ClientStanding:
         """Return whether a request has the password, has a signed address, or asks for a proof."""
-        if self._guard.signed_in(head.headers.get("authorization", "")):
+        authorization = head.headers.get("authorization", "")
+        members = self._members
+        if members is not None and members.is_active:
+            is_known = members.is_known(authorization)
+        else:
+            is_known = self._guard.signed_in(authorization)
+        if is_known:
             return ClientStanding.KNOWN
         if head.target in PROBES and self._ingress.is_near(head):
             return ClientStanding.CAREFUL  # no stranger keeps a watcher from its answer
@@ -197,7 +250,7 @@ class Web:
         }
         try:
             _normalise(environ)
-            (_, _, standing), parts = self._router.match(environ)
+            (_, _, standing, _), parts = self._router.match(environ)
             client_standing: ClientStanding = standing(
                 parse_fields(environ["QUERY_STRING"]), **parts
             )
@@ -277,18 +330,35 @@ class Web:
             # Only browsers ask, and pages of other origins are not allowed.
             return Response(b"", 204)
         try:
-            (handler, public, _), parts = self._router.match(environ)
+            (handler, public, _, rule), parts = self._router.match(environ)
         except bottle.HTTPError as error:
             raise ApiError(
                 404, "rest_no_route", "No route was found matching the URL and request method."
             ) from error
-        signed_in = self._guard.signed_in(environ.get("HTTP_AUTHORIZATION", ""))
-        environ["posto.signed_in"] = signed_in
-        if not signed_in and environ.get("HTTP_AUTHORIZATION", "").lower().startswith("basic"):
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        members = self._members if self._members is not None and self._members.look() else None
+        if members is None:
+            request = Request(environ, environ["posto.body"], self._guard.signed_in(authorization))
+        else:
+            request = Request(environ, environ["posto.body"], signed_in=False)
+            request.sign = self._guard.sign
+            try:
+                person = request.person = members.person_of(authorization, request.address)
+            except ApiError:
+                self._measurements.sign_in_failures.add()
+                raise
+            if person is not None:
+                request.scope = members.scope(person)
+        environ["posto.signed_in"] = request.signed_in
+        if not request.signed_in and authorization.lower().startswith("basic"):
             self._measurements.sign_in_failures.add()
-        if not signed_in and not public:
+        if not request.signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
-        answer = handler(Request(environ, environ["posto.body"], signed_in), **parts)
+        answer = (
+            handler(request, **parts)
+            if members is None
+            else members.carry_out(request, rule, parts, lambda: handler(request, **parts))
+        )
         return answer if isinstance(answer, Response) else Response(answer)
 
     def _check_source(self, environ: Environ) -> None:
@@ -391,6 +461,7 @@ def _error(error: ApiError) -> Response:
             "data": {"status": error.status, **error.data},
         },
         error.status,
+        [("Retry-After", str(error.data["retry_after"]))] if "retry_after" in error.data else [],
     )
 
 

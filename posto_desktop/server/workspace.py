@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
@@ -54,6 +55,9 @@ from posto_desktop.server.stories import Stories
 from posto_desktop.server.unclear_posts import UnclearPosts
 from posto_desktop.storage.errors import StorageError
 
+if TYPE_CHECKING:
+    from posto_desktop.server.team.team import Team
+
 _UNKNOWN_METHOD = translatable(
     "Server", "This version of Posto Desktop cannot publish to this account."
 )
@@ -78,9 +82,16 @@ def opened(address: str, schema: str, migrations: Sequence[str]) -> ServerDataba
     return PostgresStore(address, schema, migrations)
 
 
+def _team(store: ServerDatabase, clock: Callable[[], float]) -> Team:
+    from posto_desktop.server.team.team import Team  # late: a workspace of one person has none
+
+    return Team(store, clock=clock)
+
+
 class Workspace:
     """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
-    one on a server, without it there is a file in the folder; `media` is where files are."""
+    one on a server, without it there is a file in the folder; `media` is where files are. A
+    workspace on a server may have people: `has_people` says so of another one."""
 
     def __init__(
         self,
@@ -91,6 +102,7 @@ class Workspace:
         database: str = "",
         lease_seconds: float = SECONDS,
         media: MediaLocation | None = None,
+        has_people: bool | None = None,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,6 +186,10 @@ class Workspace:
         self.schedules.wake = self._wake
         self.store.on_change(self.sender.wake)
         self.health = Health(self.store, self.sender, self.media.incoming)
+        self.team: Team | None = None
+        if has_people if has_people is not None else self._is_shared:
+            self.team = _team(self.store, clock)
+            self.team.review.wake = self._wake
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed
             self.accounts.look_for_secrets()

@@ -172,12 +172,22 @@ class Sandbox(Publisher):
         row = self._store.row("SELECT views FROM posts WHERE id = ?", number)
         return [] if row is None else [{"label": "Views", "value": row["views"]}]
 
-    def page(self, limit: int, before: int | None) -> tuple[list[Row], int]:
-        """Published posts older than the post `before`, newest first, and how many there are."""
+    def page(
+        self, limit: int, before: int | None, channels: frozenset[int] | None = None
+    ) -> tuple[list[Row], int]:
+        """Published posts older than the post `before`, newest first, and how many there are; of
+        some channels alone, None for all."""
+        condition, values = "1 = 1", sorted(channels or ())
+        if channels is not None:
+            condition = f"channel_id IN ({','.join('?' * len(channels)) or 'NULL'})"
         rows = self._store.rows(
-            "SELECT * FROM posts WHERE id < ? ORDER BY id DESC LIMIT ?", before or 2**62, limit
+            f"SELECT * FROM posts WHERE id < ? AND {condition} ORDER BY id DESC LIMIT ?",
+            before or 2**62,
+            *values,
+            limit,
         )
-        return rows, self._store.number("SELECT count(*) FROM posts")
+        total = self._store.number(f"SELECT count(*) FROM posts WHERE {condition}", *values)
+        return rows, total
 
     def open_post(self, post_id: int, mark: str) -> Row | None:
         """One post by its address, counted as viewed; None if there is none with this mark."""

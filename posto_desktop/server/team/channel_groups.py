@@ -1,0 +1,42 @@
+"""The groups of channels. Owner of the table `channel_groups`.
+
+They are no labels: whoever may change a channel's settings writes its labels, and clients write
+them back as they know them; groups decide who sees a channel, so owners alone change them.
+"""
+
+from __future__ import annotations
+
+from posto_desktop.common.translation import translatable
+from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.errors import PluginError
+from posto_desktop.server.rows import Row
+
+
+class ChannelGroups:
+    def __init__(self, store: ServerDatabase) -> None:
+        self._store = store
+
+    def of(self, channel_id: int) -> list[str]:
+        """Return the groups of a channel. Raises PluginError if there is no such channel."""
+        if self._store.row("SELECT 1 FROM channels WHERE id = ?", channel_id) is None:
+            raise PluginError(translatable("Server", "Channel not found."))
+        rows = self._store.rows(
+            "SELECT name FROM channel_groups WHERE channel_id = ? ORDER BY name", channel_id
+        )
+        return [row["name"] for row in rows]
+
+    def all(self) -> list[tuple[Row, list[str]]]:
+        """Return the channels, each with its groups."""
+        channels = self._store.rows(
+            "SELECT id, name FROM channels WHERE removed IS NOT 1 ORDER BY id"
+        )
+        return [(channel, self.of(channel["id"])) for channel in channels]
+
+    def set(self, channel_id: int, groups: frozenset[str]) -> None:
+        """Set the groups of a channel."""
+        with self._store.write() as db:
+            db.execute("DELETE FROM channel_groups WHERE channel_id = ?", (channel_id,))
+            db.executemany(
+                "INSERT INTO channel_groups (channel_id, name) VALUES (?, ?)",
+                [(channel_id, name) for name in sorted(groups)],
+            )

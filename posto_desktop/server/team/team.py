@@ -1,0 +1,231 @@
+"""The people of a workspace as its web server uses them: who asks, may they, what did they do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posto_desktop.common.translation import translatable
+from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.errors import ApiError, PluginError
+from posto_desktop.server.rows import json_object
+from posto_desktop.server.team.audit import DONE, AuditLog, difference
+from posto_desktop.server.team.channel_groups import ChannelGroups
+from posto_desktop.server.team.people import People
+from posto_desktop.server.team.person import Person
+from posto_desktop.server.team.review import Review
+from posto_desktop.server.team.rights import Requirement, requirement_of
+from posto_desktop.server.team.scope import Objects, Scope, Within
+from posto_desktop.server.team.sign_ins import SignIns
+from posto_desktop.server.web import Request
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often a workspace without people looks whether it has an owner by now."""
+_MOST_DESCRIBED = 20
+_LONGEST_TEXT = 80
+
+
+class Team:
+    """The people of one workspace."""
+
+    def __init__(
+        self,
+        store: ServerDatabase,
+        *,
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._ticks = store, ticks
+        self.people = People(store, clock=clock)
+        self.sign_ins = SignIns(self.people, ticks)
+        self.audit = AuditLog(store, clock=clock)
+        self.review = Review(store, clock=clock)
+        self.groups = ChannelGroups(store)
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self._is_active = False
+        self.look()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the workspace has an owner, as far as is known. Nothing is asked."""
+        return self._is_active
+
+    def look(self) -> bool:
+        """Return whether the workspace has an owner, asking at most once a second. It never loses
+        the last one."""
+        with self._lock:
+            now = self._ticks()
+            if not self._is_active and now - self._looked_at >= LOOK_SECONDS:
+                self._looked_at = now
+                self._is_active = self.people.has_owner()
+            return self._is_active
+
+    def is_known(self, authorization: str) -> bool:
+        return self.sign_ins.is_known(authorization)
+
+    def person_of(self, authorization: str, address: str) -> Person | None:
+        return self.sign_ins.person_of(authorization, address)
+
+    def scope(self, person: Person) -> Scope:
+        return Scope(self._store, person)
+
+    def carry_out(
+        self,
+        request: Request,
+        rule: str,
+        parts: Mapping[str, Any],
+        handler: Callable[[], object],
+    ) -> object:
+        """Run a route for a person who may, and store what they did. Raises ApiError: 403 for what
+        their role may not, 404 for what they do not see."""
+        requirement = requirement_of(request.method, rule)
+        person = request.person
+        if requirement.role == "anybody":
+            return handler()
+        if person is None or requirement.role == "nobody":
+            raise _not_allowed()
+        if not person.is_at_least(requirement.role):
+            raise _not_allowed()
+        if requirement.is_whole and not request.scope.is_whole:
+            raise _not_allowed()
+        objects = requirement.objects(request, parts)
+        request.scope.require(objects)
+        self._require_author(person, objects)
+        if not requirement.action:
+            return handler()
+        return self._logged(request, requirement, objects, handler)
+
+    def deletable(self, request: Request) -> Within:
+        """Return the condition of the rows that a person may delete."""
+        person = request.person
+        within = request.scope.within("channel_id")
+        if person is None or person.is_at_least("editor"):
+            return within
+        own = (
+            "status IN ('proposed', 'returned')"
+            " AND group_id IN (SELECT group_id FROM reviews WHERE author_id = ?)"
+        )
+        sql = f"{own} AND {within.sql}" if within.sql else own
+        return Within(sql, (person.id, *within.values))
+
+    def _require_author(self, person: Person, objects: Objects) -> None:
+        """Writers change only files that they brought and no editor has approved."""
+        if person.is_at_least("editor"):
+            return
+        for media_id in objects.changed_media:
+            row = self._store.row(
+                "SELECT person_id FROM media_authors WHERE media_id = ?", media_id
+            )
+            if row is None or row["person_id"] != person.id:
+                raise _not_allowed()
+
+    def _logged(
+        self,
+        request: Request,
+        requirement: Requirement,
+        objects: Objects,
+        handler: Callable[[], object],
+    ) -> object:
+        assert request.person is not None
+        before = self._state(objects)
+        entry = self.audit.begin(
+            request.person, request.address, requirement.action, objects.words(), before
+        )
+        try:
+            answer = handler()
+        except (ApiError, PluginError) as error:
+            self.audit.finish(entry, error.message)
+            raise
+        except Exception as error:
+            self.audit.finish(entry, type(error).__name__)
+            raise
+        made = _made(requirement, answer)
+        if made.changed_media:
+            self._take_upload(request.person, made.changed_media[0])
+        after = self._state(
+            Objects(*((*getattr(objects, name), *getattr(made, name)) for name in _KINDS))
+        )
+        old, new = difference(before, after)
+        if not old and not new:
+            new = {"named": ", ".join(sorted(request.named()))} if request.named() else {}
+        self.audit.finish(entry, DONE, made.words(), new)
+        return answer
+
+    def _take_upload(self, person: Person, media_id: int) -> None:
+        """Store whose a new file is, and show it to their groups."""
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO media_authors (media_id, person_id) VALUES (?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (media_id, person.id),
+            )
+            for name in sorted(person.groups or ()):
+                db.execute(
+                    "INSERT INTO media_groups (media_id, name) VALUES (?, ?)"
+                    " ON CONFLICT DO NOTHING",
+                    (media_id, name),
+                )
+
+    def _state(self, objects: Objects) -> dict[str, str]:
+        """Return in short how objects are."""
+        state: dict[str, str] = {}
+        posts = [
+            *self._rows("schedules", "id", (*objects.schedules, *objects.listed)),
+            *self._rows("schedules", "group_id", objects.groups),
+        ]
+        for row in posts[:_MOST_DESCRIBED]:
+            text = str(json_object(row["customization"]).get("post_content") or "")
+            moment = "at once" if row["share_at"] is None else _moment(row["share_at"])
+            state[f"schedule {row['id']}"] = (
+                f"{row['status']}, {moment}, “{' '.join(text.split())[:_LONGEST_TEXT]}”"
+            )
+        for row in self._rows("channels", "id", objects.channels):
+            groups = ", ".join(self.groups.of(row["id"])) or "-"
+            state[f"channel {row['id']}"] = (
+                f"{row['name']}, labels {row['labels']}, groups {groups}"
+            )
+        for row in self._rows("accounts", "id", objects.accounts):
+            state[f"account {row['id']}"] = f"{row['handle']}, {row['health']}"
+        for row in self._rows("media", "id", (*objects.media, *objects.changed_media)):
+            state[f"file {row['id']}"] = f"{row['name']}, {row['title']}, {row['alt_text']}"
+        return state
+
+    def _rows(self, table: str, column: str, keys: object) -> list[dict[str, Any]]:
+        listed = list(dict.fromkeys(keys if isinstance(keys, tuple | list) else ()))
+        listed = listed[:_MOST_DESCRIBED]
+        if not listed:
+            return []
+        marks = ",".join("?" * len(listed))
+        return self._store.rows(
+            f"SELECT * FROM {table} WHERE {column} IN ({marks}) ORDER BY id", *listed
+        )
+
+
+_KINDS = ("channels", "schedules", "groups", "media", "changed_media", "accounts", "listed")
+
+
+def _made(requirement: Requirement, answer: object) -> Objects:
+    """Return what an answer says that it has made."""
+    content: Any = getattr(answer, "content", answer)
+    if not isinstance(content, dict):
+        return Objects()
+    if requirement.makes == "file" and type(content.get("id")) is int:
+        return Objects(changed_media=[content["id"]])
+    group_id = content.get("schedule_group_id")
+    return Objects(groups=[group_id] if isinstance(group_id, str) else [])
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
+def _not_allowed() -> ApiError:
+    return ApiError(
+        403, "rest_forbidden", translatable("Server", "Sorry, you are not allowed to do that.")
+    )
