@@ -34,6 +34,7 @@ COMMANDS = {
     "audit": "posto_desktop.server.team.audit_command",
     "move": "posto_desktop.server.move.command",
     "people": "posto_desktop.server.team.command",
+    "secrets": "posto_desktop.server.team.secrets_command",
 }
 """What ``posto-server NAME …`` runs: `main(arguments)` of a module that is imported then."""
 LINGER_LOOK = 2.0  # seconds between two checks for waiting posts
@@ -148,11 +149,13 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     _watch_installer(is_alone, for_installer, stopping)
     exposure = checked(operation_options.exposure_of(options))
     database = operation_options.database_of(options)
+    secret_keys = operation_options.secret_keys_of(options) if database else None
     workspace = Workspace(
         folder,
         late_limit=options.late_limit,
         database=database,
         media=media_location.location_of(options),
+        secret_keys=secret_keys,
     )
     token = operation_options.read_secret(options.metrics_token) if options.metrics_token else ""
     is_for_team = bool(database or token) or not exposure.is_local

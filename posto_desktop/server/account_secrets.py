@@ -10,7 +10,9 @@ import contextlib
 import json
 import threading
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
@@ -32,6 +34,20 @@ _GONE = translatable(
     "The keychain of this computer is gone, so the password cannot be read. Sign in again.",
 )
 _PROBE_AGAIN = 5.0  # seconds for which a locked keyring is not asked again
+
+
+class SecretPlace(Protocol):
+    """Where the secrets of accounts are: here, or sealed in a database (`team.sealed_secrets`)."""
+
+    @property
+    def problems(self) -> list[str]: ...
+    def get(self, uuid: str) -> Secret | None: ...
+    def is_here(self, uuid: str) -> bool: ...
+    def set(self, uuid: str, secret: Secret, new_place: Where | None = None) -> None: ...
+    def delete(self, uuid: str) -> None: ...
+    def default_place(self) -> Where | None: ...
+    def forget_probe(self) -> None: ...
+    def renewing(self, uuid: str) -> AbstractContextManager[None]: ...
 
 
 class AccountSecrets:
@@ -113,6 +129,10 @@ class AccountSecrets:
         """Ask the keyring anew whether it is locked: the person says it is not any more."""
         with self._lock:
             self._locked = None
+
+    def renewing(self, _uuid: str) -> AbstractContextManager[None]:
+        """Renew the session of an account: there is no other server that could do it, too."""
+        return contextlib.nullcontext()
 
     def _remember(self, uuid: str, secret: Secret) -> None:
         self._known[uuid] = secret

@@ -1,6 +1,6 @@
 """Accounts of this computer and their channels.
 
-What is secret of an account is in `server.account_secrets`; the database holds nothing of it.
+What is secret of an account is in `server.account_secrets`, and in a database only sealed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from posto_desktop.common.budgets import Budget
 from posto_desktop.common.translation import translatable
-from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.account_secrets import SecretPlace
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
@@ -48,7 +48,7 @@ HELD_CHANNELS = (
 
 
 class Accounts:
-    def __init__(self, store: ServerDatabase, secrets: AccountSecrets) -> None:
+    def __init__(self, store: ServerDatabase, secrets: SecretPlace) -> None:
         self._store = store
         self._secrets = secrets
         self._changing = threading.Lock()  # one sign-in or one end of an account at a time
@@ -328,6 +328,7 @@ class Accounts:
             proxy=channel["proxy"] if channel else "",
             secret=functools.partial(self._secret, mark, row["handle"]),
             keep_secret=functools.partial(self._secrets.set, mark),
+            renewing=functools.partial(self._secrets.renewing, mark),
         )
 
     def _secret(self, mark: str, handle: str) -> Secret:

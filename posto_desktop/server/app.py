@@ -66,7 +66,7 @@ class HttpServer:
             except OSError as error:
                 raise StartError(
                     translatable("Server", "Port {port} on {host} cannot be used: {error}.").format(
-                        port=port, host=host, error=error
+                        port=port, host=self._exposure.host, error=error
                     )
                 ) from error
         self._server = server

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -65,6 +67,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="json: one object a line, with every request and what became of each post",
     )
+    add_key_arguments(parser)
+
+
+def add_key_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add where the keys are that seal secrets of accounts in a database."""
+    parser.add_argument(
+        "--secret-key-file",
+        default="",
+        metavar="FILE",
+        help="the key that seals secrets of accounts in the database; only you may read it",
+    )
+    parser.add_argument(
+        "--secret-key-command",
+        default="",
+        metavar="COMMAND",
+        help="instead of a file: a program that prints the key",
+    )
+
+
+def add_database_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a command needs to open the workspace's database, for `database_of`."""
+    parser.add_argument(
+        "--database",
+        default=os.environ.get("POSTO_DATABASE", ""),
+        metavar="URL",
+        help="postgresql://… of the workspace",
+    )
+    parser.add_argument(
+        "--database-password", type=Path, metavar="FILE", help="a file with its password"
+    )
+
+
+def secret_keys_of(options: argparse.Namespace) -> Callable[[], str] | None:
+    """Return what reads the keys for secrets of accounts; None without any."""
+    from posto_desktop.server.team.secret_keys import source  # late: few have it
+
+    return source(options.secret_key_file, options.secret_key_command)
 
 
 def log_formatter(name: str) -> logging.Formatter:

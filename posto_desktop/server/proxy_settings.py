@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from posto_desktop.common.translation import translatable
-from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.account_secrets import SecretPlace
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import SecretsLocked, TryLater
 from posto_desktop.server.publishers.http_sessions import RequestRoute, is_proxy
@@ -27,7 +27,7 @@ _LONGEST = 2_000
 
 
 class ProxySettings:
-    def __init__(self, path: Path, secrets: AccountSecrets) -> None:
+    def __init__(self, path: Path, secrets: SecretPlace) -> None:
         self._path = path
         self._secrets = secrets
         self._known: RequestRoute | None = None

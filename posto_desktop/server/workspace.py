@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
-from posto_desktop.server.account_secrets import AccountSecrets
+from posto_desktop.server.account_secrets import AccountSecrets, SecretPlace
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
 from posto_desktop.server.calendar_feed import CalendarKey
@@ -88,10 +88,27 @@ def _team(store: ServerDatabase, clock: Callable[[], float]) -> Team:
     return Team(store, clock=clock)
 
 
+def _shared_secrets(
+    store: ServerDatabase,
+    local: SecretPlace,
+    read: Callable[[], str] | None,
+    clock: Callable[[], float],
+) -> SecretPlace:
+    """Return where the secrets of a database's accounts are: sealed in it if there is a key, or
+    if there was one."""
+    if read is None and not store.row("SELECT 1 FROM sealed_secrets LIMIT 1"):
+        return local
+    from posto_desktop.server.team.sealed_secrets import SealedSecrets
+    from posto_desktop.server.team.secret_keys import SecretKeys
+
+    return SealedSecrets(store, SecretKeys(read), local, clock)
+
+
 class Workspace:
     """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
     one on a server, without it there is a file in the folder; `media` is where files are. A
-    workspace on a server may have people: `has_people` says so of another one."""
+    workspace on a server may have people: `has_people` says so of another one. `secret_keys` reads
+    the keys that seal secrets of accounts there."""
 
     def __init__(
         self,
@@ -103,6 +120,7 @@ class Workspace:
         lease_seconds: float = SECONDS,
         media: MediaLocation | None = None,
         has_people: bool | None = None,
+        secret_keys: Callable[[], str] | None = None,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,7 +155,9 @@ class Workspace:
         except StartError as error:
             # Report it now: the next attempt finds nothing in the way.
             raise StartError(" ".join([error.user_message, *self.store.problems])) from error
-        self.secrets = AccountSecrets(folder / "secrets.json")
+        self.secrets: SecretPlace = AccountSecrets(folder / "secrets.json")
+        if self._is_shared:
+            self.secrets = _shared_secrets(self.store, self.secrets, secret_keys, clock)
         self.accounts = Accounts(self.store, self.secrets)
         self.proxy_settings = ProxySettings(folder / "request-route.json", self.secrets)
         use_route(self.proxy_settings.route)

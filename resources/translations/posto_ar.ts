@@ -16345,6 +16345,10 @@
         <translation>يحتاج الرمز المميز إلى write:statuses وwrite:media.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>لا يمكن للكاتب تغيير سوى اقتراحاته.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>مفتاح API</translation>
     </message>
@@ -16383,6 +16387,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>أدخل أيضًا رمز التحقق بخطوتين.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>تستخدم مجموعة أخرى هذا الملف أيضًا.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>يسجّل خادم آخر الدخول بهذا الحساب.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -17313,6 +17325,10 @@
         <translation>لا يقبل الخادم طلبات أخرى في الوقت الحالي.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>لا يملك الخادم مفتاحًا لكلمة مرور هذا الحساب. اسأل من يدير الخادم.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>تعذّر إنهاء الجلسة. أنهها من إعدادات الشبكة.</translation>
     </message>
@@ -17355,6 +17371,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>وقت المنشور ليس وقت Unix.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>انقضى وقت هذا المنشور. اختر وقتًا جديدًا.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -17557,12 +17577,24 @@
         <translation>لا منشورات تجريبية خاصة في هذه الشبكة.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>كلمة المرور هذه غير موجودة.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>هذا المنشور غير موجود.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>لم يعد هذا المنشور بانتظار الموافقة.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>لا تعليق لهذا المنشور لنشره.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>تغيّر هذا المنشور في هذه الأثناء. راجعه مرة أخرى.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -17621,6 +17653,10 @@
         <translation>عمليات تسجيل دخول كثيرة جدًا قيد التنفيذ. حاول مجددًا بعد بضع دقائق.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>فشلت محاولات كثيرة لتسجيل الدخول. حاول مرة أخرى بعد {count} ثانية.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>الموضوع</translation>
     </message>
@@ -17675,6 +17711,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>موقع WordPress للصور</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>اكتب ما ينبغي تغييره.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -14989,6 +14989,10 @@
         <translation>Tokenə write:statuses və write:media icazələri lazımdır.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Müəllif yalnız öz təkliflərini dəyişə bilər.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>API açarı</translation>
     </message>
@@ -15027,6 +15031,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>İki mərhələli giriş kodunuzu da daxil edin.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Bu fayldan başqa qrup da istifadə edir.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Başqa server bu hesabla daxil olur.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15957,6 +15969,10 @@
         <translation>Server hələlik daha sorğu qəbul etmir.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>Serverdə bu hesabın parolu üçün açar yoxdur. Serveri idarə edən şəxsə müraciət edin.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>Sessiya bitirilə bilmədi. Onu şəbəkənin parametrlərində bitirin.</translation>
     </message>
@@ -15999,6 +16015,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>Paylaşımın vaxtı Unix vaxtı deyil.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>Bu paylaşımın vaxtı keçib. Yeni vaxt seçin.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -16201,12 +16221,24 @@
         <translation>Bu şəbəkədə şəxsi sınaq paylaşımı yoxdur.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Bu parol mövcud deyil.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Bu paylaşım mövcud deyil.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Bu paylaşım artıq təsdiq gözləmir.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Bu paylaşımın dərc olunası şərhi yoxdur.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Bu paylaşım bu arada dəyişdirilib. Ona yenidən baxın.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -16265,6 +16297,10 @@
         <translation>Həddən çox giriş davam edir. Bir neçə dəqiqəyə yenidən cəhd edin.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Həddən çox uğursuz giriş cəhdi oldu. {count} saniyədən sonra yenidən cəhd edin.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Mövzu</translation>
     </message>
@@ -16319,6 +16355,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>Şəkillər üçün WordPress saytı</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Nəyin dəyişdirilməli olduğunu yazın.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -14989,6 +14989,10 @@
         <translation>Ein Token braucht write:statuses und write:media.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Wer nur Beiträge vorschlagen darf, kann nur eigene Vorschläge ändern.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>API-Schlüssel</translation>
     </message>
@@ -15027,6 +15031,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Geben Sie auch Ihren Zwei-Faktor-Code ein.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Eine andere Gruppe verwendet diese Datei ebenfalls.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Ein anderer Server meldet sich gerade mit diesem Konto an.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15957,6 +15969,10 @@
         <translation>Der Server nimmt zurzeit keine weiteren Anfragen an.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>Der Server hat keinen Schlüssel für das Passwort dieses Kontos. Fragen Sie, wer den Server betreibt.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>Die Sitzung konnte nicht beendet werden. Beenden Sie sie in den Einstellungen des Netzwerks.</translation>
     </message>
@@ -15999,6 +16015,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>Die Zeit des Beitrags ist keine Unix-Zeit.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>Der Zeitpunkt dieses Beitrags ist vorbei. Wählen Sie einen neuen.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -16201,12 +16221,24 @@
         <translation>Dieses Netzwerk hat keine privaten Testbeiträge.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Dieses Passwort gibt es nicht.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Diesen Beitrag gibt es nicht.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Dieser Beitrag wartet nicht mehr auf eine Freigabe.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Dieser Beitrag hat keinen Kommentar zu veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Dieser Beitrag wurde inzwischen geändert. Sehen Sie ihn noch einmal an.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -16265,6 +16297,10 @@
         <translation>Zu viele Anmeldungen laufen gerade. Versuchen Sie es in einigen Minuten erneut.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in {count} Sekunden wieder.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Thema</translation>
     </message>
@@ -16319,6 +16355,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>WordPress-Website für Bilder</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Schreiben Sie, was geändert werden soll.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -14989,6 +14989,10 @@
         <translation>Un token necesita write:statuses y write:media.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Quien solo propone publicaciones únicamente puede cambiar sus propias propuestas.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>Clave de API</translation>
     </message>
@@ -15027,6 +15031,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Escribe también tu código de dos factores.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Otro grupo también usa este archivo.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Otro servidor está iniciando sesión con esta cuenta.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15957,6 +15969,10 @@
         <translation>El servidor no acepta más peticiones por ahora.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>El servidor no tiene la clave de la contraseña de esta cuenta. Pregunta a quien administra el servidor.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>No se pudo cerrar la sesión. Ciérrala en los ajustes de la red.</translation>
     </message>
@@ -15999,6 +16015,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>La hora de la publicación no es una hora Unix.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>La hora de esta publicación ya pasó. Elige otra.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -16201,12 +16221,24 @@
         <translation>Esta red no tiene publicaciones de prueba privadas.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Esta contraseña no existe.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Esta publicación no existe.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Esta publicación ya no espera una aprobación.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Esta publicación no tiene comentario que publicar.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Esta publicación se cambió entretanto. Revísala de nuevo.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -16265,6 +16297,10 @@
         <translation>Hay demasiados inicios de sesión en curso. Inténtalo de nuevo en unos minutos.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Demasiados inicios de sesión fallidos. Inténtalo de nuevo en {count} segundos.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Tema</translation>
     </message>
@@ -16319,6 +16355,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>Sitio WordPress para imágenes</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Escribe qué hay que cambiar.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -14989,6 +14989,10 @@
         <translation>Un jeton a besoin de write:statuses et write:media.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Un rédacteur ne peut modifier que ses propres propositions.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>Clé API</translation>
     </message>
@@ -15027,6 +15031,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Saisissez aussi votre code à deux facteurs.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Un autre groupe utilise aussi ce fichier.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Un autre serveur se connecte avec ce compte.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15957,6 +15969,10 @@
         <translation>Le serveur n’accepte plus de requêtes pour l’instant.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>Le serveur n’a pas de clé pour le mot de passe de ce compte. Demandez à la personne qui gère le serveur.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>La session n’a pas pu être fermée. Fermez-la dans les réglages du réseau.</translation>
     </message>
@@ -15999,6 +16015,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>L’heure de la publication n’est pas une heure Unix.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>L’heure de cette publication est passée. Choisissez-en une nouvelle.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -16201,12 +16221,24 @@
         <translation>Ce réseau n’a pas de publications de test privées.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Ce mot de passe n’existe pas.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Cette publication n’existe pas.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Cette publication n’attend plus d’approbation.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Cette publication n’a pas de commentaire à publier.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Cette publication a été modifiée entre-temps. Regardez-la à nouveau.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -16265,6 +16297,10 @@
         <translation>Trop de connexions sont en cours. Réessayez dans quelques minutes.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Trop de connexions ont échoué. Réessayez dans {count} secondes.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Sujet</translation>
     </message>
@@ -16319,6 +16355,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>Site WordPress pour les images</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Écrivez ce qui doit être modifié.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -14989,6 +14989,10 @@
         <translation>Um token precisa de write:statuses e write:media.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Quem só propõe publicações pode alterar apenas as próprias propostas.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>Chave de API</translation>
     </message>
@@ -15027,6 +15031,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Informe também seu código de dois fatores.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Outro grupo também usa este arquivo.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Outro servidor está entrando com esta conta.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15957,6 +15969,10 @@
         <translation>O servidor não aceita mais solicitações por enquanto.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>O servidor não tem a chave da senha desta conta. Pergunte a quem administra o servidor.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>Não foi possível encerrar a sessão. Encerre-a nas configurações da rede.</translation>
     </message>
@@ -15999,6 +16015,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>O horário do post não é um horário Unix.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>O horário desta publicação já passou. Escolha um novo.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -16201,12 +16221,24 @@
         <translation>Esta rede não tem posts de teste privados.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Esta senha não existe.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Este post não existe.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Esta publicação não aguarda mais aprovação.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Este post não tem comentário para publicar.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Esta publicação foi alterada nesse meio-tempo. Veja-a de novo.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -16265,6 +16297,10 @@
         <translation>Há logins demais em andamento. Tente de novo em alguns minutos.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Muitas tentativas de entrar falharam. Tente novamente em {count} segundos.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Tópico</translation>
     </message>
@@ -16319,6 +16355,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>Site WordPress para imagens</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Escreva o que deve ser alterado.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

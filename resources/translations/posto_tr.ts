@@ -14650,6 +14650,10 @@
         <translation>Belirteç için write:statuses ve write:media gerekir.</translation>
     </message>
     <message>
+        <source>A writer can change only proposals of their own.</source>
+        <translation>Bir yazar yalnızca kendi önerilerini değiştirebilir.</translation>
+    </message>
+    <message>
         <source>API key</source>
         <translation>API anahtarı</translation>
     </message>
@@ -14688,6 +14692,14 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>İki adımlı doğrulama kodunuzu da girin.</translation>
+    </message>
+    <message>
+        <source>Another group uses this file, too.</source>
+        <translation>Bu dosyayı başka bir grup da kullanıyor.</translation>
+    </message>
+    <message>
+        <source>Another server is signing in with this account.</source>
+        <translation>Başka bir sunucu bu hesapla oturum açıyor.</translation>
     </message>
     <message>
         <source>Another workspace is already running in {folder}.</source>
@@ -15618,6 +15630,10 @@
         <translation>Sunucu şimdilik başka istek kabul etmiyor.</translation>
     </message>
     <message>
+        <source>The server has no key for the password of this account. Ask whoever runs the server.</source>
+        <translation>Sunucuda bu hesabın parolası için anahtar yok. Sunucuyu yönetene sorun.</translation>
+    </message>
+    <message>
         <source>The session could not be ended. End it in the settings of the network.</source>
         <translation>Oturum sonlandırılamadı. Ağın ayarlarından sonlandırın.</translation>
     </message>
@@ -15660,6 +15676,10 @@
     <message>
         <source>The time of the post is not a Unix time.</source>
         <translation>Gönderinin zamanı bir Unix zamanı değil.</translation>
+    </message>
+    <message>
+        <source>The time of this post has passed. Choose a new time.</source>
+        <translation>Bu gönderinin zamanı geçti. Yeni bir zaman seçin.</translation>
     </message>
     <message>
         <source>The title has {count} characters; Ghost allows {limit}. Shorten it.</source>
@@ -15862,12 +15882,24 @@
         <translation>Bu ağda özel test gönderisi yok.</translation>
     </message>
     <message>
+        <source>This password does not exist.</source>
+        <translation>Bu parola yok.</translation>
+    </message>
+    <message>
         <source>This post does not exist.</source>
         <translation>Böyle bir gönderi yok.</translation>
     </message>
     <message>
+        <source>This post does not wait for an approval any more.</source>
+        <translation>Bu gönderi artık onay beklemiyor.</translation>
+    </message>
+    <message>
         <source>This post has no comment to publish.</source>
         <translation>Bu gönderinin yayımlanacak yorumu yok.</translation>
+    </message>
+    <message>
+        <source>This post was changed meanwhile. Look at it again.</source>
+        <translation>Bu gönderi bu arada değiştirildi. Yeniden bakın.</translation>
     </message>
     <message>
         <source>This schedule has no unclear outcome.</source>
@@ -15926,6 +15958,10 @@
         <translation>Çok fazla oturum açma sürüyor. Birkaç dakika sonra tekrar deneyin.</translation>
     </message>
     <message>
+        <source>Too many sign-ins have failed. Try again in {count} seconds.</source>
+        <translation>Çok sayıda oturum açma denemesi başarısız oldu. {count} saniye sonra yeniden deneyin.</translation>
+    </message>
+    <message>
         <source>Topic</source>
         <translation>Konu</translation>
     </message>
@@ -15980,6 +16016,10 @@
     <message>
         <source>WordPress site for pictures</source>
         <translation>Görseller için WordPress sitesi</translation>
+    </message>
+    <message>
+        <source>Write what is to be changed.</source>
+        <translation>Neyin değiştirileceğini yazın.</translation>
     </message>
     <message>
         <source>X (your own app)</source>

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -181,7 +182,8 @@ class Account:
     `expires_at` in it is when the sign-in ends by itself, in Unix seconds (`expiry_of`).
     `target` is the id of the room, chat or blog, "" where the account itself is the place.
     `secret()` reads the secret and raises SecretsLocked or SignInAgain; `keep_secret` stores what
-    is new of one, on the disk before it returns: call it before a refreshed token is used.
+    is new of one, on the disk before it returns: call it before a refreshed token is used. Refresh
+    within `renewing()`, and read the secret there: other servers may do the same.
     Channels of the sandbox have an account without a server.
     """
 
@@ -197,6 +199,7 @@ class Account:
     proxy: str = ""
     secret: Callable[[], Secret] = field(default=_no_secret, repr=False)
     keep_secret: Callable[[Secret], None] = field(default=_keep_nothing, repr=False)
+    renewing: Callable[[], AbstractContextManager[None]] = field(default=nullcontext, repr=False)
 
 
 def expiry_of(facts: Mapping[str, Any]) -> int:

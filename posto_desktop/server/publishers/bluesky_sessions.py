@@ -67,7 +67,8 @@ class Sessions:
             token = self._tokens.get(account.id)
             now = time.monotonic()
             if token is None or now > (token.renew_at if ahead else token.ends_at - _LEAST_LEFT):
-                token = self._tokens[account.id] = self._new_token(account)
+                with account.renewing():
+                    token = self._tokens[account.id] = self._new_token(account)
             return token.access
 
     def forget(self, account: Account, access: str) -> None:

@@ -203,11 +203,14 @@ class YouTube(Publisher):
             access, until, of = self._access.get(account.id, ("", 0.0, ""))
             is_kept = bool(access) and of == refresh and time.monotonic() < until
             if not is_kept:
-                access, seconds, newer = _refreshed(account, secret)
-                if newer and newer != refresh:
-                    # On the disk before it is used.
-                    account.keep_secret({"refresh": newer})
-                    refresh = newer
+                with account.renewing():
+                    secret = account.secret()
+                    refresh = secret.get("refresh", "")
+                    access, seconds, newer = _refreshed(account, secret)
+                    if newer and newer != refresh:
+                        # On the disk before it is used.
+                        account.keep_secret({"refresh": newer})
+                        refresh = newer
                 until = time.monotonic() + seconds - _MARGIN
                 self._access[account.id] = (access, until, refresh)
 

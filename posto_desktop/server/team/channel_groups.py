@@ -12,7 +12,7 @@ from posto_desktop.server.errors import PluginError
 from posto_desktop.server.rows import Row
 
 
-class ChannelGroups:
+class TeamGroups:
     def __init__(self, store: ServerDatabase) -> None:
         self._store = store
 

@@ -12,16 +12,17 @@ import contextlib
 import getpass
 import json
 import os
-import socket
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from posto_desktop.server import operation_options
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import DatabaseAway, PluginError, StartError
 from posto_desktop.server.team.audit import DONE, AuditLog
-from posto_desktop.server.team.channel_groups import ChannelGroups
+from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.people import People, TeamError, clean_groups
 from posto_desktop.server.team.person import ROLES, Person
 
@@ -38,7 +39,7 @@ def carry_out(name: str, arguments: list[str]) -> int:
     """Run `people …` or `audit …`."""
     options = _parser().parse_args([name, *arguments])
     try:
-        with opened_store(options.database) as store:
+        with opened_store(options) as store:
             return run(store, options)
     except (TeamError, StartError, DatabaseAway, PluginError) as error:
         words = error.user_message if isinstance(error, StartError) else str(error)
@@ -54,8 +55,9 @@ def run(store: ServerDatabase, options: argparse.Namespace, show: Printer | None
 
 
 @contextlib.contextmanager
-def opened_store(address: str) -> Iterator[ServerDatabase]:
+def opened_store(options: argparse.Namespace) -> Iterator[ServerDatabase]:
     """Open the workspace's database. Raises StartError."""
+    address = operation_options.database_of(options)
     if not address:
         raise StartError(
             "Name the workspace's database: --database postgresql://… or POSTO_DATABASE."
@@ -75,9 +77,9 @@ class _Administration:
 
     def __init__(self, store: ServerDatabase, show: Printer) -> None:
         self._people, self._audit = People(store), AuditLog(store)
-        self._groups = ChannelGroups(store)
+        self._groups = TeamGroups(store)
         self._show = show
-        device = f"{_user()}@{socket.gethostname()}"
+        device = f"{_user()}@{platform.node()}"
         self._self = Person(0, ADMINISTRATOR, "", "owner", None, device=device)
 
     def add(self, options: argparse.Namespace) -> None:
@@ -177,12 +179,7 @@ class _Administration:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--database",
-        default=os.environ.get("POSTO_DATABASE", ""),
-        metavar="URL",
-        help="postgresql://… of the workspace",
-    )
+    operation_options.add_database_arguments(common)
     parser = argparse.ArgumentParser(prog="posto-server")
     kinds = parser.add_subparsers(required=True, metavar="people|audit")
     people = kinds.add_parser("people", help="who may use the workspace").add_subparsers(

@@ -13,7 +13,7 @@ from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.rows import json_object
 from posto_desktop.server.team.audit import DONE, AuditLog, difference
-from posto_desktop.server.team.channel_groups import ChannelGroups
+from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.people import People
 from posto_desktop.server.team.person import Person
 from posto_desktop.server.team.review import Review
@@ -45,7 +45,7 @@ class Team:
         self.sign_ins = SignIns(self.people, ticks)
         self.audit = AuditLog(store, clock=clock)
         self.review = Review(store, clock=clock)
-        self.groups = ChannelGroups(store)
+        self.groups = TeamGroups(store)
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._is_active = False
