@@ -124,7 +124,7 @@ def count_posts(path: Path) -> None:
     database.close()
 
 
-def settle(home: Path) -> None:
+def settle(home: Path, *, zones: bool = False) -> None:
     """What the user of the pictures has chosen in the settings."""
     from datetime import time as clock
 
@@ -135,12 +135,10 @@ def settle(home: Path) -> None:
     week = [slots.Slot(day, clock(hour, 0)) for day in range(5) for hour in (9, 17)]
     weekend = [slots.Slot(day, clock(11, 0)) for day in (5, 6)]
     abroad = [slots.Slot(day, clock(8, 30)) for day in range(5)]
-    text = slots.write(
-        [
-            slots.SlotGroup(slots=(*week, *weekend)),
-            slots.SlotGroup("New York", LOCAL, (2,), tuple(abroad), "America/New_York"),
-        ]
-    )
+    groups = [slots.SlotGroup(slots=(*week, *weekend))]
+    if zones:
+        groups.append(slots.SlotGroup("New York", LOCAL, (2,), tuple(abroad), "America/New_York"))
+    text = slots.write(groups)
     folder = home / "config"
     folder.mkdir(parents=True, exist_ok=True)
     Settings(folder / "settings.json").set(slots.SETTING, text)
@@ -538,7 +536,7 @@ def main(words: list[str]) -> int:
         film(home / "film.jpg", photos[0].with_suffix(".mp4"))
         table = home / "advent.csv"
         table.write_text(TABLE, encoding="utf-8")
-        settle(home)
+        settle(home, zones=True)
         fill(home / "data" / "workspace", photos)
         count_posts(home / "data" / "posto.db")
         from tests.servers.snac import PROGRAM, Snac

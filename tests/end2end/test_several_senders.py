@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -38,6 +37,7 @@ ROUNDS = int(os.environ.get("POSTO_SENDER_ROUNDS", "1"))
 POSTS = int(os.environ.get("POSTO_SENDER_POSTS", "120"))
 SEED = int(os.environ.get("POSTO_SENDER_SEED", "22"))
 SENDERS, CHANNELS = 4, 40
+LATER = 4_102_444_800  # the year 2100
 EACH_SECOND = 20
 """Posts that fall due in a second."""
 pause = threading.Event()  # never set
@@ -188,13 +188,19 @@ def senders(
 
 def compose(store: PostgresStore, marks: list[str]) -> None:
     """Schedule a post for each mark, so many a second from now on, the channels in turn."""
-    now = int(time.time())
     channels = [row["id"] for row in store.rows("SELECT id FROM channels ORDER BY id")]
     schedules = Schedules(store)
     for number, mark in enumerate(marks):
         data = {"post_content": f"Post {mark}", "posto_ref": mark}
         item = {"channel_id": channels[number % len(channels)], "custom_post_data": data}
-        schedules.compose({"schedules": [item], "share_at": now + number // EACH_SECOND})
+        schedules.compose({"schedules": [item], "share_at": LATER})
+    with store.write() as db:
+        db.execute(
+            "UPDATE schedules SET send_time = posto_now(),"
+            " due_at = posto_now() + (id - (SELECT min(id) FROM schedules)) * ?",
+            (1 / EACH_SECOND,),
+        )
+    store.announce_change()
 
 
 def statuses(store: PostgresStore) -> dict[str, int]:
@@ -250,6 +256,7 @@ def test_each_post_is_published_once_whatever_happens_to_the_senders(
     assert {mark: count for mark, count in counts.items() if count != 1} == {}, chaos.did
     assert set(counts) == set(marks), chaos.did
     assert statuses(store) == {"success": POSTS}, chaos.did
+    assert sum(chaos.did.values()) > POSTS / EACH_SECOND / LEASE
     print(f"round {number}: {chaos.did}")
 
 
