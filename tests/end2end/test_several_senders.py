@@ -235,7 +235,7 @@ def test_each_post_is_published_once_whatever_happens_to_the_senders(
     chaos.start()
     try:
         wait_for(
-            lambda: len(network.counts()) >= POSTS * 0.9 or settled(store),
+            lambda: chaos.trouble or len(network.counts()) >= POSTS * 0.9 or settled(store),
             "most posts to be published in the chaos",
             timeout=120 + POSTS,
             every=0.2,
