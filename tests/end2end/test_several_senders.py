@@ -196,7 +196,7 @@ def compose(store: PostgresStore, marks: list[str]) -> None:
         schedules.compose({"schedules": [item], "share_at": LATER})
     with store.write() as db:
         db.execute(
-            "UPDATE schedules SET send_time = posto_now(),"
+            "UPDATE schedules SET send_time = posto_now() - 1,"
             " due_at = posto_now() + (id - (SELECT min(id) FROM schedules)) * ?",
             (1 / EACH_SECOND,),
         )
