@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import secrets
 import time
@@ -22,7 +23,7 @@ from posto_desktop.formats.post_event import PRODUCT, post_event, post_uid
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import networks
-from posto_desktop.server.rows import Row, json_object
+from posto_desktop.server.rows import Row, json_object, json_value
 from posto_desktop.server.site import Site
 from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.storage import atomic
@@ -35,6 +36,7 @@ PAST_SECONDS = 92 * 86_400
 MOST = 5_000
 NO_ADDRESS = translatable("Server", "Subscribe in your calendar app again with a new address.")
 _LATE = 300
+_SITE_ROW = "calendar_secret"
 _STATUS = {
     "success": "sent",
     "error": "failed",
@@ -67,6 +69,9 @@ class CalendarKey:
             self.secret.encode(), secret.encode("utf-8", "replace")
         )
 
+    def look(self) -> None:
+        """Notice a secret that another server has made."""
+
     def make(self, port: int) -> None:
         """Create a new secret, which invalidates the old address. Raises StorageError."""
         self._keep(secrets.token_urlsafe(32), port)
@@ -80,6 +85,33 @@ class CalendarKey:
     def _keep(self, secret: str, port: int) -> None:
         atomic.write_json(self._path, {"secret": secret, "port": port}, mode=0o600)
         self.secret, self.port = secret, port
+
+
+class SharedCalendarKey(CalendarKey):
+    """The secret of a workspace that several servers share: in the table `site`, so that all of
+    them serve the same address. Its port is that of the public address and is not stored."""
+
+    def __init__(self, store: ServerDatabase) -> None:
+        self._store = store
+        self.problem, self.secret, self.port = "", "", 0
+        self.look()
+
+    def look(self) -> None:
+        row = self._store.row("SELECT value FROM site WHERE name = ?", _SITE_ROW)
+        value = json_value(row["value"], "") if row is not None else ""
+        self.secret = value if isinstance(value, str) and len(value) >= 32 else ""
+
+    def serve_at(self, port: int) -> None:
+        """Nothing changes: subscribers have the public address."""
+
+    def _keep(self, secret: str, port: int) -> None:  # noqa: ARG002 - as it has no port
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO site (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (_SITE_ROW, json.dumps(secret)),
+            )
+        self.secret = secret
 
 
 class CalendarRoutes:
@@ -107,6 +139,7 @@ class CalendarRoutes:
         )
 
     def address(self, request: Request) -> object:
+        self._key.look()
         secret = self._key.secret
         return {"url": f"{request.base_url}/posto-calendar/{secret}.ics" if secret else ""}
 
@@ -118,6 +151,7 @@ class CalendarRoutes:
         return self.address(request)
 
     def feed(self, request: Request, secret: str) -> Response:
+        self._key.look()
         if not self._key.fits(secret):
             raise ApiError(
                 404, "rest_no_route", translatable("Server", "This calendar does not exist.")

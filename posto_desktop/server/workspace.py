@@ -14,7 +14,7 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import AccountSecrets, SecretPlace
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
-from posto_desktop.server.calendar_feed import CalendarKey
+from posto_desktop.server.calendar_feed import CalendarKey, SharedCalendarKey
 from posto_desktop.server.channels import Channels, NetworkSettings
 from posto_desktop.server.connect.connections import Connections
 from posto_desktop.server.database import ServerDatabase
@@ -144,7 +144,9 @@ class Workspace:
         if self._is_shared:
             clock = leases.clock
         self.site = Site(self.store)
-        self.calendar = CalendarKey(folder / "calendar.json")
+        self.calendar = (
+            SharedCalendarKey(self.store) if database else CalendarKey(folder / "calendar.json")
+        )
         self.channels = Channels(self.store)
         self.network_settings = NetworkSettings(self.store)
         self.media = MediaLibrary(self.store, opened_media(media or MediaLocation(), folder))

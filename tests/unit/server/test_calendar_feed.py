@@ -7,7 +7,7 @@ import os
 import socket
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,10 +16,12 @@ import requests
 
 from posto_desktop.core.export.rows import uid
 from posto_desktop.sdk.records import Schedule
-from posto_desktop.server.calendar_feed import chosen
+from posto_desktop.server.calendar_feed import SharedCalendarKey, chosen
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.store import Store
 
 from .conftest import LATER, POSTO, Client
+from .databases import DATABASES, opened
 
 ROUTE = f"{POSTO}/calendar"
 
@@ -40,6 +42,28 @@ def test_there_is_no_address_until_it_is_asked_for(start: Callable[..., Client])
     assert client.call("GET", ROUTE) == {"url": ""}
     for secret in ("", "x", "None", "%20"):
         assert plain(f"{client.base}/posto-calendar/{secret}.ics").status_code == 404
+
+
+@pytest.mark.parametrize("store", DATABASES, indirect=True)
+def test_servers_that_share_a_database_serve_the_same_address(store: ServerDatabase) -> None:
+    first, second = SharedCalendarKey(store), SharedCalendarKey(store)
+    assert not first.fits("")
+    first.make(1)
+    second.serve_at(2)
+    assert not second.fits(first.secret), "it has not looked"
+    second.look()
+    assert second.fits(first.secret)
+    old = first.secret
+    second.make(2)
+    first.look()
+    assert first.secret != old
+    assert SharedCalendarKey(store).fits(first.secret)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerDatabase]:
+    with opened(request, tmp_path) as database:
+        yield database
 
 
 def test_the_plan_is_read_without_a_password(start: Callable[..., Client], tmp_path: Path) -> None:
