@@ -139,6 +139,7 @@ def main() -> int:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="posto-rolling-"))
     folder.chmod(0o755)
+    (folder / "media").mkdir()
     database, receiver = Postgres(is_safe=True), Receiver(options.delay)
     servers = [
         PostoServer(folder, number, database.address, folder / "media")
