@@ -135,7 +135,7 @@ def requirements(extras: str) -> list[str]:
 
 
 # What packaging/server installs for a team.
-SERVER_EXTRAS = ("postgres", "team", "heic", "nostr")
+SERVER_EXTRAS = ("postgres", "s3", "team", "heic", "nostr")
 
 
 def server_requirements() -> list[str]:

@@ -32,6 +32,7 @@ ALREADY_RUNNING = 3
 CANNOT_START = 1
 COMMANDS = {
     "audit": "posto_desktop.server.team.audit_command",
+    "media": "posto_desktop.server.media_command",
     "move": "posto_desktop.server.move.command",
     "people": "posto_desktop.server.team.command",
     "secrets": "posto_desktop.server.team.secrets_command",

@@ -50,6 +50,8 @@ class MediaCache:
         self._users: Counter[str] = Counter()
         self._fetching: dict[str, threading.Lock] = {}
         self._checked: set[str] = set()
+        self._deleted: set[str] = set()
+        """Contents that go when nobody uses them any more."""
         self._read_folder()
 
     def path(self, sha256: str) -> Path:
@@ -93,6 +95,8 @@ class MediaCache:
                 if not self._users[sha256]:
                     del self._users[sha256]
                     del self._fetching[sha256]
+                    if sha256 in self._deleted:
+                        self._remove(sha256)
             self._make_room(0)
 
     def add(self, source: Path, sha256: str, size: int) -> None:
@@ -116,12 +120,10 @@ class MediaCache:
     def forget(self, sha256: str) -> None:
         """Remove a content that was deleted; one in use goes when it is no longer."""
         with self._lock:
-            self._checked.discard(sha256)
             if self._users[sha256]:
-                self._sizes.move_to_end(sha256, last=False)
-                return
-            self._sizes.pop(sha256, None)
-        remove_file(self.path(sha256))
+                self._deleted.add(sha256)
+            else:
+                self._remove(sha256)
 
     def _read_folder(self) -> None:
         for path in self.incoming.iterdir():
@@ -155,7 +157,8 @@ class MediaCache:
         return True
 
     def _fetch(self, sha256: str, size: int, fetch: Callable[[], Iterable[bytes]]) -> None:
-        remove_file(self.path(sha256))  # what is there is not whole
+        with self._lock:
+            self._remove(sha256)  # what is there is not whole
         self._make_room(size)
         too_full = disk_too_full(self.incoming, size)
         if too_full:
@@ -184,6 +187,7 @@ class MediaCache:
         renames.replace(temporary, path)
         with self._lock:
             self._checked.add(sha256)
+            self._deleted.discard(sha256)
             self._sizes[sha256] = size
             self._sizes.move_to_end(sha256)
 
@@ -203,9 +207,15 @@ class MediaCache:
                 if excess <= 0:
                     break
                 if not self._users[sha256]:
-                    excess -= self._sizes.pop(sha256)
-                    self._checked.discard(sha256)
-                    remove_file(self.path(sha256))
+                    excess -= self._sizes[sha256]
+                    self._remove(sha256)
+
+    def _remove(self, sha256: str) -> None:
+        """Remove a file and what is known of it, within the lock."""
+        self._sizes.pop(sha256, None)
+        self._checked.discard(sha256)
+        self._deleted.discard(sha256)
+        remove_file(self.path(sha256))
 
 
 def _written(handle: int, blocks: Iterable[bytes], size: int) -> str:

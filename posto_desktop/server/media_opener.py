@@ -10,8 +10,9 @@ from posto_desktop.server.media_location import MediaLocation
 from posto_desktop.server.media_store import MediaStore
 
 
-def opened_media(location: MediaLocation, folder: Path) -> MediaStore:
-    """Open the store of media of the workspace in `folder`. Raises StartError."""
+def opened_media(location: MediaLocation, folder: Path, *, cache: Path | None = None) -> MediaStore:
+    """Open the store of media of the workspace in `folder`, with the cache of that folder unless
+    another is named. Raises StartError."""
     if not location.address:
         return FolderMedia(folder / "media")
     if not location.is_bucket:
@@ -22,4 +23,4 @@ def opened_media(location: MediaLocation, folder: Path) -> MediaStore:
         raise StartError("Media in S3 need more: install posto[s3] and start again.") from error
     from posto_desktop.server.media_cache import MediaCache
 
-    return ObjectMedia(location, MediaCache(folder / "media-cache", location.cache_bytes))
+    return ObjectMedia(location, MediaCache(cache or folder / "media-cache", location.cache_bytes))

@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from posto_desktop.server import launch
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.media import MediaLibrary
@@ -19,12 +21,15 @@ from posto_desktop.server.media_cache import MediaCache
 from posto_desktop.server.media_location import MediaLocation
 from posto_desktop.server.media_store import GRACE, MediaAway, MediaDamaged, MediaStore
 from posto_desktop.server.object_media import ObjectMedia
+from posto_desktop.server.publishers.attachments import open_attachment
+from posto_desktop.server.publishers.base import Account, Part, Record, Result
 from posto_desktop.server.store import Store
 from tests.needs import require
 from tests.servers import s3
 from tests.servers.cutting_proxy import Cut, CuttingProxy, cutting_proxy, refusal
 from tests.servers.install import missing
-from tests.unit.server.conftest import png
+from tests.unit.server.conftest import POSTO, WP, Client, png
+from tests.unit.server.sending import Bench, Network
 
 LARGE = 12 * 1024 * 1024  # three parts
 
@@ -366,3 +371,109 @@ def test_an_item_is_deleted_while_the_store_is_away_and_its_object_later(
     library.delete(number)
     assert library.find([number]) == {}
     assert len(list(opened().contents())) == 1
+
+
+# -- posts and routes ------------------------------------------------------------------------------
+
+
+class ReadingNetwork(Network):
+    """Reads the files of its posts when it uploads, or when it sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: list[bytes] = []
+
+    def upload(
+        self, account: Account, part: Part, record: Record, keep: Callable[[Record], None]
+    ) -> Record:
+        if not self.sends_files:
+            self._read(part)
+        return super().upload(account, part, record, keep)
+
+    def send(self, account: Account, part: Part, record: Record) -> Result:
+        if self.sends_files:
+            self._read(part)
+        return super().send(account, part, record)
+
+    def _read(self, part: Part) -> None:
+        for attachment in part.media:
+            with open_attachment(attachment) as file:
+                self.files.append(file.read())
+
+
+@pytest.mark.parametrize("sends_files", [False, True])
+def test_a_post_waits_for_the_store_and_goes_out_with_its_file(
+    opened: Open, database: Store, proxy: CuttingProxy, tmp_path: Path, sends_files: bool
+) -> None:
+    """Another server has uploaded the file, so that this one has no copy."""
+    number = upload(MediaLibrary(database, opened()), png(40, 40))
+    bench = Bench(tmp_path, database, opened(proxy.url))
+    bench.publisher = bench.network = network = ReadingNetwork()
+    network.sends_files = sends_files
+    bench.sender = bench.new_sender()
+    schedule = bench.compose(
+        upload_media=True, upload_media_type="custom", media_list_to_upload=[number]
+    )
+    plain = bench.compose(ref="without a file")
+    proxy.always = Cut(up=0)
+    assert bench.send(schedule) == "not_sent"
+    assert "does not answer right now" in bench.row(schedule)["error_msg"]
+    assert bench.send(plain) == "success"
+    proxy.always = None
+    bench.now += 600
+    assert bench.send(schedule) == "success"
+    assert network.files == [png(40, 40)]
+    assert network.published == ["without a file", "ref"]
+
+
+def test_a_post_whose_file_is_another_one_says_so(
+    opened: Open, database: Store, server: s3.S3Server, tmp_path: Path
+) -> None:
+    media = opened()
+    library = MediaLibrary(database, media)
+    number = upload(library, png())
+    stored(server, tmp_path, library.get(number).sha256).write_bytes(b"x" * len(png()))
+    bench = Bench(tmp_path, database, opened())
+    schedule = bench.compose(
+        upload_media=True, upload_media_type="custom", media_list_to_upload=[number]
+    )
+    assert bench.send(schedule) == "error"
+    assert "in the media store is damaged" in bench.row(schedule)["error_msg"]
+    assert bench.network.published == []
+
+
+def test_the_routes_of_media_read_from_the_bucket(
+    opened: Open, server: s3.S3Server, direct: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file was uploaded by another server, so that this one has no copy of it."""
+    folder, data, own = tmp_path / "workspace", png(64, 64), png(16, 16)
+    folder.mkdir()
+    store = Store(folder / "workspace.db")
+    number = upload(MediaLibrary(store, opened()), data)
+    store.close()
+    monkeypatch.setenv("POSTO_MEDIA", f"s3://{s3.BUCKET}/{tmp_path.name}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", direct)
+    client = Client(launch.start(folder))
+    try:
+        assert client.upload(own)["media_details"]["width"] == 16
+        assert stored(server, tmp_path, hashlib.sha256(own).hexdigest()).read_bytes() == own
+        item = client.call("GET", f"{WP}/media/{number}")
+        path = urlsplit(item["source_url"]).path
+        part = client.send("GET", path, headers={"Range": "bytes=10-19"})
+        assert (part.status_code, part.content) == (206, data[10:20])
+        assert part.headers["Content-Range"] == f"bytes 10-19/{len(data)}"
+        whole = client.send("GET", path)
+        assert (whole.status_code, whole.content) == (200, data)
+        assert client.send("HEAD", path).headers["Content-Length"] == str(len(data))
+        thumb = urlsplit(item["posto"]["thumb"])
+        assert client.send("GET", f"{thumb.path}?{thumb.query}").content[:2] == b"\xff\xd8"
+        missing_ids = client.call("GET", f"{POSTO}/media/missing", params={"ids": number})
+        assert missing_ids == {"missing": []}
+        client.call("DELETE", f"{WP}/media/{number}", params={"force": "true"})
+        assert client.send("GET", path).status_code == 404
+        assert not stored(server, tmp_path, item["posto"]["sha256"]).exists()
+    finally:
+        client.session.close()
+        client.running.stop(60)
+    written = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+    assert s3.SECRET.encode() not in written

@@ -40,6 +40,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("storage/database.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
     ("server/move/folder_place.py", "sqlite3.connect"): "asked `is_file` before",
     ("server/move/tables.py", "sqlite3.connect"): "in memory",
+    ("server/media_rows.py", "sqlite3.connect"): "asked `is_file`, and opened to be read alone",
     ("server/rescue.py", "sqlite3.connect"): "a database that SQLite has read and found damaged",
     (
         "storage/foreign_database.py",

@@ -15,6 +15,7 @@ from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.leases import Leases
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.media_store import MediaStore
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.publishers.base import (
     Account,
@@ -96,7 +97,9 @@ class Network(Publisher):
 class Bench:
     """A workspace's sending half, driven step by step."""
 
-    def __init__(self, folder: Path, store: ServerDatabase | None = None) -> None:
+    def __init__(
+        self, folder: Path, store: ServerDatabase | None = None, files: MediaStore | None = None
+    ) -> None:
         self.now = 1_800_000_000.0
         self.ticks_at_start = 1_799_000_000.0
         self.network = Network()
@@ -105,7 +108,7 @@ class Bench:
         self.channels = Channels(self.store)
         self.channels.seed()
         self.accounts = Accounts(self.store, AccountSecrets(folder / "secrets.json"))
-        self.media = MediaLibrary(self.store, FolderMedia(folder / "media"))
+        self.media = MediaLibrary(self.store, files or FolderMedia(folder / "media"))
         self.schedules = Schedules(self.store, clock=lambda: self.now)
         self.late_limit = 3600.0
         self.sender = self.new_sender()
