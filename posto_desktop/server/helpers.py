@@ -30,6 +30,8 @@ _LOOK_SECONDS = 0.05
 _MAX_IDLE = 3
 _END_SECONDS = 10.0
 """An interpreter that has closed its pipe may need more than a second to end on a busy machine."""
+_SECRET_VARIABLES = ("AWS_", "PGPASS", "POSTO_DATABASE")
+"""What a process that decodes files of strangers is not to know."""
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -333,4 +335,9 @@ def write_answer(pipe: IO[bytes], answer: Mapping[str, Any], payload: bytes = b"
 
 def start(command: list[str], *, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """Start a helper of this program. Raises OSError."""
-    return processes.start(command, stderr=stderr, environment=processes.own_environment())
+    environment = {
+        name: value
+        for name, value in processes.own_environment().items()
+        if not name.startswith(_SECRET_VARIABLES)
+    }
+    return processes.start(command, stderr=stderr, environment=environment)

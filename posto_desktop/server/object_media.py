@@ -26,6 +26,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import S3Store
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server import redaction
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.media_cache import MediaCache
 from posto_desktop.server.media_location import MediaLocation
@@ -69,6 +70,8 @@ class ObjectMedia:
     ) -> None:
         """Failed requests are repeated so often, after `pause` seconds that double each time.
         Raises StartError if the bucket is not there or refuses; a store that is away may come."""
+        for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            redaction.hide(os.environ.get(name, ""))
         self._cache = cache
         self._address = location.shown_address
         self._objects = _opened(location, repeats, pause)

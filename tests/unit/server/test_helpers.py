@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -162,3 +163,14 @@ def test_an_idle_process_ends_by_itself() -> None:
     assert process.wait(60) == 0
     assert process.stdin is not None
     process.stdin.close()
+
+
+def test_a_helper_knows_no_keys_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It decodes what strangers send."""
+    for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD", "POSTO_DATABASE"):
+        monkeypatch.setenv(name, "not for helpers")
+    command = [sys.executable, "-c", "import os; print(sorted(os.environ.values()))"]
+    process = helpers.start(command)
+    output, _ = process.communicate(timeout=60)
+    assert b"not for helpers" not in output
+    assert os.environ["PATH"].encode() in output
