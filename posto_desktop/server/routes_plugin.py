@@ -89,7 +89,9 @@ class PluginRoutes:
 
     def compose(self, request: Request) -> object:
         composing = self._composing(request)
-        return {"schedule_group_id": self._workspace.schedules.compose(request.json(), composing)}
+        within = request.scope.within("channel_id")
+        group_id = self._workspace.schedules.compose(request.json(), composing, within)
+        return {"schedule_group_id": group_id}
 
     def _composing(self, request: Request) -> Composing | None:
         """Return who composes in a workspace with people."""

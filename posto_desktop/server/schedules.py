@@ -104,17 +104,20 @@ class Schedules:
         self._clock = clock
         self.wake = wake
 
-    def compose(self, body: dict[str, Any], composing: Composing | None = None) -> str:
+    def compose(
+        self, body: dict[str, Any], composing: Composing | None = None, within: Within = _ALL
+    ) -> str:
         """Create one group of rows, one a channel, and return its id.
 
         With `wp_post_id` and `schedule_group_id` it replaces that group, if nothing of it was sent.
         The same request with the same `posto_ref` makes no second group: it returns the first.
         `replaces` are ids of rows that the new ones replace: both in one transaction, and nothing
-        of it if one of them was sent meanwhile.
+        of it if one of them was sent meanwhile. Those that are not `within` what the person sees
+        are left alone, as those are that do not exist any more.
         """
         items = _items(body.get("schedules"))
         share_at = share_time(body.get("share_at"))
-        edited, replaced = edited_group(body), _numbers(body.get("replaces"))
+        edited = edited_group(body)
         now = self._clock()
         left_posts: list[object] = []
         with self._store.write() as db:
@@ -128,6 +131,7 @@ class Schedules:
                 known = _same_request(db, items, share_at)
                 if known is not None:
                     return known
+                replaced = _existing(db, _numbers(body.get("replaces")), within)
                 if composing is not None:
                     status = composing.status_of(db, "", replaced)
                 left_posts = self._delete_replaced(db, replaced)
@@ -577,6 +581,15 @@ def drop_empty_posts(db: Transaction, post_ids: Sequence[object] | None = None) 
         batch = (post_ids or ())[start : start + _BATCH]
         marks = ",".join("?" * len(batch))
         db.execute(f"DELETE FROM posts WHERE id IN ({marks}) AND {is_empty}", batch)
+
+
+def _existing(db: Transaction, ids: list[int], within: Within) -> list[int]:
+    condition = f" AND {within.sql}" if within.sql else ""
+    existing: list[int] = []
+    for batch in _batches(ids):
+        query = f"SELECT id FROM schedules WHERE id IN ({','.join('?' * len(batch))}){condition}"
+        existing += [int(row[0]) for row in db.execute(query, [*batch, *within.values])]
+    return existing
 
 
 def _batches(ids: list[int]) -> list[list[int]]:

@@ -7,13 +7,16 @@ import binascii
 import contextlib
 import hashlib
 import hmac
+import json
 import logging
 import os
 import secrets
 from pathlib import Path
 
+from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.common.user_error import reason_of
+from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import StartError
 from posto_desktop.storage import atomic, regular_files
 from posto_desktop.storage.proof import End, make_proof
@@ -64,6 +67,22 @@ def load_signing_key(folder: Path) -> bytes:
     key = secrets.token_bytes(_KEY_BYTES)
     atomic.write_bytes(path, key.hex().encode("ascii") + b"\n", mode=0o600)
     return key
+
+
+def share_signing_key(store: ServerDatabase, own: bytes) -> bytes:
+    """Return the signing key of all servers of a database: that of the first one. An address that
+    one of them has signed is valid at the others, too. Whoever reads the database can sign."""
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO site (name, value) VALUES ('signing_key', ?) ON CONFLICT DO NOTHING",
+            (json.dumps(own.hex()),),
+        )
+        row = db.execute("SELECT value FROM site WHERE name = 'signing_key'").fetchone()
+    try:
+        key = bytes.fromhex(str(json_text.loads(row[0]))) if row is not None else own
+    except (ValueError, TypeError):
+        return own
+    return key if len(key) >= _KEY_BYTES else own
 
 
 def forget_lasting_password(folder: Path) -> None:

@@ -47,6 +47,7 @@ from posto_desktop.server.security import (
     forget_lasting_password,
     load_signing_key,
     make_password,
+    share_signing_key,
 )
 from posto_desktop.server.sender import Sender
 from posto_desktop.server.site import Site
@@ -133,13 +134,14 @@ class Workspace:
         self._looking, self._has_looked = threading.Lock(), False
         forget_lasting_password(folder)
         self.password = make_password()
-        self.guard = Guard(self.password, load_signing_key(folder))
+        key = load_signing_key(folder)
         self._file = folder / "workspace.db"
         self._is_shared = bool(database)
         self.store: ServerDatabase = (
             opened(database, "posto", MIGRATIONS) if database else Store(self._file)
         )
         refuse_moved(self.store)
+        self.guard = Guard(self.password, share_signing_key(self.store, key) if database else key)
         leases = Leases(self.store, seconds=lease_seconds)
         if self._is_shared:
             clock = leases.clock

@@ -31,7 +31,7 @@ class AuditLog:
         self, person: Person, address: str, action: str, target: str, before: Mapping[str, str]
     ) -> int:
         """Store that a person is about to do something, and return the entry's id."""
-        with self._store.write() as db:
+        with self._store.change() as db:
             cursor = db.execute(
                 "INSERT INTO audit_log (happened_at, person_id, person, device, address, action,"
                 " object, state_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -52,12 +52,15 @@ class AuditLog:
         self, entry_id: int, outcome: str, target: str = "", after: Mapping[str, str] | None = None
     ) -> None:
         """Store what came of it: DONE, or why it was refused. `target` is what it has made."""
-        with self._store.write() as db:
-            db.execute(
-                "INSERT INTO audit_outcomes (entry_id, happened_at, outcome, object, state_after)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (entry_id, self._clock(), _short(outcome), _short(target), _words(after or {})),
-            )
+        self._store.run(
+            "INSERT INTO audit_outcomes (entry_id, happened_at, outcome, object, state_after)"
+            " VALUES (?, ?, ?, ?, ?)",
+            entry_id,
+            self._clock(),
+            _short(outcome),
+            _short(target),
+            _words(after or {}),
+        )
 
     def page(self, limit: int, before: int | None = None, person: str = "") -> list[dict[str, Any]]:
         """Return entries older than the entry `before`, the newest first."""

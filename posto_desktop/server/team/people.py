@@ -169,11 +169,12 @@ class People:
 
     def store_use(self, password_id: int, address: str) -> None:
         """Store when and from where a password was used last."""
-        with self._store.write() as db:
-            db.execute(
-                "UPDATE app_passwords SET last_used_at = ?, last_address = ? WHERE id = ?",
-                (int(self._clock()), address[:_LONGEST], password_id),
-            )
+        self._store.run(
+            "UPDATE app_passwords SET last_used_at = ?, last_address = ? WHERE id = ?",
+            int(self._clock()),
+            address[:_LONGEST],
+            password_id,
+        )
 
 
 def plain(password: str) -> str:

@@ -111,7 +111,7 @@ def _composed(request: Request, _parts: Mapping[str, Any]) -> Objects:
         channels=channels,
         media=media,
         groups=[edited] if edited else [],
-        schedules=_numbers(replaced) if isinstance(replaced, list) and not edited else [],
+        listed=_numbers(replaced) if isinstance(replaced, list) and not edited else [],
     )
 
 

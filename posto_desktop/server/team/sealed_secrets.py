@@ -24,7 +24,7 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.account_secrets import SecretPlace
 from posto_desktop.server.database import ServerDatabase, Transaction
-from posto_desktop.server.errors import StartError
+from posto_desktop.server.errors import DatabaseAway, StartError
 from posto_desktop.server.publishers.base import Secret, SecretsLocked, TryLater
 from posto_desktop.server.team.secret_keys import SecretKey, SecretKeys
 from posto_desktop.storage.secrets import Where
@@ -116,11 +116,12 @@ class SealedSecrets:
         try:
             yield
         finally:
-            with self._store.write() as db:
-                db.execute(
+            with contextlib.suppress(DatabaseAway):  # it ends by itself
+                self._store.run(
                     "UPDATE sealed_secrets SET renewer = '', renewing_until = 0"
                     " WHERE uuid = ? AND renewer = ?",
-                    (uuid, mark),
+                    uuid,
+                    mark,
                 )
 
     def rotate(self) -> tuple[int, int]:
@@ -155,14 +156,17 @@ class SealedSecrets:
     def _take(self, uuid: str, mark: str) -> bool:
         """Take the lock of a row. A secret that has no row is on one server alone."""
         now = self._clock()
-        with self._store.write() as db:
-            taken = db.execute(
-                "UPDATE sealed_secrets SET renewer = ?, renewing_until = ?"
-                " WHERE uuid = ? AND (renewer = '' OR renewing_until < ?)",
-                (mark, now + RENEWAL_SECONDS, uuid, now),
-            ).rowcount
-            exists = db.execute("SELECT 1 FROM sealed_secrets WHERE uuid = ?", (uuid,)).fetchone()
-        return bool(taken) or exists is None
+        taken = self._store.run(
+            "UPDATE sealed_secrets SET renewer = ?, renewing_until = ?"
+            " WHERE uuid = ? AND (renewer = '' OR renewing_until < ?)",
+            mark,
+            now + RENEWAL_SECONDS,
+            uuid,
+            now,
+        )
+        if taken:
+            return True
+        return self._store.row("SELECT 1 FROM sealed_secrets WHERE uuid = ?", uuid) is None
 
     def _newest(self) -> SecretKey:
         key = self._keys.newest()

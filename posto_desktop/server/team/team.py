@@ -12,6 +12,7 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.rows import json_object
+from posto_desktop.server.site import Site
 from posto_desktop.server.team.audit import DONE, AuditLog, difference
 from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.people import People
@@ -133,7 +134,7 @@ class Team:
         handler: Callable[[], object],
     ) -> object:
         assert request.person is not None
-        before = self._state(objects)
+        before = self._state(objects) | self._settings(requirement)
         entry = self.audit.begin(
             request.person, request.address, requirement.action, objects.words(), before
         )
@@ -148,7 +149,7 @@ class Team:
         made = _made(requirement, answer)
         if made.changed_media:
             self._take_upload(request.person, made.changed_media[0])
-        after = self._state(
+        after = self._settings(requirement) | self._state(
             Objects(*((*getattr(objects, name), *getattr(made, name)) for name in _KINDS))
         )
         old, new = difference(before, after)
@@ -196,6 +197,19 @@ class Team:
             state[f"file {row['id']}"] = f"{row['name']}, {row['title']}, {row['alt_text']}"
         return state
 
+    def _settings(self, requirement: Requirement) -> dict[str, str]:
+        """Return in short the settings that a route can change."""
+        if requirement.action in ("settings.change", "sending.change"):
+            # The table has secrets, too: only what is named here is shown.
+            paused = self._store.row("SELECT value FROM site WHERE name = 'paused'")
+            shown = {"paused": paused["value"]} if paused is not None else {}
+            settings = Site(self._store).settings()
+            return shown | {name: str(value)[:_LONGEST_TEXT] for name, value in settings.items()}
+        if requirement.action == "network.change":
+            rows = self._store.rows("SELECT slug, body FROM network_settings")
+            return {row["slug"]: row["body"] for row in rows}
+        return {}
+
     def _rows(self, table: str, column: str, keys: object) -> list[dict[str, Any]]:
         listed = list(dict.fromkeys(keys if isinstance(keys, tuple | list) else ()))
         listed = listed[:_MOST_DESCRIBED]
@@ -217,8 +231,12 @@ def _made(requirement: Requirement, answer: object) -> Objects:
         return Objects()
     if requirement.makes == "file" and type(content.get("id")) is int:
         return Objects(changed_media=[content["id"]])
-    group_id = content.get("schedule_group_id")
-    return Objects(groups=[group_id] if isinstance(group_id, str) else [])
+    group_id, account = content.get("schedule_group_id"), content.get("account")
+    number = account.get("id") if isinstance(account, dict) else None
+    return Objects(
+        groups=[group_id] if isinstance(group_id, str) else [],
+        accounts=[number] if type(number) is int else [],
+    )
 
 
 def _moment(seconds: float) -> str:

@@ -133,6 +133,11 @@ class TeamWorld:
         except ValueError:
             return int(statuses[0][:3]), text
 
+    def leaks(self, answer: object) -> bool:
+        """Return whether the last answer, or its headers, has something of group b."""
+        shown = json.dumps([answer, self.headers], ensure_ascii=False)
+        return SECRET_OF_B in shown
+
     def fill(self) -> None:
         """Make everything anew, with the same ids."""
         with self.store.write() as db:
@@ -154,10 +159,13 @@ class TeamWorld:
     def _fill(self, db: Transaction, number: int, secret: str) -> None:
         ids, group = Ids(number), "ab"[number - 1]
         db.execute(
-            "INSERT INTO accounts (id, uuid, method, server, remote_id, handle, name, created_at)"
-            " VALUES (?, ?, 'mastodon', 'http://127.0.0.1:9', ?, ?, ?, ?)",
-            (ids.account, f"uuid{number}", f"remote{number}", f"@{secret}", secret, int(NOW)),
-        )
+            "INSERT INTO accounts (id, uuid, method, server, remote_id, handle, name, created_at,"
+            " picture, health, health_note)"
+            " VALUES (?, ?, 'mastodon', 'http://127.0.0.1:9', ?, ?, ?, ?, ?, ?, ?)",
+            (ids.account, f"uuid{number}", f"remote{number}", f"@{secret}", secret, int(NOW),
+             f"https://pictures.example/{secret}.png", "ok" if number == A else "locked",
+             f"{secret} is locked"),
+        )  # fmt: skip
         db.execute(
             "INSERT INTO channels (id, name, social_network, method, account_id, labels)"
             " VALUES (?, ?, 'mastodon', 'mastodon', ?, ?)",

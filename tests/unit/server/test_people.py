@@ -310,10 +310,22 @@ def test_what_people_do_is_in_the_audit_log(world: TeamWorld) -> None:
     )
     world.ask("olga", "POST", f"{POSTO}/status", {"route": {"proxy": "http://u:hidden@proxy:8080"}})
     world.ask("ed", "POST", f"{POSTO}/status", {"paused": True})
+    secret = world.workspace.guard.sign("x")
+    with world.store.write() as db:
+        db.execute("INSERT INTO site VALUES ('calendar_secret', ?)", (f'"{secret}"',))
+    world.ask("olga", "POST", f"{WP}/settings", {"title": "The shop"})
     assert world.ask("ed", "GET", f"{POSTO}/audit")[0] == 403
     _, answer = world.ask("olga", "GET", f"{POSTO}/audit", limit=10)
     entries = {entry["action"]: entry for entry in answer["entries"]}
-    assert list(entries) == ["sending.change", "channel.change", "post.retry", "post.delete"]
+    assert list(entries) == [
+        "settings.change",
+        "sending.change",
+        "channel.change",
+        "post.retry",
+        "post.delete",
+    ]
+    assert entries["settings.change"]["after"] == "title: The shop"
+    assert "title: This computer" in entries["settings.change"]["before"]
     deleted = entries["post.delete"]
     assert (deleted["person"], deleted["device"], deleted["address"]) == ("ed", "Test", "192.0.2.1")
     assert deleted["object"] == "schedule 13"
@@ -324,9 +336,11 @@ def test_what_people_do_is_in_the_audit_log(world: TeamWorld) -> None:
     assert "proxy" in entries["channel.change"]["outcome"]
     assert entries["sending.change"]["after"] == "named: route"
     assert "hidden" not in str(answer)
+    assert secret not in str(answer)
     assert "pass@" not in str(answer)
     assert world.ask("olga", "GET", f"{POSTO}/audit", person="olga")[1]["entries"] == [
-        entries["sending.change"]
+        entries["settings.change"],
+        entries["sending.change"],
     ]
 
 

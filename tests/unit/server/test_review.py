@@ -274,3 +274,19 @@ def test_the_same_on(database: str, postgres: Postgres, tmp_path: Path) -> None:
             check(world)
     finally:
         world.close()
+
+
+def test_a_repeated_request_makes_no_second_post_though_it_replaced_rows(world: TeamWorld) -> None:
+    """The answer was lost: the rows that it replaced are gone by now."""
+    post = {"post_content": "Once", "posto_ref": "mark-1"}
+    change = {
+        "schedules": [{"channel_id": OWN.channel, "custom_post_data": post}],
+        "share_at": LATER,
+        "replaces": [OWN.schedules[0], OTHER.schedules[0]],
+    }
+    before = world.state_of(B)
+    first = world.ask("ed", "POST", f"{FS}/composer", change)[1]
+    assert world.ask("ed", "POST", f"{FS}/composer", change)[1] == first
+    assert OWN.schedules[0] not in [entry["id"] for entry in world.state_of(A)[5]]
+    assert len(world.state_of(A)[5]) == 3
+    assert world.state_of(B) == before
