@@ -46,7 +46,29 @@ def unit() -> configparser.ConfigParser:
 
 def settings() -> dict[str, str]:
     lines = [line for line in text_of("server.env").splitlines() if line and line[0] != "#"]
-    return dict(line.split("=", 1) for line in lines)
+    return {name: value.strip('"') for name, value in (line.split("=", 1) for line in lines)}
+
+
+def test_commands_of_the_administrator_have_the_same_settings(tmp_path: Path) -> None:
+    script = text_of("posto-admin")
+    server = tmp_path / "posto-server"
+    server.write_text('#!/bin/sh\necho "$*|$POSTO_DATABASE|$POSTO_MEDIA|$PGPASSWORD"\n')
+    server.chmod(0o700)
+    (tmp_path / "database-password").write_text("secret\n")
+    (tmp_path / "server.env").write_text(text_of("server.env"))
+    (tmp_path / "posto-admin").write_text(
+        script.replace("/etc/posto", str(tmp_path)).replace("/opt/posto/bin", str(tmp_path))
+    )
+    answer = subprocess.run(
+        ["sh", str(tmp_path / "posto-admin"), "people", "list"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    own = settings()
+    assert answer.stdout == (f"people list|{own['POSTO_DATABASE']}|{own['POSTO_MEDIA']}|secret\n")
+    assert own["POSTO_MEDIA"] == "/var/lib/posto/media"
+    assert "posto/media" in unit()["Service"]["StateDirectory"].split()
 
 
 def test_the_unit_starts_the_program_with_options_that_it_has() -> None:
