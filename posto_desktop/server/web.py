@@ -349,6 +349,8 @@ class Web:
                 raise
             if person is not None:
                 request.scope = members.scope(person)
+        if request.person is not None:
+            log_format.set_user(request.person.name)
         environ["posto.signed_in"] = request.signed_in
         if not request.signed_in and authorization.lower().startswith("basic"):
             self._measurements.sign_in_failures.add()

@@ -19,6 +19,7 @@ from posto_desktop.server import __main__ as program
 from posto_desktop.server.body import MAX_MEDIA
 from posto_desktop.server.ingress import checked
 from posto_desktop.server.operation_options import exposure_of
+from posto_desktop.server.team.secret_keys import CREDENTIAL
 from posto_desktop.server.web import PROBES
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +86,7 @@ def test_the_unit_starts_the_program_with_options_that_it_has() -> None:
     assert float(service["TimeoutStopSec"]) > 10
     credentials = re.findall(r"^LoadCredential=([\w-]+):", text_of(UNIT.name), re.MULTILINE)
     assert options.database_password.name in credentials
+    assert CREDENTIAL in credentials, "the key for secrets of accounts"
 
 
 def test_the_unit_is_closed_in() -> None:
@@ -124,6 +126,7 @@ def test_containers_start_the_program_with_options_that_it_has() -> None:
         proxy = compose["services"]["proxy"]["networks"]["inside"]["ipv4_address"]
         assert options.behind_proxy == [proxy]
         assert options.database_password == Path("/run/secrets/database-password")
+        assert options.secret_key_file == "/run/secrets/secret-key"
         assert set(service["secrets"]) <= set(compose["secrets"])
         assert f"{name}:8080" in text_of("compose.Caddyfile")
     assert "server1:/data" in compose["services"]["server1"]["volumes"]
