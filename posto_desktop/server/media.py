@@ -7,6 +7,7 @@ import contextlib
 import errno
 import hashlib
 import hmac
+import itertools
 import logging
 import os
 import re
@@ -15,6 +16,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -41,6 +43,9 @@ log = logging.getLogger(__name__)
 
 _NAME_BYTES = 160
 _SWEEP_ENDS = 10.0
+_BATCH = 500
+_AT_ONCE = 8  # questions to a store that is remote
+_NO_HASH = "sha256 IS NULL OR length(sha256) <> 64 OR trim(sha256, '0123456789abcdef') <> ''"
 _ALL = Within()
 
 
@@ -261,9 +266,15 @@ class MediaLibrary:
     def missing(self, ids: list[int]) -> list[int]:
         """Return the ids without an item, or whose file is not there with its size."""
         items = self.find(ids)
-        return [
-            number for number in ids if (item := items.get(number)) is None or not self.has(item)
-        ]
+        if not self._files.is_remote:
+            present = {number for number, item in items.items() if self.has(item)}
+        else:
+            with ThreadPoolExecutor(_AT_ONCE, "media-missing") as pool:
+                answers = pool.map(self.has, items.values())
+                present = {
+                    number for number, is_present in zip(items, answers, strict=True) if is_present
+                }
+        return [number for number in ids if number not in present]
 
     def page(
         self,
@@ -322,19 +333,21 @@ class MediaLibrary:
         younger than GRACE is left to the server that may be about to list it.
         """
         self._files.remove_unfinished()
-        known = {row["sha256"] for row in self._store.rows("SELECT DISTINCT sha256 FROM media")}
-        removed = 0
-        if not all(is_content_name(digest) for digest in known):
+        if self._store.row(f"SELECT 1 FROM media WHERE {_NO_HASH} LIMIT 1") is not None:
             log.warning("The media library has damaged rows: no file is removed.")
             return 0
-        removed = 0
+        removed, now = 0, time.time()
         youngest = GRACE if self._files.is_shared else 0.0
-        now = time.time()
-        for content in self._files.contents():
-            if self._closing.is_set():
-                break
-            if content.sha256 not in known and now - content.changed_at >= youngest:
-                removed += self._remove_unlisted(content.sha256, youngest)
+        old = (
+            content.sha256
+            for content in self._files.contents()
+            if now - content.changed_at >= youngest
+        )
+        while not self._closing.is_set() and (batch := list(itertools.islice(old, _BATCH))):
+            marks = ",".join("?" * len(batch))
+            listed = self._store.rows(f"SELECT sha256 FROM media WHERE sha256 IN ({marks})", *batch)
+            for sha256 in set(batch) - {row["sha256"] for row in listed}:
+                removed += self._remove_unlisted(sha256, youngest)
         return removed
 
     def _sweep_daily(self) -> None:

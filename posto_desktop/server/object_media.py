@@ -16,6 +16,7 @@ import contextlib
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -48,6 +49,9 @@ _MARK, _MARK_TEXT = "posto-media", b"Media of Posto. Which files belong to it is
 """An object that shows at the start that the bucket can be read and written."""
 _NO_BUCKET = "NoSuchBucket"
 _MOST_CERTIFICATES = 4 * 1024 * 1024
+_KNOWN_SECONDS = 3600.0
+"""How long a content that was put counts as put. A sweep waits longer (`media_store.GRACE`)."""
+_LOCKS = 64
 _REST = 30.0
 """Seconds without deletions after one was not answered."""
 _REFUSED = re.compile(r"status code: 40[13]")
@@ -77,6 +81,9 @@ class ObjectMedia:
         self._objects = _opened(location, repeats, pause)
         self._quick = _opened(location, 0, pause, seconds=5)
         self._rests_until = 0.0
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+        """Of contents that are being put, by their first digits."""
+        self._put_at: dict[str, float] = {}
         self.incoming = cache.incoming
         self._try_access()
 
@@ -84,9 +91,28 @@ class ObjectMedia:
         return self._cache.path(sha256)
 
     def put(self, source: Path, sha256: str, size: int) -> None:
-        with self._explained():
-            self._objects.put(_key(sha256), source, chunk_size=_PART, max_concurrency=_AT_ONCE)
+        """A client that has not waited for the end of a long upload sends the file again: that
+        waits for the first one, and has nothing more to do."""
+        with self._locks[int(sha256[:2], 16) % len(self._locks)]:
+            if not self._was_just_put(sha256, size):
+                with self._explained():
+                    self._objects.put(
+                        _key(sha256), source, chunk_size=_PART, max_concurrency=_AT_ONCE
+                    )
+                self._put_at[sha256] = time.monotonic()
         self._cache.add(source, sha256, size)
+
+    def _was_just_put(self, sha256: str, size: int) -> bool:
+        """Return whether this server has put a content a while ago, and it is still there."""
+        now = time.monotonic()
+        for name, moment in list(self._put_at.items()):
+            if now - moment > _KNOWN_SECONDS:
+                self._put_at.pop(name, None)
+        if sha256 not in self._put_at:
+            return False
+        with self._explained():
+            facts = _facts_of(self._objects, _key(sha256))
+        return facts is not None and facts["size"] == size
 
     def size(self, sha256: str) -> int | None:
         cached = self._cache.checked_size(sha256)

@@ -165,6 +165,27 @@ def test_a_cut_upload_is_repeated(opened: Open, proxy: CuttingProxy, server: s3.
     assert read(opened(), sha256, LARGE) == data
 
 
+def test_a_file_that_comes_again_is_put_once_while_it_is_there(
+    opened: Open, proxy: CuttingProxy, tmp_path: Path
+) -> None:
+    """A client has not waited for the end of a long upload, and sends it again."""
+    media, data = opened(proxy.url), content(100_000)
+    sha256 = put(media, data)
+    proxy.always = Cut(up=50_000)
+    threads = [threading.Thread(target=put, args=(media, data)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert media.age(sha256) is not None
+    opened().delete(sha256)
+    with pytest.raises(MediaAway):
+        put(media, data)
+    proxy.always = None
+    put(media, data)
+    assert read(opened(), sha256, len(data)) == data
+
+
 def test_an_upload_that_stays_cut_leaves_nothing(opened: Open, proxy: CuttingProxy) -> None:
     media = opened(proxy.url)
     proxy.always = Cut(up=500_000)

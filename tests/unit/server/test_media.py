@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -11,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from posto_desktop.server import media
-from posto_desktop.server.errors import ApiError
+from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.errors import ApiError, StartError
 from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.media_store import GRACE
 from posto_desktop.server.store import Store
 from tests.fakes.held_files import HeldFiles
 
 from .conftest import png
+from .databases import DATABASES, opened
 
 
 @pytest.fixture
@@ -102,6 +106,68 @@ def test_what_a_crash_left_behind_is_swept(library: MediaLibrary, tmp_path: Path
     library.sweep()
     assert not unfinished.exists()
     assert files(tmp_path) == [file.sha256]
+
+
+@pytest.mark.parametrize("bad", ["", "g" * 64, "0" * 63, "A" * 64, None, 5, b"0" * 63])
+def test_nothing_is_swept_while_a_row_is_damaged(
+    library: MediaLibrary, store: Store, tmp_path: Path, bad: object
+) -> None:
+    """Its file has a name that nobody knows now."""
+    item = library.add(receive(library, png(1, 1)), "kept.png")
+    with store.write() as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        if bad is None:
+            db.execute("DROP INDEX media_by_content")
+            db.execute("ALTER TABLE media DROP COLUMN sha256")
+            db.execute("ALTER TABLE media ADD COLUMN sha256 TEXT")
+        else:
+            db.execute("UPDATE media SET sha256 = ?", (bad,))
+    assert library.sweep() == 0
+    assert files(tmp_path) == [item.sha256]
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerDatabase]:
+    with opened(request, tmp_path) as database:
+        yield database
+
+
+def test_a_shared_folder_is_swept_of_what_is_old_and_unlisted_on_both_databases(
+    database: ServerDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    own = FolderMedia(tmp_path / "shared", is_shared=True)
+    library = MediaLibrary(database, own)
+    listed = library.add(receive(library, png(1, 1)), "kept.png").sha256
+    names = {}
+    for number, age in enumerate((0.0, GRACE + 60)):
+        path = own.incoming / f"{number}"
+        path.write_bytes(png(9, 9 + number))
+        names[age] = hashlib.sha256(path.read_bytes()).hexdigest()
+        own.put(path, names[age], path.stat().st_size)
+    unfinished = receive(library, png(2, 2)).temporary
+    old = receive(library, png(3, 3)).temporary
+    for path in (own.path(listed), own.path(names[GRACE + 60]), old):
+        moment = path.stat().st_mtime - GRACE - 60
+        os.utime(path, (moment, moment))
+    assert library.sweep() == 1
+    assert {entry.sha256 for entry in own.contents()} == {listed, names[0.0]}
+    assert (unfinished.exists(), old.exists()) == (True, False)
+
+
+def test_a_folder_that_is_not_mounted_ends_the_start(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="is not there"):
+        FolderMedia(tmp_path / "shared", is_shared=True)
+    (tmp_path / "shared").mkdir()
+    library = MediaLibrary(store, FolderMedia(tmp_path / "shared", is_shared=True))
+    library.begin()
+    library.close()
+    library.add(receive(library, png()), "a.png")
+    (tmp_path / "shared").rename(tmp_path / "unmounted")
+    (tmp_path / "shared").mkdir()
+    library = MediaLibrary(store, FolderMedia(tmp_path / "shared", is_shared=True))
+    with pytest.raises(StartError, match="is empty"):
+        library.begin()
 
 
 def test_the_file_goes_with_its_last_item(library: MediaLibrary) -> None:
