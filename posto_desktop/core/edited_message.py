@@ -11,7 +11,7 @@ from posto_desktop.common import json_text
 from posto_desktop.core.json_fields import get_list, get_mapping, get_text, is_uint
 from posto_desktop.sdk.records import Schedule
 
-REPLACEABLE = frozenset({"not_sent", "missed", "error", "draft"})
+REPLACEABLE = frozenset({"not_sent", "missed", "error", "draft", "proposed", "returned"})
 """Statuses of rows that can be replaced. Others are sent, being sent, or may be published."""
 
 HIDDEN_POST = "hidden post generated"

@@ -21,7 +21,7 @@ from posto_desktop.sdk.records import Schedule
 MoveState = Literal[
     "written", "asking", "creating", "created", "removing", "undoing", "done", "failed"
 ]
-MOVABLE = frozenset({"not_sent", "missed"})
+MOVABLE = frozenset({"not_sent", "missed", "proposed", "returned"})
 """Statuses of waiting rows. Others are sent, being sent, or have no time."""
 
 

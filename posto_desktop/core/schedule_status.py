@@ -7,12 +7,27 @@ from datetime import datetime, timedelta
 from posto_desktop.core.site_schedule import SITE
 from posto_desktop.sdk.records import Schedule
 
-STATUSES = ("draft", "scheduled", "sending", "sent", "failed", "late", "needs_you")
+STATUSES = (
+    "draft",
+    "proposed",
+    "returned",
+    "scheduled",
+    "sending",
+    "sent",
+    "failed",
+    "late",
+    "needs_you",
+)
 """Status tokens in display order. Unknown statuses of the service get the token "other" and show
 their name."""
+PROPOSALS = ("proposed", "returned")
+"""Statuses that only a workspace of a team has: a writer's post waits for an editor, or the editor
+asked for changes."""
 LATE_AFTER = timedelta(minutes=5)
 SERVICE_STATUSES = {
     "draft": ("draft",),
+    "proposed": ("proposed",),
+    "returned": ("returned",),
     "scheduled": ("not_sent",),
     "sending": ("sending",),
     "sent": ("success",),
@@ -41,6 +56,8 @@ def status_of(schedule: Schedule, now: datetime) -> str:
 _OF_SERVICE = {
     "success": "sent",
     "draft": "draft",
+    "proposed": "proposed",
+    "returned": "returned",
     "sending": "sending",
     "missed": "late",
     "unknown": "needs_you",

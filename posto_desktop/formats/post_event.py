@@ -21,6 +21,8 @@ _STATUS: dict[str, Status] = {
 """Drafts, late posts, and those that need the user are tentative."""
 _WORDS = {
     "draft": translatable("PostEvent", "draft"),
+    "proposed": translatable("PostEvent", "waiting for approval"),
+    "returned": translatable("PostEvent", "changes requested"),
     "scheduled": translatable("PostEvent", "scheduled"),
     "sending": translatable("PostEvent", "sending"),
     "sent": translatable("PostEvent", "sent"),

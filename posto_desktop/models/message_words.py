@@ -25,6 +25,8 @@ _MOST_LINES = 20
 _COUNTED: dict[str, Callable[[int], str]] = {
     "draft": lambda count: translate("SchedulesModel", "%Ln draft(s)", "", count),
     "scheduled": lambda count: translate("SchedulesModel", "%Ln scheduled", "", count),
+    "proposed": lambda count: translate("SchedulesModel", "%Ln to approve", "", count),
+    "returned": lambda count: translate("SchedulesModel", "%Ln to change", "", count),
     "site": lambda count: translate("SchedulesModel", "%Ln by the site", "", count),
     "sending": lambda count: translate("SchedulesModel", "%Ln sending", "", count),
     "sent": lambda count: translate("SchedulesModel", "%Ln sent", "", count),

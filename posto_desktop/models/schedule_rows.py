@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from posto_desktop.common.translation import translate
-from posto_desktop.core.schedule_status import LATE_AFTER, status_of
+from posto_desktop.core.schedule_status import LATE_AFTER, PROPOSALS, status_of
 from posto_desktop.core.schedule_status import STATUSES as SERVICE_TOKENS
 from posto_desktop.models import dates
 from posto_desktop.sdk.records import Schedule, ScheduleMedia
@@ -27,6 +27,7 @@ __all__ = [
     "STATUSES",
     "TEXT",
     "TIME",
+    "USUAL_STATUSES",
     "DayHead",
     "ScheduleRow",
     "status_label",
@@ -47,8 +48,10 @@ COLUMNS = (
     #: Title of a column.
     QT_TRANSLATE_NOOP("SchedulesModel", "Link"),
 )
-STATUSES = (*SERVICE_TOKENS[:2], "site", *SERVICE_TOKENS[2:])
+STATUSES = (*SERVICE_TOKENS[:4], "site", *SERVICE_TOKENS[4:])
 """Status tokens in display order, with that of posts that the site's planners will make."""
+USUAL_STATUSES = tuple(status for status in STATUSES if status not in PROPOSALS)
+"""Those of a workspace without a team."""
 NEVER = float("inf")
 _SEARCHED_CHARS = 20_000
 
@@ -58,6 +61,10 @@ def status_label(key: str, raw: str = "") -> str:
     words = {
         #: Status of a post.
         "draft": translate("SchedulesModel", "Draft"),
+        #: Status: a writer proposed the post, an editor has to approve it.
+        "proposed": translate("SchedulesModel", "Waiting for approval"),
+        #: Status: an editor asked the writer of the post for changes.
+        "returned": translate("SchedulesModel", "Changes requested"),
         #: Status: it has a time and will be sent then.
         "scheduled": translate("SchedulesModel", "Scheduled"),
         #: Status: the web site will post it by itself.
@@ -125,7 +132,18 @@ class DayHead:
 _STATUS_ORDER = {
     key: at
     for at, key in enumerate(
-        ("needs_you", "failed", "late", "sending", "scheduled", "site", "draft", "sent")
+        (
+            "needs_you",
+            "failed",
+            "late",
+            "returned",
+            "proposed",
+            "sending",
+            "scheduled",
+            "site",
+            "draft",
+            "sent",
+        )
     )
 }
 

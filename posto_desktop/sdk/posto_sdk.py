@@ -47,6 +47,7 @@ from .planners import PlannerManager
 from .post_builder import build_post, settings_for
 from .post_delivery import compose, new_ref, send
 from .records import Account, Channel, MediaItem, PostResult
+from .review import ReviewManager
 from .schedule_manager import ScheduleManager
 from .site_content import SiteContent
 from .text_alterations import warn
@@ -230,6 +231,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def planners(self) -> PlannerManager:
         """The planners of the site, which post by themselves."""
         return PlannerManager(self._transport, self._routes, zone=self._site_zone)
+
+    @property
+    def review(self) -> ReviewManager:
+        """Posts that writers of a team propose, and the answers to them."""
+        return ReviewManager(self._transport, self._routes)
 
     @property
     def site(self) -> SiteContent:

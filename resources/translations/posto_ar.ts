@@ -11979,6 +11979,10 @@
         <translation>الحالة: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>طُلبت تعديلات</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>مسودة</translation>
     </message>
@@ -12009,6 +12013,10 @@
     <message>
         <source>sent</source>
         <translation>أُرسل</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>بانتظار الموافقة</translation>
     </message>
 </context>
 <context>
@@ -14844,6 +14852,28 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>لا شيء للموافقة</numerusform>
+            <numerusform>واحد للموافقة</numerusform>
+            <numerusform>اثنان للموافقة</numerusform>
+            <numerusform>%Ln للموافقة</numerusform>
+            <numerusform>%Ln للموافقة</numerusform>
+            <numerusform>%Ln للموافقة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>لا شيء للتعديل</numerusform>
+            <numerusform>واحد للتعديل</numerusform>
+            <numerusform>اثنان للتعديل</numerusform>
+            <numerusform>%Ln للتعديل</numerusform>
+            <numerusform>%Ln للتعديل</numerusform>
+            <numerusform>%Ln للتعديل</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n جزء</numerusform>
@@ -14864,6 +14894,11 @@
             <numerusform>و%Ln عنصرًا آخر.</numerusform>
             <numerusform>و%Ln عنصر آخر.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>طُلبت تعديلات</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -14949,6 +14984,11 @@
     <message>
         <source>Unknown</source>
         <translation>غير معروف</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>بانتظار الموافقة</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -15717,6 +15757,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>أجاب {host} بلا مخطِّطاته.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>أجاب {host} من دون اقتراحاته.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -20423,6 +20467,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>طُلبت تعديلات</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>مسودة</translation>
     </message>
@@ -20458,6 +20507,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>الموقع</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>بانتظار الموافقة</translation>
     </message>
 </context>
 <context>

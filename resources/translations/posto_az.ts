@@ -10991,6 +10991,10 @@
         <translation>Status: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>dəyişiklik istənilib</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>qaralama</translation>
     </message>
@@ -11021,6 +11025,10 @@
     <message>
         <source>sent</source>
         <translation>göndərilib</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>təsdiq gözləyir</translation>
     </message>
 </context>
 <context>
@@ -13544,6 +13552,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>%Ln təsdiq üçün</numerusform>
+            <numerusform>%Ln təsdiq üçün</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>%Ln dəyişmək üçün</numerusform>
+            <numerusform>%Ln dəyişmək üçün</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n hissə</numerusform>
@@ -13556,6 +13578,11 @@
             <numerusform>Və daha %Ln.</numerusform>
             <numerusform>Və daha %Ln.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Dəyişiklik istənilib</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -13641,6 +13668,11 @@
     <message>
         <source>Unknown</source>
         <translation>Naməlum</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Təsdiq gözləyir</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -14385,6 +14417,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>{host} planlayıcıları olmadan cavab verdi.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>{host} cavabında təkliflər yoxdur.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -18975,6 +19011,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Dəyişiklik istənilib</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>Qaralama</translation>
     </message>
@@ -19010,6 +19051,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>Sayt</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Təsdiq gözləyir</translation>
     </message>
 </context>
 <context>

@@ -10991,6 +10991,10 @@
         <translation>Status: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>Änderungen erbeten</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>Entwurf</translation>
     </message>
@@ -11021,6 +11025,10 @@
     <message>
         <source>sent</source>
         <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>wartet auf Freigabe</translation>
     </message>
 </context>
 <context>
@@ -13544,6 +13552,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>%Ln freizugeben</numerusform>
+            <numerusform>%Ln freizugeben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>%Ln zu ändern</numerusform>
+            <numerusform>%Ln zu ändern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n Teil</numerusform>
@@ -13556,6 +13578,11 @@
             <numerusform>Und %Ln weitere.</numerusform>
             <numerusform>Und %Ln weitere.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Änderungen erbeten</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -13641,6 +13668,11 @@
     <message>
         <source>Unknown</source>
         <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Wartet auf Freigabe</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -14385,6 +14417,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>{host} hat ohne seine Planer geantwortet.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>{host} hat ohne seine Vorschläge geantwortet.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -18975,6 +19011,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Änderungen erbeten</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>Entwurf</translation>
     </message>
@@ -19010,6 +19051,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>Website</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Wartet auf Freigabe</translation>
     </message>
 </context>
 <context>

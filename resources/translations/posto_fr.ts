@@ -10991,6 +10991,10 @@
         <translation>Statut&#xa0;: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>modifications demandées</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>brouillon</translation>
     </message>
@@ -11021,6 +11025,10 @@
     <message>
         <source>sent</source>
         <translation>envoyée</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>en attente d’approbation</translation>
     </message>
 </context>
 <context>
@@ -13544,6 +13552,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>%Ln à approuver</numerusform>
+            <numerusform>%Ln à approuver</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>%Ln à modifier</numerusform>
+            <numerusform>%Ln à modifier</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n partie</numerusform>
@@ -13556,6 +13578,11 @@
             <numerusform>Et %Ln autre.</numerusform>
             <numerusform>Et %Ln autres.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Modifications demandées</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -13641,6 +13668,11 @@
     <message>
         <source>Unknown</source>
         <translation>Inconnu</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>En attente d’approbation</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -14385,6 +14417,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>{host} a répondu sans ses planificateurs.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>{host} a répondu sans ses propositions.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -18975,6 +19011,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Modifications demandées</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>Brouillon</translation>
     </message>
@@ -19010,6 +19051,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>Site</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>En attente d’approbation</translation>
     </message>
 </context>
 <context>

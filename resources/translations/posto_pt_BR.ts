@@ -10991,6 +10991,10 @@
         <translation>Status: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>alterações solicitadas</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>rascunho</translation>
     </message>
@@ -11021,6 +11025,10 @@
     <message>
         <source>sent</source>
         <translation>enviado</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>aguardando aprovação</translation>
     </message>
 </context>
 <context>
@@ -13544,6 +13552,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>%Ln para aprovar</numerusform>
+            <numerusform>%Ln para aprovar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>%Ln para alterar</numerusform>
+            <numerusform>%Ln para alterar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n parte</numerusform>
@@ -13556,6 +13578,11 @@
             <numerusform>E mais %Ln.</numerusform>
             <numerusform>E mais %Ln.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Alterações solicitadas</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -13641,6 +13668,11 @@
     <message>
         <source>Unknown</source>
         <translation>Desconhecido</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Aguardando aprovação</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -14385,6 +14417,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>{host} respondeu sem os seus planejadores.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>{host} respondeu sem as propostas.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -18975,6 +19011,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Alterações solicitadas</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>Rascunho</translation>
     </message>
@@ -19010,6 +19051,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>Site</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Aguardando aprovação</translation>
     </message>
 </context>
 <context>

@@ -10744,6 +10744,10 @@
         <translation>Durum: {status}</translation>
     </message>
     <message>
+        <source>changes requested</source>
+        <translation>değişiklik istendi</translation>
+    </message>
+    <message>
         <source>draft</source>
         <translation>taslak</translation>
     </message>
@@ -10774,6 +10778,10 @@
     <message>
         <source>sent</source>
         <translation>gönderildi</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>onay bekliyor</translation>
     </message>
 </context>
 <context>
@@ -13219,6 +13227,18 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln to approve</source>
+        <translation>
+            <numerusform>%Ln onaylanacak</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln to change</source>
+        <translation>
+            <numerusform>%Ln değiştirilecek</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
             <numerusform>%n bölüm</numerusform>
@@ -13229,6 +13249,11 @@
         <translation>
             <numerusform>Ve %Ln tane daha.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Değişiklik istendi</translation>
     </message>
     <message>
         <source>Channel</source>
@@ -13314,6 +13339,11 @@
     <message>
         <source>Unknown</source>
         <translation>Bilinmiyor</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Onay bekliyor</translation>
     </message>
     <message>
         <source>collapsed</source>
@@ -14052,6 +14082,10 @@
     <message>
         <source>{host} answered without its planners.</source>
         <translation>{host} planlayıcıları olmadan yanıt verdi.</translation>
+    </message>
+    <message>
+        <source>{host} answered without its proposals.</source>
+        <translation>{host} önerileri olmadan yanıt verdi.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -18613,6 +18647,11 @@
 <context>
     <name>Status</name>
     <message>
+        <source>Changes requested</source>
+        <extracomment>Status: an editor asked the writer of the post for changes.</extracomment>
+        <translation>Değişiklik istendi</translation>
+    </message>
+    <message>
         <source>Draft</source>
         <translation>Taslak</translation>
     </message>
@@ -18648,6 +18687,11 @@
         <source>Site</source>
         <extracomment>Status: the web site will post it by itself.</extracomment>
         <translation>Site</translation>
+    </message>
+    <message>
+        <source>Waiting for approval</source>
+        <extracomment>Status: a writer proposed the post, an editor has to approve it.</extracomment>
+        <translation>Onay bekliyor</translation>
     </message>
 </context>
 <context>

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from posto_desktop.models.schedule_rows import STATUSES, status_label
 from posto_desktop.ui import keys
+from posto_desktop.ui.shared.status_filter import fill_statuses
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import SegmentedControl
@@ -94,9 +94,7 @@ class CalendarHeader(QWidget):
         row.addWidget(self.views)
         self.status = ComboBox("calendar-status-filter", self)
         self.status.set_tip(self.tr("Status filter"))
-        self.status.addItem(self.tr("All statuses"), None)
-        for key in STATUSES:
-            self.status.addItem(status_label(key), key)
+        fill_statuses(self.status)
         buddy = PlainLabel(self.tr("Status filter"), self)
         buddy.setObjectName("calendar-status-filter-label")
         buddy.setBuddy(self.status)

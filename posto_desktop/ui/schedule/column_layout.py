@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics
 
 from posto_desktop.models.message_words import sample_summary
 from posto_desktop.models.schedule_columns import ScheduleColumns
+from posto_desktop.models.schedule_rows import USUAL_STATUSES
 from posto_desktop.models.schedules import (
     CHANNEL,
     COLUMNS,
@@ -54,14 +55,16 @@ def lay_out_columns(
     *,
     dated: bool = False,
     grouped: bool = False,
+    proposed: bool = False,
 ) -> ColumnLayout:
-    """Return the column widths for ``total`` pixels; ``grouped`` by message.
+    """Return the column widths for ``total`` pixels; ``grouped`` by message;
+    ``proposed``: writers of a team propose posts, whose statuses have long names.
 
     Text takes the remaining width. As room gets scarce, thumbnails go first, then Link, then Media.
     Widths that the user chose are kept while there is room."""
     settings = columns or ScheduleColumns()
     shown = set(settings.shown())
-    natural = _natural_widths(total, theme, dated=dated, grouped=grouped)
+    natural = _natural_widths(total, theme, dated=dated, grouped=grouped, proposed=proposed)
     widths = {column: natural[column] for column in shown if column != TEXT}
     for column, width in settings.widths.items():
         if column in widths:
@@ -131,12 +134,14 @@ def checkbox_size() -> int:
     return Theme.instance().px("size.checkbox")
 
 
-def _natural_widths(total: int, theme: Theme, *, dated: bool, grouped: bool) -> dict[int, int]:
+def _natural_widths(
+    total: int, theme: Theme, *, dated: bool, grouped: bool, proposed: bool
+) -> dict[int, int]:
     numbers = QFontMetrics(theme.numbers("control"))
     clock = max(40, numbers.horizontalAdvance("00:00 "), _clock_width(numbers, dated=dated))
     before = MARGIN + checkbox_size() + 12 + (CHEVRON if grouped else 0)
     small = QFontMetrics(theme.font("control"))
-    labels = [status_label(key) for key in STATUSES]
+    labels = [status_label(key) for key in (STATUSES if proposed else USUAL_STATUSES)]
     if grouped:
         labels.append(sample_summary())
     pill = max(map(small.horizontalAdvance, labels)) + 32

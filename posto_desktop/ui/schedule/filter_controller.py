@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.schedule_status import PROPOSALS
 from posto_desktop.models.schedule_dates import DateSpan
 from posto_desktop.models.schedule_views import ScheduleFilters
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
 from posto_desktop.ui.schedule.toolbar import ScheduleToolbar
+from posto_desktop.ui.shared.status_filter import add_team_statuses
 from posto_desktop.ui.widgets.popup import below
 from posto_desktop.viewmodels.schedule_view import ScheduleViewState
 
@@ -86,7 +88,10 @@ class FilterController(QObject):
     @Slot()
     def show_counts(self) -> None:
         """Update counts and texts after a change of rows or filters."""
-        self._status_chips.set_counts(self._model.counts())
+        counts = self._model.counts()
+        self._status_chips.set_counts(counts)
+        if any(counts.get(status) for status in PROPOSALS):
+            add_team_statuses(self._toolbar.status)
         slugs, network = self._model.networks(), self._state.view.filters.network
         if slugs == self._networks:
             return

@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, QTimer, 
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from posto_desktop.core.schedule_status import PROPOSALS
 from posto_desktop.delivery.serial_worker import compute_pause
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedule_columns import ScheduleColumns
@@ -64,6 +65,7 @@ class RowsView(QTableView):
         self._small_height = 0
         self._space_below = 0
         self._dated = False
+        self._proposed = False
         self._day: tuple[date | None] | None = None
         """The day whose heading is current."""
         self._columns = ScheduleColumns()
@@ -220,7 +222,8 @@ class RowsView(QTableView):
     def _after_reset(self) -> None:
         rows = self.verticalHeader()
         self._resize_heads()
-        if self._dated == self._model.has_heads() and self._model.rowCount():
+        is_other = self._dated == self._model.has_heads() and self._model.rowCount()
+        if is_other or self._proposed != self._has_proposals():
             self._lay_out()
         self._delegate.hovered = -1
         self._delegate.current = -1
@@ -368,11 +371,23 @@ class RowsView(QTableView):
         self._regroups = True
         self._lay_out()
 
+    def _has_proposals(self) -> bool:
+        counts = self._model.counts()
+        return any(counts.get(status) for status in PROPOSALS)
+
     def _lay_out(self) -> None:
         self._dated = self._model.rowCount() > 0 and not self._model.has_heads()
+        self._proposed = self._has_proposals()
         width, theme = self.viewport().width(), Theme.instance()
         grouped = self._model.is_grouped
-        layout = lay_out_columns(width, theme, self._columns, dated=self._dated, grouped=grouped)
+        layout = lay_out_columns(
+            width,
+            theme,
+            self._columns,
+            dated=self._dated,
+            grouped=grouped,
+            proposed=self._proposed,
+        )
         self._delegate.thumbs, self.head.slack = layout.thumbs, layout.slack
         for column in range(len(COLUMNS)):
             width = layout.widths[column]

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["StatusChips"]
 
 # Narrow windows hide these chips first; the menu of the last chip lists them.
-_HIDE_ORDER = ("draft", "sent", "site", "sending", "scheduled", "late", "failed", "needs_you")
+_HIDE_ORDER = (
+    "draft",
+    "sent",
+    "site",
+    "sending",
+    "scheduled",
+    "returned",
+    "proposed",
+    "late",
+    "failed",
+    "needs_you",
+)
 
 
 _ICON = 14

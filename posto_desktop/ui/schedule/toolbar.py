@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.models import dates
-from posto_desktop.models.schedules import STATUSES, status_label
 from posto_desktop.ui import keys
 from posto_desktop.ui.accessibility.roles import Role, give_role
 from posto_desktop.ui.schedule.drop_down_button import DropDownButton
+from posto_desktop.ui.shared.status_filter import fill_statuses
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.fields import ComboBox, SearchField
@@ -47,9 +47,7 @@ class ScheduleToolbar(QWidget):
         self.network = self._combo(row, self.tr("Network filter"), "network-filter")
         self.network.addItem(self.tr("All networks"), None)
         self.status = self._combo(row, self.tr("Status filter"), "status-filter")
-        self.status.addItem(self.tr("All statuses"), None)
-        for key in STATUSES:
-            self.status.addItem(status_label(key), key)
+        fill_statuses(self.status)
         self.dates = DropDownButton(
             self.tr("Date filter"), "date-filter", self.tr("Any date"), "calendar-days", parent=self
         )

@@ -152,6 +152,10 @@ _LABELS = (
     translatable("Status", "Scheduled"),
     #: Status: the web site will post it by itself.
     translatable("Status", "Site"),
+    #: Status: a writer proposed the post, an editor has to approve it.
+    translatable("Status", "Waiting for approval"),
+    #: Status: an editor asked the writer of the post for changes.
+    translatable("Status", "Changes requested"),
     translatable("Status", "Not sent"),
     translatable("Status", "Sending"),
     #: Status.

@@ -104,6 +104,8 @@ def ids(model: SchedulesModel) -> list[int | None]:
         ("error", NOW, "First comment error: forbidden", "needs_you"),
         ("error", NOW, "Even after 100 seconds, the video is still processed", "needs_you"),
         ("unknown", NOW, "", "needs_you"),
+        ("proposed", NOW - timedelta(hours=1), "", "proposed"),
+        ("returned", NOW, "", "returned"),
         ("trash", NOW, "", "other"),
         ("", NOW, "", "other"),
     ],

@@ -144,3 +144,15 @@ def test_filtered_away_says_how_many_and_clears(page: ScheduleTablePage, qtbot: 
     qtbot.mouseClick(page.empty.button, LEFT)
     assert len(shown_ids(page)) == 10
     assert page.toolbar.search.text() == ""
+
+
+def test_statuses_of_a_team_are_offered_where_there_are_such_posts(page: ScheduleTablePage) -> None:
+    status = page.toolbar.status
+    assert status.findData("proposed") < 0
+    page.set_schedules([schedule(1, 1, "proposed"), schedule(2, 2, "returned"), schedule(3, 3)])
+    assert page.findChild(QPushButton, "status-proposed").text() == "Waiting for approval 1"
+    offered = [status.itemText(place) for place in range(1, 5)]
+    assert offered == ["Draft", "Waiting for approval", "Changes requested", "Scheduled"]
+    page.state.filter_by(status="returned")
+    assert shown_ids(page) == [2]
+    assert status.currentText() == "Changes requested"
