@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         Schedule,
         ScheduleMedia,
     )
-    from .review import ProposedMessage, ReviewManager, ReviewState, ReviewStep
+    from .review import ReviewManager, ReviewProposal, ReviewState, ReviewStep
     from .schedule_lists import ScheduleList, SchedulePage
     from .schedule_manager import DeleteResult, RetryResult, ScheduleManager
     from .site_content import AutoShareSettings, SiteContent, SitePost, SitePostPage
@@ -72,9 +72,9 @@ __all__ = [
     "PostingError",
     "PostoError",
     "PostoSDK",
-    "ProposedMessage",
     "RetryResult",
     "ReviewManager",
+    "ReviewProposal",
     "ReviewState",
     "ReviewStep",
     "Schedule",
@@ -122,7 +122,7 @@ _MODULES = {
         "Schedule",
         "ScheduleMedia",
     ),
-    "review": ("ProposedMessage", "ReviewManager", "ReviewState", "ReviewStep"),
+    "review": ("ReviewProposal", "ReviewManager", "ReviewState", "ReviewStep"),
     "schedule_manager": ("DeleteResult", "RetryResult", "ScheduleManager"),
     "schedule_lists": ("ScheduleList", "SchedulePage"),
     "site_content": ("AutoShareSettings", "SiteContent", "SitePost", "SitePostPage"),

@@ -24,9 +24,9 @@ from .transport import Transport
 __all__ = [
     "PostVersion",
     "ProposedChannel",
-    "ProposedMessage",
     "Remark",
     "ReviewManager",
+    "ReviewProposal",
     "ReviewState",
     "ReviewStep",
 ]
@@ -89,7 +89,7 @@ class ProposedChannel:
 
 
 @dataclass(frozen=True)
-class ProposedMessage:
+class ReviewProposal:
     """A message that waits for an approval or for changes. `share_at` (aware UTC) is None for at
     once; `schedule_ids` are its rows."""
 
@@ -101,7 +101,7 @@ class ProposedMessage:
     channels: tuple[ProposedChannel, ...] = ()
 
     @classmethod
-    def from_service(cls, row: object) -> ProposedMessage | None:
+    def from_service(cls, row: object) -> ReviewProposal | None:
         """Return a proposal from the service's row; None without its group."""
         data = as_mapping(row)
         group_id = word(data.get("schedule_group_id"))
@@ -173,7 +173,7 @@ class ReviewStep:
 
 
 # Inside the class `list` is a method.
-Proposals = list[ProposedMessage]
+Proposals = list[ReviewProposal]
 Steps = list[ReviewStep]
 
 
@@ -238,7 +238,7 @@ class ReviewManager:
         rows = rows_of(self._transport.get(ROUTE), "proposals")
         if rows is None:
             raise self._wrong()
-        proposals = (ProposedMessage.from_service(row) for row in rows[:_MOST])
+        proposals = (ReviewProposal.from_service(row) for row in rows[:_MOST])
         return [proposal for proposal in proposals if proposal is not None]
 
     def _answer(self, group_id: str, verb: str, body: dict[str, object]) -> ReviewState:
