@@ -92,6 +92,22 @@ def test_people_and_their_passwords(store: ServerDatabase) -> None:
     assert [person.name for person in people.all()] == ["olga"]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("role", "king"), ("role", ""), ("sees", ""), ("sees", "x"), ("sees", "7"), ("sees", "{}")],
+)
+def test_damaged_rights_are_the_least_ones(world: TeamWorld, column: str, value: str) -> None:
+    world.add("olga", "owner")
+    person = world.add("ed", "editor", ["a"])
+    world.fill()
+    with world.store.write() as db:
+        db.execute(f"UPDATE people SET {column} = ? WHERE id = ?", (value, person.id))
+    damaged = world.team.people.get("ed")
+    assert damaged.role == ("viewer" if column == "role" else "editor")
+    assert damaged.groups == (frozenset("a") if column == "role" else frozenset())
+    assert len(world.ask("ed", "GET", f"{FS}/channels")[1]["channels"]) == len(damaged.groups or ())
+
+
 def test_a_workspace_has_people_once_there_is_an_owner(world: TeamWorld) -> None:
     alone = {"password": world.workspace.password}
     assert world.ask("posto", "GET", f"{WP}/users/me", **alone)[1]["name"] == "Posto"
