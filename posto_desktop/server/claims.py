@@ -26,6 +26,7 @@ from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
 from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.leases import Lease, LeaseLost, Leases, boot_seconds
+from posto_desktop.server.lost_rows import has_lost_rows
 from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object, json_value
@@ -134,6 +135,8 @@ class Claims:
 
     def set_lost_aside(self) -> None:
         """Set aside the rows that would wait for ever, as their time or their status is lost."""
+        if self._store.is_shared and not has_lost_rows(self._store):
+            return
         # IS NULL would not find it: SQLite knows that these columns are never NULL.
         is_lost = "typeof(due_at) NOT IN ('integer', 'real') OR due_at > ?"
         lost = f"SELECT * FROM schedules WHERE status = 'not_sent' AND ({is_lost})"

@@ -255,6 +255,10 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX post_versions_of ON post_versions (group_id, version);
     """,
+    # For lists of one status.
+    """
+    CREATE INDEX schedules_status ON schedules (status, send_time DESC, id DESC);
+    """,
 )
 
 

@@ -1,8 +1,8 @@
 """What a workspace in PostgreSQL costs with 1,000 to 1,000,000 posts, and how fast senders are.
 
 The server's own classes ask a real PostgreSQL; what they ask is recorded and explained. With
-`POSTO_SCALE_ROWS` it goes up to another number. ``python -m tests.bench.server_scale`` also prints
-the tables and plans of docs/scale.md.
+`POSTO_SCALE_ROWS` it goes up to another number. As a program (``python -m tests.bench.server_scale
+[costs|rates]``) it also prints the tables and plans of docs/scale.md.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -40,8 +41,11 @@ ROUNDS = 15
 CHANNELS, WAITING_DAYS, PAST_DAYS = 40, 30, 700
 MOST_GROWTH = 4.0
 """How much dearer a query may become from the smallest to the largest number of rows."""
+BOUND = 10.0
+"""Milliseconds that are good at any number of rows."""
 LINEAR = ("list: newest", "list: sent")
 """What counts all rows that it is about, and so grows with them."""
+PARTS = ("rates", "costs")
 SENT, SENDERS, PROCESSES = 400, (1, 2), (1, 2, 4)
 
 _ROWS = """
@@ -104,6 +108,7 @@ class Workload:
         self.claims, self.schedules = Claims(self.store), Schedules(self.store)
         self.size = 0
         self._group = ""
+        self.db.execute("ALTER TABLE posts ALTER COLUMN id RESTART WITH 1000000001")
         numbers = f"generate_series(1, {CHANNELS}) AS n"
         self.db.execute(
             "INSERT INTO channels (id, name, social_network, method, account_id)"
@@ -116,9 +121,9 @@ class Workload:
 
     def grow(self, size: int) -> None:
         """Fill up to a number of rows."""
-        first, last = self.size // 2, size // 2 - 1
-        posts = f"SELECT 'Posto', 1 FROM generate_series({first}, {last})"
-        self.db.execute(f"INSERT INTO posts (title, created_at) {posts}".encode())
+        first, last = self.size // 2 + 1, size // 2
+        posts = f"SELECT n, 'Posto', 1 FROM generate_series({first}, {last}) AS n"
+        self.db.execute(f"INSERT INTO posts (id, title, created_at) {posts}".encode())
         facts = {"now": self.now, "first": self.size, "last": size - 1}
         days = {"waiting": WAITING_DAYS, "past": PAST_DAYS}
         self.db.execute(_ROWS.format(channels=CHANNELS, **facts, **days).encode())
@@ -137,15 +142,18 @@ class Workload:
         row = {"id": schedule_id, "channel_id": 1}
         post = Post("", "", 1, "", "mastodon", "")
         part, delivery = Part(post, 0, "post", "", "", ()), Delivery(post, [])
-        day = Filters(start=self.now - 300, end=self.now + 86400)
-        old = Filters(start=self.now - 9 * 86400, end=self.now - 9 * 86400 + 900)
+        # As many posts at each size: some 50 that wait, some 20 that are sent.
+        seconds = WAITING_DAYS * 86400 * 50 * 50 // self.size
+        soon = Filters(start=self.now + 3600, end=self.now + 3600 + seconds)
+        seconds = PAST_DAYS * 86400 * 20 // self.size
+        old = Filters(start=self.now - 3600 - 2 * seconds, end=self.now - 3600 - seconds)
         return {
             "sender: what is due": Action(lambda: self.claims.due(now, (1, 2), 64)),
             "sender: next time": Action(self.claims.next_due),
             "sender: due soon": Action(lambda: self.claims.upcoming(now, now + 600, (), 16)),
             "sender: overdue": Action(lambda: self.claims.miss(now - 3600)),
             "sender: missed too early": Action(lambda: self.claims.wait_again(now)),
-            "sender: interrupted": Action(self.claims.interrupted),
+            "sender: left by others": Action(lambda: self.claims.take_over(())),
             "sender: lost rows": Action(self.claims.set_lost_aside),
             "sender: sent today": Action(lambda: self.claims.went_out(1, now - 86400)),
             "sender: last of a channel": Action(
@@ -165,8 +173,8 @@ class Workload:
                 lambda: self.schedules.page(Filters(wp_post_id=schedule_id // 2), 1, 50)
             ),
             "one post": Action(lambda: self.schedules.get(schedule_id)),
-            "calendar: quarter of an hour": Action(lambda: self.schedules.groups(old)),
-            "calendar: a day": Action(lambda: self.schedules.groups(day)),
+            "calendar: 20 sent": Action(lambda: self.schedules.groups(old)),
+            "calendar: 50 waiting": Action(lambda: self.schedules.groups(soon)),
             "compose": Action(self._compose),
             "reschedule": Action(
                 lambda: self.schedules.reschedule(self._group, self.now + 99_999), self._compose
@@ -297,9 +305,19 @@ def sizes(db: psycopg.Connection[Any]) -> dict[str, int]:
 # -- senders -----------------------------------------------------------------------------------
 
 
-def rate(address: str, senders: int) -> float:
-    """Posts a second that so many servers bring to the sandbox, from the first to the last."""
+@dataclass(frozen=True)
+class Rate:
+    """Posts a second, and what a post costs of a core: in all servers, and in PostgreSQL."""
+
+    posts: float
+    server_ms: float
+    database_ms: float
+
+
+def rate(address: str, senders: int) -> Rate:
+    """How fast so many servers bring posts to the sandbox, from the first to the last."""
     with tempfile.TemporaryDirectory(prefix="posto-bench-") as name, ExitStack() as stack:
+        pids = []
         for number in range(senders):
             command = [
                 sys.executable, "-m", "posto_desktop.server", "--data", f"{name}/{number}",
@@ -312,21 +330,35 @@ def rate(address: str, senders: int) -> float:
             stack.callback(process.terminate)
             assert process.stdout is not None
             assert "base_url" in json.loads(process.stdout.readline())
+            pids.append(process.pid)
         with psycopg.connect(address, autocommit=True) as db:
             db.execute("SET search_path TO posto, public")
-            return _rate(db)
+            return _rate(db, pids)
 
 
-def _rate(db: psycopg.Connection[Any]) -> float:
+def _rate(db: psycopg.Connection[Any], servers: Sequence[int]) -> Rate:
     _add_due(db)
+    in_servers, in_database = cpu_seconds(servers), cpu_seconds(_backends(db))
     began = time.perf_counter()
     pause = threading.Event()
     while (row := db.execute(_UNSENT).fetchone()) != (0,):
         assert time.perf_counter() - began < 300, row
-        pause.wait(0.02)
+        pause.wait(0.1)
     taken = time.perf_counter() - began
+    in_servers = cpu_seconds(servers) - in_servers
+    in_database = cpu_seconds(_backends(db)) - in_database
     db.execute("DELETE FROM schedules WHERE group_id LIKE 'rate%'")
-    return SENT / taken
+    return Rate(SENT / taken, in_servers * 1000 / SENT, in_database * 1000 / SENT)
+
+
+def _backends(db: psycopg.Connection[Any]) -> list[int]:
+    return [row[0] for row in db.execute("SELECT pid FROM pg_stat_activity")]
+
+
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """Return the seconds of a core that these processes have used so far."""
+    times = [psutil.Process(pid).cpu_times() for pid in pids]
+    return float(sum(each.user + each.system for each in times))
 
 
 def _add_due(db: psycopg.Connection[Any]) -> None:
@@ -413,46 +445,54 @@ def write_steps(address: str, ids: list[int]) -> None:
 class Results:
     costs: dict[str, Cost]
     sizes: dict[str, int]
-    rates: dict[int, float]
+    rates: dict[int, Rate]
     step_rates: dict[int, float]
 
 
-def results() -> Results:
+def results(parts: Sequence[str]) -> Results:
     server = Postgres(is_safe=True)
+    measured = Results({}, {}, {}, {})
     try:
-        rates = {count: rate(server.address, count) for count in SENDERS}
-        step_rates = {count: step_rate(server.address, count) for count in PROCESSES}
-        with psycopg.connect(server.address, autocommit=True) as db:
-            db.execute("DROP SCHEMA IF EXISTS posto CASCADE")
-        workload = Workload(server.address)
-        try:
-            measured = costs(workload)
-            return Results(measured, sizes(workload.db), rates, step_rates)
-        finally:
-            workload.close()
+        if "rates" in parts:
+            measured.rates = {count: rate(server.address, count) for count in SENDERS}
+            measured.step_rates = {count: step_rate(server.address, count) for count in PROCESSES}
+            with psycopg.connect(server.address, autocommit=True) as db:
+                db.execute("DROP SCHEMA IF EXISTS posto CASCADE")
+        if "costs" in parts:
+            workload = Workload(server.address)
+            try:
+                measured.costs = costs(workload)
+                measured.sizes = sizes(workload.db)
+            finally:
+                workload.close()
     finally:
         server.stop()
+    return measured
 
 
 def measure() -> list[Figure]:
-    return figures(results())
+    return figures(results(PARTS))
 
 
 def figures(measured: Results) -> list[Figure]:
     most = SIZES[-1]
-    shown = [
-        Figure(f"{senders} server(s): posts a second", rate, "1/s")
-        for senders, rate in measured.rates.items()
-    ]
+    shown = []
+    for senders, rate_of in measured.rates.items():
+        name = f"{senders} server(s)"
+        shown.append(Figure(f"{name}: posts a second", rate_of.posts, "1/s"))
+        shown.append(Figure(f"{name}: CPU of the servers for a post", rate_of.server_ms, "ms"))
+        shown.append(Figure(f"{name}: CPU of PostgreSQL for a post", rate_of.database_ms, "ms"))
     shown += [
         Figure(f"steps of {processes} process(es): posts a second", rate, "1/s")
         for processes, rate in measured.step_rates.items()
     ]
     for name, cost in measured.costs.items():
         smallest = cost.milliseconds[SIZES[0]]
-        limit = None if name in LINEAR else max(MOST_GROWTH * smallest, 3.0)
+        limit = None if name in LINEAR else max(MOST_GROWTH * smallest, BOUND)
         value = cost.milliseconds[most]
         shown.append(Figure(name, value, "ms", smallest, f"with {SIZES[0]:,} rows", limit))
+    if not measured.costs:
+        return shown
     whole = sum(
         "Seq Scan schedules" in plan for cost in measured.costs.values() for plan in cost.plans
     )
@@ -462,8 +502,8 @@ def figures(measured: Results) -> list[Figure]:
     return shown
 
 
-def main() -> None:
-    measured = results()
+def main(parts: Sequence[str]) -> None:
+    measured = results(parts or PARTS)
     print("| what | " + " | ".join(f"{size:,}" for size in SIZES) + " | growth |")
     print("| --- |" + " ---: |" * (len(SIZES) + 1))
     for name, cost in measured.costs.items():
@@ -484,4 +524,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["steps"]:
         write_steps(sys.argv[2], [int(word) for word in sys.argv[3:]])
     else:
-        main()
+        main(sys.argv[1:])
