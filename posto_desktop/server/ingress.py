@@ -24,7 +24,7 @@ from posto_desktop.server.errors import ApiError, StartError
 from posto_desktop.server.forwarding import BadForwarding, Forwarded, Proxies, plain_address
 from posto_desktop.server.request_head import RequestHead
 
-__all__ = ["LOOPBACK", "Arrival", "Exposure", "Ingress", "checked"]
+__all__ = ["LOOPBACK", "Arrival", "Exposure", "Ingress", "checked", "is_loopback"]
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -90,7 +90,7 @@ class Ingress:
         peer = plain_address(head.peer)
         is_forwarded = "x-forwarded-for" in head.headers or "forwarded" in head.headers
         is_trusted = self._proxies.trusts(peer)
-        return (is_trusted and not is_forwarded) or (not is_trusted and _is_loopback(peer))
+        return (is_trusted and not is_forwarded) or (not is_trusted and is_loopback(peer))
 
     def client(self, head: RequestHead) -> str:
         """Return the IP address of whom a request is, "" where that cannot be told."""
@@ -105,7 +105,7 @@ class Ingress:
         ApiError 400 and 403."""
         peer = plain_address(environ.get("REMOTE_ADDR", ""))
         forwarded = self._forwarded(peer, environ)
-        is_near = forwarded is None and (_is_loopback(peer) or self._proxies.trusts(peer))
+        is_near = forwarded is None and (is_loopback(peer) or self._proxies.trusts(peer))
         if self._proxies and not self._exposure.certificate and forwarded is None and not is_near:
             raise ApiError(
                 403,
@@ -231,7 +231,8 @@ def host_of(url: str) -> tuple[str, str, int] | None:
     return scheme, name, int(port)
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Return whether an address is one of this computer."""
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

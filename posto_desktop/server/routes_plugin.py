@@ -61,8 +61,12 @@ class PluginRoutes:
         return self._workspace.channels.settings(_id(request.query.text("id")))
 
     def save_channel_settings(self, request: Request) -> object:
-        body = request.json()
-        self._workspace.channels.replace_settings(_id(body.get("id")), body)
+        body, channels = request.json(), self._workspace.channels
+        channel_id = _id(body.get("id"))
+        if request.person is not None and not request.person.is_at_least("owner"):
+            # What goes through a proxy is for its owner to see.
+            body = body | {"proxy": channels.get(channel_id)["proxy"]}
+        channels.replace_settings(channel_id, body)
         return []
 
     def refresh_channel(self, request: Request) -> object:

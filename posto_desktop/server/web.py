@@ -23,7 +23,7 @@ from posto_desktop.server import log_format
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
-from posto_desktop.server.ingress import Arrival, Ingress
+from posto_desktop.server.ingress import Arrival, Ingress, is_loopback
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media_store import MediaAway, MediaDamaged
 from posto_desktop.server.request_head import RequestHead
@@ -338,7 +338,11 @@ class Web:
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         members = self._members if self._members is not None and self._members.look() else None
         if members is None:
-            request = Request(environ, environ["posto.body"], self._guard.signed_in(authorization))
+            signed_in = self._guard.signed_in(authorization)
+            if self._members is not None:
+                # Until somebody owns it, only whoever runs it may use what is to be a team's.
+                signed_in = signed_in and is_loopback(environ["posto.arrival"].client)
+            request = Request(environ, environ["posto.body"], signed_in)
         else:
             request = Request(environ, environ["posto.body"], signed_in=False)
             request.sign = self._guard.sign

@@ -100,7 +100,7 @@ class Team:
         self._require_author(person, objects)
         if not requirement.action:
             return handler()
-        return self._logged(request, requirement, objects, handler)
+        return self._logged(request, requirement, objects, parts, handler)
 
     def deletable(self, request: Request) -> Within:
         """Return the condition of the rows that a person may delete."""
@@ -131,12 +131,20 @@ class Team:
         request: Request,
         requirement: Requirement,
         objects: Objects,
+        parts: Mapping[str, Any],
         handler: Callable[[], object],
     ) -> object:
         assert request.person is not None
         before = self._state(objects) | self._settings(requirement)
+        target = objects.words() or ", ".join(
+            f"{name} {value}"
+            for name, value in parts.items()
+            if isinstance(value, int) or name == "slug"
+        )
+        if requirement.action == "account.connect":
+            target = f"network {request.json().get('network')}"
         entry = self.audit.begin(
-            request.person, request.address, requirement.action, objects.words(), before
+            request.person, request.address, requirement.action, target, before
         )
         try:
             answer = handler()

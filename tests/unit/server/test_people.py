@@ -109,7 +109,9 @@ def test_damaged_rights_are_the_least_ones(world: TeamWorld, column: str, value:
 
 
 def test_a_workspace_has_people_once_there_is_an_owner(world: TeamWorld) -> None:
-    alone = {"password": world.workspace.password}
+    alone = {"password": world.workspace.password, "address": "127.0.0.1"}
+    away = alone | {"address": "192.0.2.1"}
+    assert world.ask("posto", "GET", f"{WP}/users/me", **away)[0] == 401
     assert world.ask("posto", "GET", f"{WP}/users/me", **alone)[1]["name"] == "Posto"
     assert world.ask("posto", "GET", f"{FS}/channels", **alone)[0] == 200
     world.add("olga", "owner")
@@ -290,6 +292,8 @@ def test_people_see_and_end_their_own_passwords(world: TeamWorld) -> None:
     (own,) = world.team.people.passwords("olga")
     assert world.ask("vera", "DELETE", f"{POSTO}/people/me/passwords/{own['id']}")[0] == 404
     assert world.ask("vera", "DELETE", f"{POSTO}/people/me/passwords/{ids[1]}")[0] == 200
+    logged = world.team.audit.page(1)[0]
+    assert (logged["action"], logged["object"]) == ("password.revoke", f"number {ids[1]}")
     assert world.ask("vera", "GET", f"{WP}/users/me", password=phone)[0] == 401
 
 
@@ -321,21 +325,25 @@ def test_what_people_do_is_in_the_audit_log(world: TeamWorld) -> None:
     world.fill()
     world.ask("ed", "DELETE", f"{FS}/schedules", {"include_ids": [13]})
     world.ask("ed", "POST", f"{FS}/schedules/retry", {"ids": [15]})
-    world.ask(
-        "ed",
-        "POST",
-        f"{FS}/channels/settings",
-        {"id": 10, "name": "Neu", "proxy": "http://u:pass@x"},
-    )
+    settings = {"id": 10, "name": "Neu", "proxy": "http://u:pass@x"}
+    world.ask("olga", "POST", f"{FS}/channels/settings", settings)
+    world.ask("ed", "POST", f"{FS}/channels/settings", settings | {"proxy": "http://x:1"})
+    assert world.workspace.channels.get(10)["proxy"] == "", "only owners change it"
+    assert world.workspace.channels.get(10)["name"] == "Neu"
     world.ask("olga", "POST", f"{POSTO}/status", {"route": {"proxy": "http://u:hidden@proxy:8080"}})
     world.ask("ed", "POST", f"{POSTO}/status", {"paused": True})
     secret = world.workspace.guard.sign("x")
     with world.store.write() as db:
         db.execute("INSERT INTO site VALUES ('calendar_secret', ?)", (f'"{secret}"',))
     world.ask("olga", "POST", f"{WP}/settings", {"title": "The shop"})
+    fields = {"server": "x", "token": "hidden-token"}
+    world.ask("olga", "POST", f"{POSTO}/connect", {"network": "no network", "fields": fields})
     assert world.ask("ed", "GET", f"{POSTO}/audit")[0] == 403
     _, answer = world.ask("olga", "GET", f"{POSTO}/audit", limit=10)
     entries = {entry["action"]: entry for entry in answer["entries"]}
+    connecting = answer["entries"].pop(0)
+    assert (connecting["action"], connecting["object"]) == ("account.connect", "network no network")
+    del entries["account.connect"]
     assert list(entries) == [
         "settings.change",
         "sending.change",
@@ -357,9 +365,10 @@ def test_what_people_do_is_in_the_audit_log(world: TeamWorld) -> None:
     assert "hidden" not in str(answer)
     assert secret not in str(answer)
     assert "pass@" not in str(answer)
-    assert world.ask("olga", "GET", f"{POSTO}/audit", person="olga")[1]["entries"] == [
+    assert world.ask("olga", "GET", f"{POSTO}/audit", person="olga")[1]["entries"][1:] == [
         entries["settings.change"],
         entries["sending.change"],
+        entries["channel.change"],
     ]
 
 
