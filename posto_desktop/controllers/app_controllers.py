@@ -31,6 +31,7 @@ from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.settings import SettingsController
 from posto_desktop.controllers.site_schedule import SiteScheduleController
 from posto_desktop.controllers.styles import StylesController
+from posto_desktop.controllers.team import TeamController
 from posto_desktop.controllers.tray import TrayController
 from posto_desktop.controllers.watch_folders import WatchFoldersController
 from posto_desktop.delivery.route_provider import RouteProvider
@@ -109,6 +110,9 @@ class AppControllers(QObject):
             self.tray,
             self,
         )
+        self.team = TeamController(
+            context, self.schedule, self.calendar, self.compose, notifications, self.tray, self
+        )
         self.workspaces = OpenWorkspaceController(context, self)
         self.launch_request = LaunchRequestController(context, self.compose, self)
         self.watch_folders = WatchFoldersController(
@@ -185,6 +189,7 @@ class AppControllers(QObject):
         self.notifications.signInAccountRequested.connect(self.own_accounts.reconnect_to)
         self.notifications.causeRequested.connect(self.due_checks.mend)
         self._page.checks_presenter.reconnectRequested.connect(self.own_accounts.reconnect)
+        self.notifications.reviewsRequested.connect(self.team.show_posts)
         self.notifications.watchedRequested.connect(self.watch_folders.run_action)
         self.watch_folders.draftsRequested.connect(self._page.show_drafts)
         self.tray.showRequested.connect(self.launch_request.activate_window)
@@ -196,6 +201,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.schedule.clear)
         self.workspaces.left.connect(self.calendar.clear)
         self.workspaces.left.connect(self.feed.clear)
+        self.workspaces.left.connect(self.team.clear)
         self.workspaces.left.connect(self.site_schedule.clear)
         self.workspaces.begun.connect(self._page.set_workspace)
         self.workspaces.begun.connect(self.channels.groups.set_workspace)

@@ -258,6 +258,9 @@ class ComposeController(QObject):
             self._show_waiting(entry, outlook)
             return
         window = self.context.window
+        if self.page.message.posting.only_proposes:
+            self._show_proposed([entry])
+            return
         if is_now and entry.code == HELD:
             seconds = self.context.settings.get("sending.hold_seconds")
             countdown = self.tr("Sending %Ln post(s) in {seconds} s", "", count)
@@ -282,6 +285,24 @@ class ComposeController(QObject):
             action_text=self.tr("Undo"),
             callback=lambda: self._unschedule(entry),
             offers=UNDO_POST,
+        )
+
+    def _show_proposed(self, entries: Sequence[Entry]) -> None:
+        """Confirm what a writer of a team proposes, with Undo."""
+
+        def undo() -> None:
+            if len(entries) == 1:
+                self._unschedule(entries[0])
+            else:
+                self._unschedule_series(entries)
+
+        self.context.window.show_notification(
+            "ok",
+            self.tr("Proposed. An editor has to approve it."),
+            action_text=self.tr("Undo"),
+            callback=undo,
+            offers=UNDO_POST,
+            is_own=True,
         )
 
     def posted_words(self, entry: Entry) -> str:
@@ -350,6 +371,9 @@ class ComposeController(QObject):
         """Confirm that a whole series is stored, with one Undo for all."""
         from posto_desktop.models import dates
 
+        if self.page.message.posting.only_proposes:
+            self._show_proposed(entries)
+            return
         now = datetime.now(UTC)
         count = sum(len(entry.items) for entry in entries)
         times = [entry.share_at for entry in entries if entry.share_at is not None]

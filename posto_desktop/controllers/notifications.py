@@ -27,12 +27,13 @@ class NotificationsController(QObject):
     Signals: `signInAccountRequested(str channel id)`: sign in again to the account of a channel;
     `watchedRequested(str kind, str token)`: "show_drafts", "show_campaigns" or "undo_watched" of
     what came from a watched folder; `causeRequested(str key)`: mend what keeps posts from going
-    out.
+    out; `reviewsRequested(str status)`: show the posts of a team that have this status.
     """
 
     signInAccountRequested = Signal(str)
     watchedRequested = Signal(str, str)
     causeRequested = Signal(str)
+    reviewsRequested = Signal(str)
 
     def __init__(
         self,
@@ -106,6 +107,7 @@ class NotificationsController(QObject):
             "sign_in": lambda _arg: workspaces.sign_in_again(workspaces.current),
             "sign_in_account": self.signInAccountRequested.emit,
             "due_cause": self.causeRequested.emit,
+            "show_reviews": self.reviewsRequested.emit,
             "show_folder": lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
         }
         for watched in ("show_drafts", "show_campaigns", "show_evergreen", "undo_watched"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Slot
 
@@ -35,6 +36,10 @@ class RescheduleController(QObject):
         self._reschedule = RescheduleContext(rows, schedule, slots, local_zone())
         self.dialog = RescheduleDialog(self._reschedule, context.window)
         super().__init__(self.dialog)
+        self.move: Callable[[dict[int, datetime]], object] = lambda times: (
+            context.service.reschedule(list(times), times)
+        )
+        """Carries out the chosen times."""
         self.dialog.forecastRequested.connect(self._forecast)
         self.dialog.chosen.connect(self._move)
 
@@ -52,7 +57,7 @@ class RescheduleController(QObject):
     @Slot(object)
     def _move(self, times: dict) -> None:  # type: ignore[type-arg]
         # `moves_ended` reports the outcome, with Undo (controllers.calendar).
-        self._context.service.reschedule(list(times), times)
+        self.move(times)
 
 
 def _work_out(

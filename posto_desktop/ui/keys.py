@@ -88,6 +88,7 @@ EDIT = f"{OPEN} {RENAME}"
 MOVE_UP = "Alt+Up"
 MOVE_DOWN = "Alt+Down"
 OPEN_CHOICE = MOVE_DOWN
+APPROVE = "A"
 RETRY = "R"
 PAUSE = "P"
 SKIP = "S"

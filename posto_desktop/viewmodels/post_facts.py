@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.viewmodels.team_state import TeamView
 
 if TYPE_CHECKING:
     from posto_desktop.core.entries import Entry
@@ -19,7 +20,7 @@ class PostFacts(QObject):
     """Owns the facts of the open workspace.
 
     Signal `changed(str name)`: "labels", "entries", "channel_links", "site", "sent_again" (posts
-    that are about to be sent again), "planners", or "insights" or "story" of another post.
+    that are about to be sent again), "planners", "team", or "insights" or "story" of another post.
     """
 
     changed = Signal(str)
@@ -32,6 +33,8 @@ class PostFacts(QObject):
         self.has_planners = False
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
+        self.team = TeamView()
+        """Who is signed in to a workspace of a team, and what waits there for a review."""
         self._labels: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
         self._channel_links: Mapping[int, str] = {}
@@ -82,6 +85,10 @@ class PostFacts(QObject):
             self.has_planners, self.can_pause_planners = has_planners, can_pause
             self.site_as_of = as_of
             self.changed.emit("planners")
+
+    def set_team(self, team: TeamView) -> None:
+        self.team = team
+        self.changed.emit("team")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:
         """Set labels by the `posto_ref` or group of their posts."""

@@ -18,7 +18,7 @@ from posto_desktop.core.typed_time import typed
 from posto_desktop.models import send_now_words
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.when_text import short_day
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Account, Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -38,13 +38,15 @@ class PostingFlow(QObject):
     ``asked(words, buttons, severe)``: show this confirmation; ``posted(Draft, datetime | None)``;
     ``seriesPosted(Draft, list[datetime])``: one post at each of these times; ``edited(Draft,
     list[Channel], datetime | None, FurtherMessages | None)``: the changes of a scheduled message,
-    and those of its repeat; ``fixRequested(key)``: the user chose "when" or "fix"."""
+    and those of its repeat; ``fixRequested(key)``: the user chose "when" or "fix";
+    ``rightsChanged()``: the signed-in person may do other things."""
 
     asked = Signal(str, list, bool)
     posted = Signal(object, object)
     seriesPosted = Signal(object, object)
     edited = Signal(object, object, object, object)
     fixRequested = Signal(str)
+    rightsChanged = Signal()
 
     def __init__(
         self,
@@ -67,8 +69,21 @@ class PostingFlow(QObject):
         self.undo_seconds: Callable[[], int] = lambda: 0
         """Returns for how long immediate sending can be undone."""
         self.monotonic: Callable[[], float] = time.monotonic
+        self._person: Account | None = None
         self._pending: tuple[list[Channel], datetime | None] | None = None
         self._quiet_until = 0.0
+
+    def set_person(self, person: Account | None) -> None:
+        """Set who is signed in, None where that is unknown: in a team, writers only propose, and
+        viewers do not compose."""
+        if person != self._person:
+            self._person = person
+            self.rightsChanged.emit()
+
+    @property
+    def only_proposes(self) -> bool:
+        """Whether an editor has to approve what is posted."""
+        return self._person is not None and self._person.may_only_propose
 
     # -- button text -----------------------------------------------------------------------
 
@@ -83,6 +98,9 @@ class PostingFlow(QObject):
             return self._save_words()
         count = len(self._channels.listed)
         if not count:
+            if self.only_proposes:
+                #: Verb: the button of a writer, whose message an editor has to approve.
+                return self.tr("Propose")
             #: Verb: the button that schedules a message.
             return self.tr("Schedule") if self.scheduled() else self.tr("Send now")
         scheduled = self.scheduled()
@@ -101,8 +119,10 @@ class PostingFlow(QObject):
         reading = self._time.reading
         if not reading.ok:
             return self.tr("Save changes")
-        if reading.when is None:
+        if reading.when is None and not self.only_proposes:
             return self.tr("Save and send now")
+        if reading.when is None:
+            return self.tr("Save changes")
         more = max(0, len(self._time.times) - 1) * len(self._channels.listed)
         if more:
             return self.tr("Save and schedule %Ln more", "", more)
@@ -111,6 +131,8 @@ class PostingFlow(QObject):
 
     def hint(self) -> str:
         """Return why the button is disabled, "" if it is enabled."""
+        if self._person is not None and not self._person.may_compose:
+            return self.tr("You can only view this workspace")
         if self._edit.hint():
             return self._edit.hint()
         if not self._channels.listed:
@@ -120,6 +142,8 @@ class PostingFlow(QObject):
         return ""
 
     def _action_text(self, count: int, scheduled: bool) -> str:
+        if self.only_proposes:
+            return self.tr("Propose %Ln post(s)", "", count)
         if scheduled:
             return self.tr("Schedule %Ln post(s)", "", count)
         return self.tr("Send %Ln post(s) now", "", count)
@@ -163,7 +187,7 @@ class PostingFlow(QObject):
         share_at = None if now else reading.when
         blocked = blocked_channels(findings, channels)
         if not blocked:
-            if share_at is None and not is_asked and self.ask_now():
+            if share_at is None and not is_asked and not self.only_proposes and self.ask_now():
                 self._ask_now()
             else:
                 self._submit(channels, share_at)

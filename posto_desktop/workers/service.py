@@ -103,6 +103,8 @@ class Service(ServiceSignals):
         """Folders whose new pictures and videos become drafts."""
         self.site = service_workers.site
         """What the open workspace's site sends by itself, and its own posts."""
+        self.team = service_workers.team
+        """Who is signed in, and what waits for a review in a workspace of a team."""
         self.evergreen = service_workers.evergreen
         """Messages that go out again and again: kept, filled into slots, taken back."""
         self.outbox_changed.connect(self.evergreen.outbox_changed)
@@ -295,6 +297,7 @@ class Service(ServiceSignals):
         self._schedule.moves.resume(workspace)
         self.proposals.resume(workspace)
         self.site.read()
+        self.team.read_person()
         self.evergreen.remove_soon(workspace)
         self.insights.resume(workspace)
 

@@ -34,6 +34,7 @@ from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.site_worker import SiteWorker
 from posto_desktop.workers.sync_worker import SyncWorker
+from posto_desktop.workers.team import TeamWorker
 from posto_desktop.workers.watch_folders import WatchFolderWorker
 
 _SITE_SECONDS = 0.5
@@ -142,6 +143,13 @@ class ServiceWorkers:
             folder=paths.data / "pasted",
             parent=signals,
         )
+        self.team = TeamWorker(
+            self.client_pool,
+            call_on_gui=call_on_gui,
+            target=lambda: connection.target,
+            generation=lambda: connection.generation,
+            parent=signals,
+        )
         self.evergreen = EvergreenWorker(
             self.database_worker,
             self.sync_worker,
@@ -210,6 +218,7 @@ class ServiceWorkers:
         self.fetcher.close()
         self.message_opener.close()
         self.site.close()
+        self.team.close()
         self.job.stop()
         self.sync_worker.join(half)
         self.job.join(half)
@@ -222,6 +231,7 @@ class ServiceWorkers:
         ended = self.message_opener.join(deadline) and ended
         # Its requests have ended with the clients.
         ended = self.site.join(time.monotonic() + _SITE_SECONDS) and ended
+        ended = self.team.join(time.monotonic() + _SITE_SECONDS) and ended
         self.due_checks.join(time.monotonic())  # it only reads: what hangs there is left
         left = max(0.5, deadline - time.monotonic())
         if stop_server:

@@ -600,6 +600,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>حول</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>تعليق</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>طلب تعديلات</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>إرسال الطلب</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>الرسالة كاملة</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>ما الذي ينبغي تعديله؟</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>اكتب تعليقًا أولًا</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>يرى {name} تعليقك ويمكنه تعديل الرسالة.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -680,6 +715,10 @@
             <numerusform>%Ln محددًا</numerusform>
             <numerusform>%Ln محدد</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>موافقة</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -4115,6 +4154,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>لم تُرسل بعد.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>تم الاقتراح. يجب أن يوافق عليه محرر.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -8025,6 +8068,29 @@
     <message>
         <source>Show all channels</source>
         <translation>إظهار كل القنوات</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>السجل</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>لا يُعرف شيء عن هذه الرسالة.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>جارٍ القراءة…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>الخطوات</translation>
     </message>
 </context>
 <context>
@@ -12310,6 +12376,22 @@
             <numerusform>النشر على {n} من %Ln قناة</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>اقتراح</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>لا منشورات للاقتراح</numerusform>
+            <numerusform>اقتراح منشور واحد</numerusform>
+            <numerusform>اقتراح منشورين</numerusform>
+            <numerusform>اقتراح %Ln منشورات</numerusform>
+            <numerusform>اقتراح %Ln منشورًا</numerusform>
+            <numerusform>اقتراح %Ln منشور</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -12391,6 +12473,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>اكتب شيئًا أو أضف ملفًا أولًا</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>يمكنك عرض مساحة العمل هذه فقط</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -13980,6 +14066,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>لا تدعم {network} هذا الشكل. قم باقتصاص الصورة.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>صورة أو فيديو</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>ما تغيّر: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>سُحب الاقتراح</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>اقترحه {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>النص</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>أنت اقترحت هذا المنشور</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>القنوات</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>الخيارات</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>الصور ومقاطع الفيديو</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>النص</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>الوقت</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>وافق {name} عليه</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>عدّله {name}</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>نقله {name}</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>اقترحه {name}</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>يطلب {name} تعديلات</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>جدوله {name}</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>سحبه {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>موافقة</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>سجل الرسالة</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>طلب تعديلات…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>سحب الاقتراح</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>موافقة</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>تعديل</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>السجل</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>يُنشر في وقته بعد موافقة محرر عليه.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>يُنشر في وقته بعد موافقتك عليه.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>طلب تعديلات…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>المراجعة</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>الخدمة لا تستجيب حاليًا</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>سحب</translation>
     </message>
 </context>
 <context>
@@ -21813,6 +22036,73 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>لن تُقترح {word} بعد الآن</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>لا رسائل تنتظر موافقتك</numerusform>
+            <numerusform>رسالة واحدة تنتظر موافقتك</numerusform>
+            <numerusform>رسالتان تنتظران موافقتك</numerusform>
+            <numerusform>%Ln رسائل تنتظر موافقتك</numerusform>
+            <numerusform>%Ln رسالة تنتظر موافقتك</numerusform>
+            <numerusform>%Ln رسالة تنتظر موافقتك</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>لم تتم الموافقة على أي رسالة</numerusform>
+            <numerusform>تمت الموافقة على رسالة واحدة</numerusform>
+            <numerusform>تمت الموافقة على رسالتين</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسائل</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>لم تتم الموافقة على أي من اقتراحاتك</numerusform>
+            <numerusform>تمت الموافقة على أحد اقتراحاتك</numerusform>
+            <numerusform>تمت الموافقة على اثنين من اقتراحاتك</numerusform>
+            <numerusform>تمت الموافقة على %Ln من اقتراحاتك</numerusform>
+            <numerusform>تمت الموافقة على %Ln من اقتراحاتك</numerusform>
+            <numerusform>تمت الموافقة على %Ln من اقتراحاتك</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>طُلبت تعديلات</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>لم تُطلب تعديلات على أي رسالة</numerusform>
+            <numerusform>طُلبت تعديلات على رسالة واحدة</numerusform>
+            <numerusform>طُلبت تعديلات على رسالتين</numerusform>
+            <numerusform>طُلبت تعديلات على %Ln رسائل</numerusform>
+            <numerusform>طُلبت تعديلات على %Ln رسالة</numerusform>
+            <numerusform>طُلبت تعديلات على %Ln رسالة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>فتح كرسالة جديدة</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>إظهار</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>لم تُحفظ المراجعة.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>انقضى الوقت. اختر وقتًا جديدًا.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Haqqında</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Şərh yaz</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Dəyişiklik istə</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>İstəyi göndər</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>Bütün mesaj</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>Nə dəyişdirilməlidir?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Əvvəlcə şərh yazın</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} şərhinizi görür və mesajı redaktə edə bilər.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -612,6 +647,10 @@
             <numerusform>%Ln seçilib</numerusform>
             <numerusform>%Ln seçilib</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Təsdiqlə</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3631,6 +3670,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Hələ göndərilməyib.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Təklif edildi. Redaktor təsdiqləməlidir.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7213,6 +7256,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Bütün kanalları göstər</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Bağla</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Tarixçə</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>Bu mesaj haqqında heç nə məlum deyil.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Oxunur…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Addımlar</translation>
     </message>
 </context>
 <context>
@@ -11278,6 +11344,18 @@
             <numerusform>%Ln kanaldan {n} üçün paylaş</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Təklif et</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>%Ln paylaşım təklif et</numerusform>
+            <numerusform>%Ln paylaşım təklif et</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11343,6 +11421,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Əvvəlcə nəsə yazın və ya fayl əlavə edin</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Bu iş sahəsinə yalnız baxa bilərsiniz</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12780,6 +12862,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} bu formanı dəstəkləmir. Şəkli kəsin.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Şəkil və ya video</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Dəyişən: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Təklif geri götürüldü</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Təklif edən: {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>Mətn</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>Vaxt</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Bu paylaşımı siz təklif etmisiniz</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>kanallar</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>seçimlər</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>şəkillər və videolar</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>mətn</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>vaxt</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} təsdiqlədi</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} redaktə etdi</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} vaxtını dəyişdi</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} təklif etdi</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} dəyişiklik istəyir</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} planlaşdırdı</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} geri götürdü</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Təsdiqlə</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>Mesajın tarixçəsi</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Dəyişiklik istə…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Təklifi geri götür</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Təsdiqlə</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Redaktə et</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Tarixçə</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Redaktor təsdiqlədikdən sonra vaxtında göndərilir.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Siz təsdiqlədikdən sonra vaxtında göndərilir.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Dəyişiklik istə…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Yoxlama</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>Xidmət hazırda cavab vermir</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Geri götür</translation>
     </message>
 </context>
 <context>
@@ -20313,6 +20532,57 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} daha təklif olunmur</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln mesaj təsdiqinizi gözləyir</numerusform>
+            <numerusform>%Ln mesaj təsdiqinizi gözləyir</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
+            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>Təkliflərinizdən %Ln ədədi təsdiqləndi</numerusform>
+            <numerusform>Təkliflərinizdən %Ln ədədi təsdiqləndi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Dəyişiklik istənilib</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mesajda dəyişiklik istənilib</numerusform>
+            <numerusform>%Ln mesajda dəyişiklik istənilib</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Yeni mesaj kimi aç</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Göstər</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>Yoxlama saxlanılmadı.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>Vaxt keçib. Yenisini seçin.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Kommentieren</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Änderungen erbitten</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>Anfrage senden</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>Die ganze Nachricht</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>Was soll geändert werden?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Schreiben Sie zuerst einen Kommentar</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} sieht Ihren Kommentar und kann die Nachricht bearbeiten.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -612,6 +647,10 @@
             <numerusform>%Ln ausgewählt</numerusform>
             <numerusform>%Ln ausgewählt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Freigeben</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3631,6 +3670,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Noch nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Vorgeschlagen. Ein Redakteur muss es freigeben.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7213,6 +7256,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Alle Kanäle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>Über diese Nachricht ist nichts bekannt.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
     </message>
 </context>
 <context>
@@ -11278,6 +11344,18 @@
             <numerusform>Auf {n} von %Ln Kanälen veröffentlichen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Vorschlagen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>%Ln Beitrag vorschlagen</numerusform>
+            <numerusform>%Ln Beiträge vorschlagen</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11343,6 +11421,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Schreiben Sie zuerst etwas, oder fügen Sie eine Datei hinzu</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Sie können diesen Arbeitsbereich nur ansehen</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12780,6 +12862,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} unterstützt diese Form nicht. Schneiden Sie das Bild zu.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Ein Bild oder Video</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Geändert: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Vorschlag zurückgezogen</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Vorgeschlagen von {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>Der Text</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>Der Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Sie haben diesen Beitrag vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>Bilder und Videos</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} hat es freigegeben</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} hat es bearbeitet</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} hat es verschoben</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} hat es vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} erbittet Änderungen</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} hat es geplant</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} hat es zurückgezogen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>Verlauf der Nachricht</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Änderungen erbitten …</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Vorschlag zurückziehen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Er geht zu seiner Zeit hinaus, sobald ein Redakteur ihn freigibt.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Er geht zu seiner Zeit hinaus, sobald Sie ihn freigeben.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Änderungen erbitten …</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>Der Dienst antwortet zurzeit nicht</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Zurückziehen</translation>
     </message>
 </context>
 <context>
@@ -20313,6 +20532,57 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} wird nicht mehr vorgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln Nachricht wartet auf Ihre Freigabe</numerusform>
+            <numerusform>%Ln Nachrichten warten auf Ihre Freigabe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln Nachricht freigegeben</numerusform>
+            <numerusform>%Ln Nachrichten freigegeben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>%Ln Ihrer Vorschläge wurde freigegeben</numerusform>
+            <numerusform>%Ln Ihrer Vorschläge wurden freigegeben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Änderungen erbeten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>Änderungen an %Ln Nachricht erbeten</numerusform>
+            <numerusform>Änderungen an %Ln Nachrichten erbeten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Als neue Nachricht öffnen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>Die Prüfung wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>Der Zeitpunkt ist vorbei. Wählen Sie einen neuen.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Acerca de</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Comentar</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Solicitar cambios</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>Enviar solicitud</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>El mensaje completo</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>¿Qué hay que cambiar?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Escribe primero un comentario</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} ve tu comentario y puede editar el mensaje.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -612,6 +647,10 @@
             <numerusform>%Ln seleccionada</numerusform>
             <numerusform>%Ln seleccionadas</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Aprobar</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3631,6 +3670,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Aún no enviada.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Propuesto. Un editor tiene que aprobarlo.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7213,6 +7256,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Mostrar todos los canales</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historial</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>No se sabe nada de este mensaje.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Leyendo…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Pasos</translation>
     </message>
 </context>
 <context>
@@ -11278,6 +11344,18 @@
             <numerusform>Publicar en {n} de %Ln canales</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Proponer</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>Proponer %Ln publicación</numerusform>
+            <numerusform>Proponer %Ln publicaciones</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11343,6 +11421,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Escribe algo o añade un archivo primero</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Solo puedes ver este espacio de trabajo</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12780,6 +12862,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} no admite esta forma. Recorta la imagen.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Una imagen o un vídeo</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Cambiado: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Propuesta retirada</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Propuesto por {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>El texto</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>La hora</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Tú propusiste esta publicación</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>canales</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>opciones</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>imágenes y vídeos</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texto</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>hora</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} lo aprobó</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} lo editó</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} lo movió</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} lo propuso</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} solicita cambios</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} lo programó</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} lo retiró</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprobar</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>Historial del mensaje</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Solicitar cambios…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Retirar la propuesta</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprobar</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Editar</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historial</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Sale a su hora en cuanto un editor la apruebe.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Sale a su hora en cuanto la apruebes.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Solicitar cambios…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Revisión</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>El servicio no responde en este momento</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Retirar</translation>
     </message>
 </context>
 <context>
@@ -20313,6 +20532,57 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} ya no se sugiere</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln mensaje espera tu aprobación</numerusform>
+            <numerusform>%Ln mensajes esperan tu aprobación</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mensaje aprobado</numerusform>
+            <numerusform>%Ln mensajes aprobados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>Se aprobó %Ln de tus propuestas</numerusform>
+            <numerusform>Se aprobaron %Ln de tus propuestas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Cambios solicitados</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>Cambios solicitados en %Ln mensaje</numerusform>
+            <numerusform>Cambios solicitados en %Ln mensajes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Abrir como mensaje nuevo</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>La revisión no se guardó.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>La hora ya pasó. Elige una nueva.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>À propos</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Commenter</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Demander des modifications</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>Envoyer la demande</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>Le message entier</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>Que faut-il modifier&#x202f;?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Écrivez d’abord un commentaire</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} voit votre commentaire et peut modifier le message.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -612,6 +647,10 @@
             <numerusform>%Ln sélectionnée</numerusform>
             <numerusform>%Ln sélectionnées</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Approuver</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3631,6 +3670,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Pas encore envoyée.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Proposé. Un éditeur doit l’approuver.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7213,6 +7256,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Afficher tous les canaux</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historique</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>On ne sait rien de ce message.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Lecture…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Étapes</translation>
     </message>
 </context>
 <context>
@@ -11278,6 +11344,18 @@
             <numerusform>Publier sur {n} canaux sur %Ln</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Proposer</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>Proposer %Ln publication</numerusform>
+            <numerusform>Proposer %Ln publications</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11343,6 +11421,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Écrivez quelque chose ou ajoutez d’abord un fichier</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Vous pouvez seulement consulter cet espace de travail</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12780,6 +12862,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} ne prend pas en charge cette forme. Recadrez l’image.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Une image ou une vidéo</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Modifié&#xa0;: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Proposition retirée</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Proposé par {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>Le texte</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>L’heure</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Vous avez proposé cette publication</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>canaux</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>options</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>images et vidéos</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texte</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>heure</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} l’a approuvé</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} l’a modifié</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} l’a déplacé</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} l’a proposé</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} demande des modifications</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} l’a programmé</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} l’a retiré</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Approuver</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>Historique du message</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Demander des modifications…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Retirer la proposition</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Approuver</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Modifier</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historique</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Elle partira à l’heure prévue dès qu’un éditeur l’aura approuvée.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Elle partira à l’heure prévue dès que vous l’aurez approuvée.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Demander des modifications…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Relecture</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>Le service ne répond pas pour le moment</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Retirer</translation>
     </message>
 </context>
 <context>
@@ -20313,6 +20532,57 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} n’est plus suggéré</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln message attend votre approbation</numerusform>
+            <numerusform>%Ln messages attendent votre approbation</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln message approuvé</numerusform>
+            <numerusform>%Ln messages approuvés</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>%Ln de vos propositions a été approuvée</numerusform>
+            <numerusform>%Ln de vos propositions ont été approuvées</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Modifications demandées</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>Modifications demandées pour %Ln message</numerusform>
+            <numerusform>Modifications demandées pour %Ln messages</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Ouvrir comme nouveau message</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Afficher</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>La relecture n’a pas été enregistrée.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>L’heure est passée. Choisissez-en une nouvelle.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Sobre</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Comentar</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Solicitar alterações</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>Enviar solicitação</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>A mensagem inteira</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>O que deve ser alterado?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Escreva primeiro um comentário</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} vê seu comentário e pode editar a mensagem.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -612,6 +647,10 @@
             <numerusform>%Ln selecionado</numerusform>
             <numerusform>%Ln selecionados</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Aprovar</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3631,6 +3670,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Ainda não enviado.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Proposto. Um editor precisa aprovar.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7213,6 +7256,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Mostrar todos os canais</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>Nada se sabe sobre esta mensagem.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Lendo…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Etapas</translation>
     </message>
 </context>
 <context>
@@ -11278,6 +11344,18 @@
             <numerusform>Publicar em {n} de %Ln canais</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Propor</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>Propor %Ln publicação</numerusform>
+            <numerusform>Propor %Ln publicações</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11343,6 +11421,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Escreva algo ou adicione um arquivo primeiro</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Você só pode visualizar este espaço de trabalho</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12780,6 +12862,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} não aceita esta proporção. Corte a imagem.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Uma imagem ou um vídeo</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Alterado: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Proposta retirada</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Proposto por {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>O texto</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>O horário</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Você propôs esta publicação</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>canais</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>opções</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>imagens e vídeos</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>texto</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>horário</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} aprovou</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} editou</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} moveu</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} propôs</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} solicita alterações</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} agendou</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} retirou</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprovar</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>Histórico da mensagem</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Solicitar alterações…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Retirar a proposta</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprovar</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Editar</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Histórico</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Sai no horário assim que um editor aprovar.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Sai no horário assim que você aprovar.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Solicitar alterações…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Revisão</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>O serviço não responde no momento</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Retirar</translation>
     </message>
 </context>
 <context>
@@ -20313,6 +20532,57 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} não é mais sugerido</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln mensagem aguarda sua aprovação</numerusform>
+            <numerusform>%Ln mensagens aguardam sua aprovação</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mensagem aprovada</numerusform>
+            <numerusform>%Ln mensagens aprovadas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>%Ln das suas propostas foi aprovada</numerusform>
+            <numerusform>%Ln das suas propostas foram aprovadas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Alterações solicitadas</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>Alterações solicitadas em %Ln mensagem</numerusform>
+            <numerusform>Alterações solicitadas em %Ln mensagens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Abrir como nova mensagem</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>A revisão não foi salva.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>O horário passou. Escolha um novo.</translation>
     </message>
 </context>
 <context>

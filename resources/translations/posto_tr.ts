@@ -550,6 +550,41 @@
     </message>
 </context>
 <context>
+    <name>AskForChangesDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Hakkında</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Yorum yap</translation>
+    </message>
+    <message>
+        <source>Request changes</source>
+        <translation>Değişiklik iste</translation>
+    </message>
+    <message>
+        <source>Send request</source>
+        <translation>İsteği gönder</translation>
+    </message>
+    <message>
+        <source>The whole message</source>
+        <translation>Mesajın tamamı</translation>
+    </message>
+    <message>
+        <source>What is to be changed?</source>
+        <translation>Ne değiştirilsin?</translation>
+    </message>
+    <message>
+        <source>Write a comment first</source>
+        <translation>Önce bir yorum yazın</translation>
+    </message>
+    <message>
+        <source>{name} sees your comment and can edit the message.</source>
+        <translation>{name} yorumunuzu görür ve iletiyi düzenleyebilir.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -595,6 +630,10 @@
         <translation>
             <numerusform>%Ln seçili</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Onayla</translation>
     </message>
     <message>
         <source>Clear selection</source>
@@ -3510,6 +3549,10 @@
     <message>
         <source>Not sent yet.</source>
         <translation>Henüz gönderilmedi.</translation>
+    </message>
+    <message>
+        <source>Proposed. An editor has to approve it.</source>
+        <translation>Önerildi. Bir editörün onaylaması gerekiyor.</translation>
     </message>
     <message numerus="yes">
         <source>Sending %Ln post(s)</source>
@@ -7010,6 +7053,29 @@
     <message>
         <source>Show all channels</source>
         <translation>Tüm kanalları göster</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this message.</source>
+        <translation>Bu ileti hakkında bir şey bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Okunuyor…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Adımlar</translation>
     </message>
 </context>
 <context>
@@ -11020,6 +11086,17 @@
             <numerusform>%Ln kanaldan {n} için paylaş</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Propose</source>
+        <extracomment>Verb: the button of a writer, whose message an editor has to approve.</extracomment>
+        <translation>Öner</translation>
+    </message>
+    <message numerus="yes">
+        <source>Propose %Ln post(s)</source>
+        <translation>
+            <numerusform>%Ln gönderi öner</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
         <translation>
@@ -11081,6 +11158,10 @@
     <message>
         <source>Write something or add a file first</source>
         <translation>Önce bir şey yazın veya dosya ekleyin</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Bu çalışma alanını yalnızca görüntüleyebilirsiniz</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -12480,6 +12561,143 @@
     <message>
         <source>{network} does not support this shape. Crop the picture.</source>
         <translation>{network} bu şekli desteklemiyor. Görseli kırpın.</translation>
+    </message>
+</context>
+<context>
+    <name>Review</name>
+    <message>
+        <source>A picture or video</source>
+        <translation>Bir resim veya video</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>Değişen: {fields}</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Öneri geri çekildi</translation>
+    </message>
+    <message>
+        <source>Proposed by {name}</source>
+        <translation>Öneren: {name}</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>Metin</translation>
+    </message>
+    <message>
+        <source>The time</source>
+        <translation>Zaman</translation>
+    </message>
+    <message>
+        <source>You proposed this post</source>
+        <translation>Bu gönderiyi siz önerdiniz</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>kanallar</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>seçenekler</translation>
+    </message>
+    <message>
+        <source>pictures and videos</source>
+        <translation>resimler ve videolar</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>metin</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>zaman</translation>
+    </message>
+    <message>
+        <source>{name} approved it</source>
+        <translation>{name} onayladı</translation>
+    </message>
+    <message>
+        <source>{name} edited it</source>
+        <translation>{name} düzenledi</translation>
+    </message>
+    <message>
+        <source>{name} moved it</source>
+        <translation>{name} taşıdı</translation>
+    </message>
+    <message>
+        <source>{name} proposed it</source>
+        <translation>{name} önerdi</translation>
+    </message>
+    <message>
+        <source>{name} requests changes</source>
+        <translation>{name} değişiklik istiyor</translation>
+    </message>
+    <message>
+        <source>{name} scheduled it</source>
+        <translation>{name} planladı</translation>
+    </message>
+    <message>
+        <source>{name} withdrew it</source>
+        <translation>{name} geri çekti</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewActions</name>
+    <message>
+        <source>Approve</source>
+        <translation>Onayla</translation>
+    </message>
+    <message>
+        <source>History of the message</source>
+        <translation>İletinin geçmişi</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Değişiklik iste…</translation>
+    </message>
+    <message>
+        <source>Withdraw the proposal</source>
+        <translation>Öneriyi geri çek</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewBox</name>
+    <message>
+        <source>Approve</source>
+        <translation>Onayla</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Düzenle</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once an editor approves it.</source>
+        <translation>Bir editör onayladığında zamanında gönderilir.</translation>
+    </message>
+    <message>
+        <source>It goes out at its time once you approve it.</source>
+        <translation>Onayladığınızda zamanında gönderilir.</translation>
+    </message>
+    <message>
+        <source>Request changes…</source>
+        <translation>Değişiklik iste…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>İnceleme</translation>
+    </message>
+    <message>
+        <source>The service does not answer at the moment</source>
+        <translation>Hizmet şu anda yanıt vermiyor</translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation>Geri çek</translation>
     </message>
 </context>
 <context>
@@ -19938,6 +20156,53 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} artık önerilmiyor</translation>
+    </message>
+</context>
+<context>
+    <name>TeamController</name>
+    <message numerus="yes">
+        <source>%Ln message(s) (waits/wait) for your approval</source>
+        <translation>
+            <numerusform>%Ln ileti onayınızı bekliyor</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln ileti onaylandı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of your proposals (was/were) approved</source>
+        <translation>
+            <numerusform>Önerilerinizden %Ln tanesi onaylandı</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Değişiklik istendi</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changes requested of %Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln iletide değişiklik istendi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open as a new message</source>
+        <translation>Yeni ileti olarak aç</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>İnceleme kaydedilmedi.</translation>
+    </message>
+    <message>
+        <source>The time has passed. Choose a new one.</source>
+        <translation>Zaman geçti. Yenisini seçin.</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from posto_desktop.ui import keys
-from posto_desktop.ui.shared.status_filter import fill_statuses
+from posto_desktop.ui.shared.status_filter import add_team_statuses, fill_statuses
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import Button, IconButton
 from posto_desktop.ui.widgets.choices import SegmentedControl
@@ -157,6 +157,10 @@ class CalendarHeader(QWidget):
     @Slot(int)
     def _status_chosen(self, at: int) -> None:
         self.statusChosen.emit(self.status.itemData(at))
+
+    def show_team_statuses(self) -> None:
+        """Offer the statuses that only posts of a team have."""
+        add_team_statuses(self.status)
 
     def set_status(self, key: str | None) -> None:
         """Show the status filter; None for all."""

@@ -79,7 +79,7 @@ class ComposeActions(QObject):
             posting.send_now,
             keys.SEND_NOW,
             icon="send",
-            can=lambda: posting.scheduled() and not posting.hint(),
+            can=lambda: posting.scheduled() and not posting.only_proposes and not posting.hint(),
         )
         commands.add_separator()
         words, tip = self.tr("Add files…"), self.tr("Add pictures or videos")
@@ -155,11 +155,13 @@ class ComposeActions(QObject):
     @Slot()
     def show_post(self) -> None:
         """Update icon and state of the main button's commands."""
-        scheduled = self._message.posting.scheduled()
+        posting = self._message.posting
+        has_now = posting.scheduled() and not posting.only_proposes
+        scheduled = posting.scheduled()
         if scheduled != self._post_now.isVisible() or self._post.icon().isNull():
             self._post.setIcon(icons.icon("clock" if scheduled else "send"))
         self._post.refresh()
-        self._post_now.setVisible(scheduled)
+        self._post_now.setVisible(has_now)
         self._post_now.refresh()
 
     @Slot()

@@ -243,6 +243,7 @@ class ComposePage(ComposeLayout):
         self.message.posting.seriesPosted.connect(self.seriesRequested)
         self.message.posting.edited.connect(self.editRequested)
         self.message.edit.changed.connect(self.show_edit)
+        self.message.posting.rightsChanged.connect(self.message_actions.show_post)
         self.message.posting.fixRequested.connect(self.checks_presenter.fix_first)
         self.style_row.chosen.connect(self.message.style.choose)
         self.message.style.stylesChanged.connect(self.style_row.set_styles)

@@ -34,6 +34,8 @@ class AvailableActions:
     """True if at least one row is a scheduled post that can move."""
     of_planner: bool = False
     """True if planners of the site will make all rows."""
+    approve: int = 0
+    """Number of proposed messages that can be approved."""
 
 
 class BulkButton(QPushButton):
@@ -111,6 +113,7 @@ class BulkBar(QWidget):
         self._space = QWidget(self)
         self._space.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row.addWidget(self._space)
+        self.approve = self._add("check", "Approve", self.tr("Approve"))
         self.retry = self._add("rotate-cw", "Retry", self.tr("Retry"))
         self.send_now = self._add("send", "Send now", self.tr("Send now"))
         self.reschedule = self._add("calendar-clock", "Reschedule", self.tr("Reschedule"))
@@ -137,6 +140,7 @@ class BulkBar(QWidget):
         """Show a button for each available action; hide those with a count of 0."""
         rows = self._count = available.rows
         self.update()  # the bar's width can be the same with another number
+        self._numbered(self.approve, self.tr("Approve"), available.approve, rows)
         self._numbered(self.retry, self.tr("Retry"), available.retry, rows)
         self._numbered(self.send_now, self.tr("Send now"), available.send_now, rows)
         self._numbered(self.reschedule, self.tr("Reschedule"), available.reschedule, rows)
@@ -177,6 +181,7 @@ class BulkBar(QWidget):
             self.send_now,
             self.reschedule,
             self.retry,
+            self.approve,
         )
         for button in collapsible:
             button.set_icon_only(False)

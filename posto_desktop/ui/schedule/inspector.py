@@ -37,6 +37,7 @@ from posto_desktop.ui.schedule.label_row import LabelRow
 from posto_desktop.ui.schedule.message_posts import MessagePosts
 from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
+from posto_desktop.ui.schedule.review_box import ReviewBox
 from posto_desktop.ui.shared.post_pictures import PostPictures
 from posto_desktop.ui.shared.story_list import StoryList
 from posto_desktop.ui.widgets.buttons import Button, IconButton
@@ -60,7 +61,7 @@ class Inspector(QFrame):
     post that the filters hide), `closed()`, `stepRequested(int)`, `fixRequested(str, object
     Schedule)`, `foundRequested(str url, object Schedule)`, `editRequested(object)`,
     `duplicateRequested(object)`, `openRequested(str url)`, `menuRequested(QPoint)` (global
-    position)."""
+    position), `reviewRequested(str answer, object Schedule)` of the review box."""
 
     postRequested = Signal(int)
     shownRequested = Signal(int)
@@ -72,6 +73,7 @@ class Inspector(QFrame):
     duplicateRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
+    reviewRequested = Signal(str, object)
 
     def __init__(
         self,
@@ -168,6 +170,8 @@ class Inspector(QFrame):
         self._reason_gap = QWidget(body)
         self._reason_gap.setFixedHeight(16)
         box.addWidget(self._reason_gap)
+        self._review: ReviewBox | None = None
+        self._review_at = box.count()
         self._story = StoryList(self.tr("Story"), body)
         self._story.openRequested.connect(self.openRequested)
         box.addWidget(self._story)
@@ -326,6 +330,29 @@ class Inspector(QFrame):
         self._reason.setVisible(is_shown)
         self._reason_gap.setVisible(is_shown)
 
+    def _show_review(self, schedule: Schedule) -> None:
+        """Show how a proposed post stands."""
+        team = self._post_facts.team
+        proposal = team.proposal(schedule.group_id)
+        if self._review is None and proposal is not None:
+            self._review = ReviewBox()
+            self._review.answerRequested.connect(self._answer_review)
+            self._lists.insertWidget(self._review_at, self._review)
+            self._lists.insertSpacing(self._review_at + 1, 16)
+        if self._review is not None:
+            self._review.setVisible(proposal is not None)
+            if proposal is not None:
+                self._review.show_proposal(proposal, team, self._model.when)
+
+    @Slot(str)
+    def _answer_review(self, answer: str) -> None:
+        if self._schedule is None:
+            return
+        if answer == "edit":
+            self._request_edit()
+        else:
+            self.reviewRequested.emit(answer, self._schedule)
+
     def _show_history(self, schedule: Schedule) -> None:
         entry = self._post_facts.entry_of(schedule)
         if self._story.steps():
@@ -364,6 +391,7 @@ class Inspector(QFrame):
         file_count = len(schedule.media)
         self._single_picture.show_media(schedule, 72, 1 if file_count == 1 else 0)
         self._picture_grid.show_media(schedule, 48, file_count if file_count > 1 else 0)
+        self._show_review(schedule)
         self._show_facts(schedule, status, file_count)
         self._show_story(schedule)
         self._show_insights(schedule)

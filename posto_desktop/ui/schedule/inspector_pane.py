@@ -39,7 +39,8 @@ class InspectorPane(QObject):
 
     Signals: `fixRequested(str, Schedule)`, `foundRequested(str url, Schedule)`,
     `duplicateRequested(Schedule)`, `editRequested(Schedule)`, `openRequested(str url)`,
-    `postRequested(int)`, `menuRequested(QPoint)` (global position) as those of `Inspector`;
+    `postRequested(int)`, `menuRequested(QPoint)` (global position),
+    `reviewRequested(str, Schedule)` as those of `Inspector`;
     `insightsRequested(int id)`; `messageRequested(str action, list of Schedule)`: "reschedule" or
     "duplicate" all posts of a message; `storyRequested(Schedule)`, again and again while something
     happens to the shown post."""
@@ -50,6 +51,7 @@ class InspectorPane(QObject):
     editRequested = Signal(object)
     openRequested = Signal(str)
     menuRequested = Signal(object)
+    reviewRequested = Signal(str, object)
     postRequested = Signal(int)
     messageRequested = Signal(str, object)
     insightsRequested = Signal(object)
@@ -112,6 +114,7 @@ class InspectorPane(QObject):
         inspector.shownRequested.connect(self.postRequested)
         inspector.openRequested.connect(self.openRequested)
         inspector.menuRequested.connect(self.menuRequested)
+        inspector.reviewRequested.connect(self.reviewRequested)
         self._panes.set_side(inspector)
         return inspector
 

@@ -188,6 +188,7 @@ class ScheduleTablePage(PostsPage):
         actions.openInspectorRequested.connect(self.inspector_pane.open)
         pane = self.inspector_pane
         pane.fixRequested.connect(actions.fix)
+        pane.reviewRequested.connect(actions.reviews.answer)
         pane.foundRequested.connect(actions.outcomes.report_found)
         pane.duplicateRequested.connect(actions.duplicate_post)
         pane.editRequested.connect(actions.edit_post)

@@ -21,6 +21,7 @@ from posto_desktop.ui import keys
 from posto_desktop.ui.commands import Commands
 from posto_desktop.ui.schedule.bulk_bar import AvailableActions, BulkBar
 from posto_desktop.ui.schedule.outcome_actions import OutcomeActions
+from posto_desktop.ui.schedule.review_actions import ReviewActions
 from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.widgets.menu import Menu
 from posto_desktop.viewmodels.post_facts import PostFacts
@@ -69,6 +70,8 @@ class RowActions(QObject):
         self.outcomes = OutcomeActions(selection, facts, model, self)
         """Actions on posts whose outcome needs the user."""
         self.outcomes.openRequested.connect(self.openRequested)
+        self.reviews = ReviewActions(selection, facts, self)
+        """Actions on posts that wait for a review."""
         self.send_now_question = SendNowQuestion(parent)
         self.can = AvailableActions(0, 0, 0, 0, duplicate=False, link=False, delete=0)
         """What the rows allow, as of the last `look`."""
@@ -104,7 +107,7 @@ class RowActions(QObject):
             len(rows),
             retry=sum(row.status == "failed" for row in rows),
             send_now=counts["missed"],
-            reschedule=counts["not_sent"] + counts["missed"],
+            reschedule=sum(counts[status] for status in MOVABLE),
             duplicate=not counts[SITE]
             and 0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
             link=len(rows) == 1 and bool(rows[0].schedule.link),
@@ -113,6 +116,7 @@ class RowActions(QObject):
             and _messages(row.schedule for row in rows) == 1,
             movable=any(_is_movable(row.schedule) for row in rows),
             of_planner=bool(rows) and counts[SITE] == len(rows),
+            approve=len(self.reviews.approvable()),
         )
 
     # --- actions ----------------------------------------------------------------------------------
@@ -352,6 +356,7 @@ class RowActions(QObject):
         words, facts = self.tr("Planners of the site…"), self._facts
         add(words, self.plannersRequested.emit, "", "globe", can=lambda: facts.has_planners)
         self.outcomes.add_commands(commands)
+        self.reviews.add_commands(commands)
         words, has_posts = self.tr("Export the schedule…"), lambda: self._model.total() > 0
         add(words, self.exportRequested.emit, can=has_posts)
         commands.add_separator()
@@ -364,6 +369,7 @@ class RowActions(QObject):
             danger=True,
         )
         for command, button in (
+            (self.reviews.approve_command, bar.approve),
             (self._retry_command, bar.retry),
             (self._send_now_command, bar.send_now),
             (self._reschedule_command, bar.reschedule),
@@ -397,6 +403,7 @@ class RowActions(QObject):
             self.openInspectorRequested.emit,
             shortcut=keys.OPEN,
         )
+        self.reviews.add_to(menu)
         if len(rows) != 1 or not self.outcomes.can_edit(rows[0]):
             menu.addAction(self._edit_command)
         if len(rows) != 1 or self._model.status_by_id(rows[0].id) != "needs_you":
