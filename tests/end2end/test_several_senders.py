@@ -256,7 +256,7 @@ def test_each_post_is_published_once_whatever_happens_to_the_senders(
     assert {mark: count for mark, count in counts.items() if count != 1} == {}, chaos.did
     assert set(counts) == set(marks), chaos.did
     assert statuses(store) == {"success": POSTS}, chaos.did
-    assert sum(chaos.did.values()) > POSTS / EACH_SECOND / LEASE
+    assert sum(chaos.did.values()) >= min(3, POSTS / 100)
     print(f"round {number}: {chaos.did}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -208,11 +209,13 @@ def compose_with_picture(scene: Scene, text: str, path: Path, share_at: int | No
 def test_pictures_are_handed_over_ahead_of_the_time(scene: Scene, tmp_path: Path) -> None:
     path = tmp_path / "fjord.png"
     Image.effect_noise((900, 700), 60).convert("RGB").save(path)
-    slow = scene.between.fail("/media", seconds=4)
+    seen = threading.Event()
+    slow = scene.between.fail("/media", may_go_on=seen)
     compose_with_picture(scene, "Waits for its time", path, int(time.time()) + 300)
     scene.show("Waits for its time", "Scheduled")
     scene.wait_for_story("Uploading files", "Waits until")
     scene.picture("uploading")
+    seen.set()
     scene.wait_for_story("1 file handed over", "Waits until")
     assert slow.carried_out == 1
     scene.picture("waiting")

@@ -32,7 +32,7 @@ class Answer:
 class Fault:
     """What happens to requests of a method whose path contains `path`, so many times.
 
-    `seconds` later the request is carried out, whether the client still waits or not; then
+    `seconds` later, or when `may_go_on` is set, the request is carried out, whether the client still waits or not; then
     `spoil` makes of the answer what the client gets, None for a connection that just ends.
     `before` answers in the server's place: nothing is carried out. With `hangs_up` the connection
     ends at once, and the request is carried out all the same. With `stalls` half of the request is
@@ -43,6 +43,7 @@ class Fault:
     method: str = "POST"
     times: int = 1
     seconds: float = 0.0
+    may_go_on: threading.Event | None = None
     spoil: Callable[[Answer], Answer | None] = field(default=lambda answer: answer)
     before: Answer | None = None
     hangs_up: bool = False
@@ -144,6 +145,8 @@ class Middleman:
             handler.connection.shutdown(socket.SHUT_RDWR)
         if fault.seconds:
             self._never.wait(fault.seconds)
+        if fault.may_go_on is not None:
+            fault.may_go_on.wait(60)
         answer = self._carried_out(method, path, dict(handler.headers.items()), body)
         fault.carried_out += 1
         shown = fault.spoil(answer)
