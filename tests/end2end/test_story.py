@@ -83,14 +83,20 @@ class Scene:
 
 
 @pytest.fixture
-def scene(start_app: Callable[..., App], tmp_path: Path) -> Iterator[Scene]:
+def silent() -> float:
+    """Seconds for which the network may say nothing."""
+    return SILENT
+
+
+@pytest.fixture
+def scene(start_app: Callable[..., App], tmp_path: Path, silent: float) -> Iterator[Scene]:
     require([] if PROGRAM else ["snac2"])
     with contextlib.ExitStack() as stack:
         snac = Snac()
         stack.callback(snac.remove)
         between = stack.enter_context(middleman(snac.url))
         folder = tmp_path / "home" / "data" / "workspace"
-        workspace = WorkspaceProcess(folder, settle=SETTLE, silent=SILENT)
+        workspace = WorkspaceProcess(folder, settle=SETTLE, silent=silent)
         stack.callback(workspace.close)
         token = snac.token()
         workspace.connect("mastodon", between.url, token=token)
@@ -206,6 +212,7 @@ def compose_with_picture(scene: Scene, text: str, path: Path, share_at: int | No
     )
 
 
+@pytest.mark.parametrize("silent", [60.0])
 def test_pictures_are_handed_over_ahead_of_the_time(scene: Scene, tmp_path: Path) -> None:
     path = tmp_path / "fjord.png"
     Image.effect_noise((900, 700), 60).convert("RGB").save(path)
