@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import math
 import queue
 import threading
 import time
@@ -114,7 +115,9 @@ class Sender:
 
     def _turn(self) -> None:
         if self._recover_at <= time.monotonic():
-            self._recover_at = float("inf")
+            # Who struck a sender off may have ended before it took over its posts.
+            again = time.monotonic() + self._tick_seconds if self._claims.is_shared else math.inf
+            self._recover_at = again
             self.recover()
         self._wait_for = self._tick()
 

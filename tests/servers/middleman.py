@@ -32,8 +32,8 @@ class Answer:
 class Fault:
     """What happens to requests of a method whose path contains `path`, so many times.
 
-    `seconds` later, or when `may_go_on` is set, the request is carried out, whether the client still
-    waits or not; then
+    `seconds` later, or when `may_go_on` is set, the request is carried out, whether the client
+    still waits or not; then
     `spoil` makes of the answer what the client gets, None for a connection that just ends.
     `before` answers in the server's place: nothing is carried out. With `hangs_up` the connection
     ends at once, and the request is carried out all the same. With `stalls` half of the request is

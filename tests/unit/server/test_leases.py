@@ -21,6 +21,7 @@ from tests.fakes.postgres import Postgres
 from tests.fakes.raw_server import RawServer, answer
 
 from .conftest import until
+from .sending import Bench
 
 NOW = 1_800_000_000.0
 _numbers = itertools.count()
@@ -218,6 +219,24 @@ def test_a_sender_that_ends_leaves_its_posts_at_once(
     assert (row["id"], row["is_taken_over"]) == (number, False)
     with pytest.raises(LeaseLost):
         first.publishing(number, {"parts": []}, NOW)
+
+
+def test_posts_that_nobody_took_over_are_found(
+    store: PostgresStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posto_desktop.server.sender.SHARED_TICK", 0.02)
+    bench = Bench(tmp_path, store)
+    number = bench.compose(at=bench.now + 60)
+    bench.sender.start()
+    until(lambda: bench.sender.ticked)
+    store.run(
+        "UPDATE schedules SET status = 'sending', stage = 'claimed', sender = 'gone',"
+        " send_time = ?, due_at = ?",
+        int(bench.now),
+        bench.now,
+    )
+    until(lambda: bench.status(number) == "success")
+    assert bench.sender.stop(60)
 
 
 def test_nothing_is_missed_while_others_send(
