@@ -282,7 +282,9 @@ class _ByPerson:
             db.execute(
                 "UPDATE post_versions SET group_id = ? WHERE group_id = ?", (group_id, self._former)
             )
-            db.execute("DELETE FROM reviews WHERE group_id = ?", (self._former,))
+            db.execute(
+                "UPDATE reviews SET group_id = ? WHERE group_id = ?", (group_id, self._former)
+            )
         newest = db.execute(
             "SELECT max(version) FROM post_versions WHERE group_id = ?", (group_id,)
         ).fetchone()
@@ -295,6 +297,7 @@ class _ByPerson:
                 (group_id, author_id, author, version),
             )
         else:
+            db.execute("UPDATE reviews SET version = ? WHERE group_id = ?", (version, group_id))
             _take_over(db, [media for _, data in items for media in _files(data)])
         step = "edited" if version > 1 else "proposed" if self._is_proposal else "scheduled"
         _share(db, items)

@@ -146,6 +146,20 @@ def test_an_editor_who_edits_a_proposal_keeps_it_one_and_its_history(world: Team
     assert world.ask("writer_a", "POST", f"{FS}/composer/reschedule", moved)[0] == 200
     assert steps(world, new_group)[-1] == (3, "moved", "writer_a", ["time"])
     assert row(world, new_group)["status"] == "proposed"
+    # What an editor changes after the approval is no proposal again, and still the writer's.
+    world.ask("ed", "POST", f"{POSTO}/review/{new_group}/approve", {"version": 3})
+    replaced = body("After it", replaces=[row(world, new_group)["id"]])
+    last_group = world.ask("ed", "POST", f"{FS}/composer", replaced)[1]["schedule_group_id"]
+    review = row(world, last_group)["review"]
+    assert row(world, last_group)["status"] == "not_sent"
+    assert (review["state"], review["author"], review["version"]) == ("approved", "writer_a", 4)
+    assert [step[1] for step in steps(world, last_group)] == [
+        "proposed",
+        "edited",
+        "moved",
+        "approved",
+        "edited",
+    ]
 
 
 def test_a_time_that_has_passed_needs_a_new_one(world: TeamWorld) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,8 @@ import pytest
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import StartError
-from posto_desktop.server.publishers.base import SecretsLocked
+from posto_desktop.server.publishers import bluesky_sessions
+from posto_desktop.server.publishers.base import Account, SecretsLocked, SignInAgain
 from posto_desktop.server.team import sealed_secrets, secret_keys
 from posto_desktop.server.team.sealed_secrets import SealedSecrets
 from posto_desktop.server.team.secret_keys import SecretKeys, keys_of, new_key, source
@@ -236,3 +238,54 @@ def test_commands_say_what_is_missing(capsys: pytest.CaptureFixture[str], tmp_pa
     assert "Name the key" in capsys.readouterr().err
     assert main(["rotate", "--database", "", "--secret-key-file", str(path)]) == 1
     assert "--database" in capsys.readouterr().err
+
+
+def test_two_servers_refresh_one_bluesky_session(
+    made: Callable[[str], SealedSecrets], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server of the network takes each refresh token once, as Bluesky's does."""
+    monkeypatch.setattr(sealed_secrets, "_WAIT", 0.005)
+    made(OLD).set("u1", {"refresh": "refresh-token-0"}, "keyring")
+    at_network = ["refresh-token-0"]
+    both = threading.Barrier(2)
+
+    class Network:
+        """The network, asked with a refresh token."""
+
+        def __init__(self, token: str) -> None:
+            self.token = token
+
+        def ask(self, _method: str, _path: str) -> Network:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.3)  # until both servers ask at once, which they must not
+            if self.token != at_network[-1]:
+                raise SignInAgain("the token was used already")
+            at_network.append(f"refresh-token-{len(at_network)}")
+            return self
+
+        def object(self) -> dict[str, str]:
+            return {"accessJwt": "access", "refreshJwt": at_network[-1], "did": "did:plc:x"}
+
+    monkeypatch.setattr(bluesky_sessions, "_http", lambda _account, token: Network(token))
+    failures = list[Exception]()
+
+    def refresh() -> None:
+        secrets = made(OLD)
+        account = Account(
+            1, "bluesky", 0, remote_id="did:plc:x", handle="x",
+            secret=lambda: secrets.get("u1") or {},
+            keep_secret=lambda secret: secrets.set("u1", secret),
+            renewing=lambda: secrets.renewing("u1"),
+        )  # fmt: skip
+        try:
+            bluesky_sessions.Sessions().access(account, ahead=False)
+        except SignInAgain as error:
+            failures.append(error)
+
+    servers = [threading.Thread(target=refresh) for _ in range(2)]
+    for server in servers:
+        server.start()
+    for server in servers:
+        server.join(30)
+    assert failures == []
+    assert made(OLD).get("u1") == {"refresh": "refresh-token-2"}
