@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from posto_desktop.server import launch
+from posto_desktop.server import media as library_module
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.media import MediaLibrary
@@ -29,6 +30,7 @@ from tests.servers import s3
 from tests.servers.cutting_proxy import Cut, CuttingProxy, cutting_proxy, refusal
 from tests.servers.install import missing
 from tests.unit.server.conftest import POSTO, WP, Client, png
+from tests.unit.server.media_at_once import WaveringStore, lost_files
 from tests.unit.server.sending import Bench, Network
 
 LARGE = 12 * 1024 * 1024  # three parts
@@ -380,6 +382,16 @@ def test_only_old_contents_that_nothing_lists_are_swept(
     assert library.sweep() == 1
     assert left_over != listed
     assert [entry.sha256 for entry in media.contents()] == [listed]
+
+
+def test_servers_with_one_bucket_lose_no_file_of_an_item(
+    opened: Open, database: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "GRACE", 0.0)
+    stores = [opened(), opened()]
+    libraries = [MediaLibrary(database, WaveringStore(store, 0.02)) for store in stores]
+    assert lost_files(libraries, opened()) == []
+    assert list(stores[0].contents()) == []
 
 
 def test_an_item_is_deleted_while_the_store_is_away_and_its_object_later(

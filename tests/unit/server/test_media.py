@@ -18,11 +18,13 @@ from posto_desktop.server.folder_media import FolderMedia
 from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.media_store import GRACE
+from posto_desktop.server.postgres_store import PostgresStore
 from posto_desktop.server.store import Store
 from tests.fakes.held_files import HeldFiles
 
 from .conftest import png
 from .databases import DATABASES, opened
+from .media_at_once import WaveringStore, lost_files
 
 
 @pytest.fixture
@@ -153,6 +155,27 @@ def test_a_shared_folder_is_swept_of_what_is_old_and_unlisted_on_both_databases(
     assert library.sweep() == 1
     assert {entry.sha256 for entry in own.contents()} == {listed, names[0.0]}
     assert (unfinished.exists(), old.exists()) == (True, False)
+
+
+def test_servers_with_one_folder_lose_no_file_of_an_item(
+    database: ServerDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "GRACE", 0.0)
+    (tmp_path / "shared").mkdir()
+    databases = [database]
+    if isinstance(database, PostgresStore):
+        databases.append(PostgresStore(database._secret_address, database.schema))
+    stores = [FolderMedia(tmp_path / "shared", is_shared=True) for _ in range(2)]
+    libraries = [
+        MediaLibrary(databases[n % len(databases)], WaveringStore(stores[n], 0.01))
+        for n in range(2)
+    ]
+    try:
+        assert lost_files(libraries, stores[0]) == []
+        assert list(stores[0].contents()) == []
+    finally:
+        for other in databases[1:]:
+            other.close()
 
 
 def test_a_folder_that_is_not_mounted_ends_the_start(store: Store, tmp_path: Path) -> None:
