@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.media_store import GRACE, StoredContent, is_content_name
@@ -16,6 +17,8 @@ from posto_desktop.storage import regular_files, renames
 __all__ = ["FolderMedia", "flush_folder", "remove_file"]
 
 _BLOCK = 1024 * 1024
+_MARK, _LONGEST_MARK = "posto-workspace", 1000
+"""A file that says whose media these are."""
 
 
 class FolderMedia:
@@ -47,6 +50,22 @@ class FolderMedia:
             raise StartError(
                 f"The media folder {folder} cannot be written to: {error.strerror}."
             ) from error
+
+    def claimed_by(self, workspace: str) -> str:
+        mark = self._folder / _MARK
+        if not mark.exists():
+            temporary = self.incoming / uuid4().hex
+            temporary.write_text(workspace, "ascii")
+            with contextlib.suppress(FileExistsError):
+                try:
+                    os.link(temporary, mark)  # the first one is the one that counts
+                except FileExistsError:
+                    raise
+                except OSError:  # a file system without links
+                    renames.replace(temporary, mark)
+            remove_file(temporary)
+            flush_folder(self._folder)
+        return regular_files.read_regular(mark, _LONGEST_MARK).decode("ascii", "replace")
 
     def path(self, sha256: str) -> Path:
         if not is_content_name(sha256):

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import hmac
 import itertools
+import json
 import logging
 import os
 import re
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import sniff
@@ -31,11 +33,12 @@ from posto_desktop.server.media_store import (
     GRACE,
     MediaAway,
     MediaStore,
+    StoreRefused,
     disk_too_full,
     is_content_name,
 )
 from posto_desktop.server.publishers.base import Attachment
-from posto_desktop.server.rows import Row, damage_of
+from posto_desktop.server.rows import Row, damage_of, json_value
 from posto_desktop.server.team.scope import Within
 from posto_desktop.storage import renames
 
@@ -44,6 +47,7 @@ log = logging.getLogger(__name__)
 _NAME_BYTES = 160
 _SWEEP_ENDS = 10.0
 _BATCH = 500
+_OWNER_ROW = "media_owner"
 _AT_ONCE = 8  # questions to a store that is remote
 _NO_HASH = "sha256 IS NULL OR length(sha256) <> 64 OR trim(sha256, '0123456789abcdef') <> ''"
 _ALL = Within()
@@ -96,7 +100,8 @@ class MediaLibrary:
     def begin(self) -> None:
         """Remove leftovers; those of a shared store on a thread, now and each day.
 
-        Raises StartError if a shared folder is empty that should not be: it is not mounted.
+        Raises StartError if a shared folder is empty that should not be: it is not mounted; and if
+        a shared store has the media of another workspace, which this one would sweep.
         """
         if not self._files.is_shared:
             self.sweep()
@@ -107,6 +112,12 @@ class MediaLibrary:
                 f"The media folder {self._files.incoming.parent} is empty, but the workspace has "
                 "media. Mount the right folder, then start again."
             )
+        try:
+            self._require_own_store()
+        except StoreRefused as error:
+            raise StartError(str(error)) from error
+        except MediaAway as error:
+            log.warning("%s", error)
         self._sweeper = threading.Thread(target=self._sweep_daily, name="media-sweep", daemon=True)
         self._sweeper.start()
 
@@ -353,11 +364,29 @@ class MediaLibrary:
     def _sweep_daily(self) -> None:
         while not self._closing.is_set():
             try:
+                self._require_own_store()
                 removed = self.sweep()
                 log.info("Files that nothing lists: %d removed.", removed)
+            except StartError as error:
+                log.error("%s", error.user_message)
             except (MediaAway, DatabaseAway, OSError) as error:
                 log.warning("Unused media are looked for later: %s", error)
             self._closing.wait(GRACE)
+
+    def _require_own_store(self) -> None:
+        """Raise StartError if the store has media of another workspace, and MediaAway."""
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO site (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (_OWNER_ROW, json.dumps(uuid4().hex)),
+            )
+            row = db.execute("SELECT value FROM site WHERE name = ?", (_OWNER_ROW,)).fetchone()
+        own = json_value(row[0] if row else None, "")
+        if not isinstance(own, str) or self._files.claimed_by(own) != own:
+            raise StartError(
+                "This place for media belongs to another workspace, whose files this one would "
+                "remove. Give each workspace a folder or a prefix of its own (--media)."
+            )
 
     def _remove_unlisted(self, sha256: str, youngest: float) -> bool:
         """Remove a file that no item has, unless it was put less than `youngest` seconds ago.

@@ -24,6 +24,7 @@ __all__ = [
     "MediaAway",
     "MediaDamaged",
     "MediaStore",
+    "StoreRefused",
     "StoredContent",
     "disk_too_full",
     "is_content_name",
@@ -42,6 +43,10 @@ class MediaAway(TryLater):
 
     def __init__(self, message: str, seconds: float = 30.0) -> None:
         super().__init__(message, seconds)
+
+
+class StoreRefused(MediaAway):
+    """The store answers and does not let this server in, until somebody mends that."""
 
 
 class MediaDamaged(Refused):
@@ -81,6 +86,9 @@ class MediaStore(Protocol):
     @property
     def is_shared(self) -> bool:
         """Return whether other servers may put and delete contents, too."""
+
+    def claimed_by(self, workspace: str) -> str:
+        """Return whose contents these are: that workspace's, unless another one came first."""
 
     def path(self, sha256: str) -> Path:
         """Return where a content is on this computer, within the block of `local` at least."""

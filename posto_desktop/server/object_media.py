@@ -31,7 +31,7 @@ from posto_desktop.server import redaction
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.media_cache import MediaCache
 from posto_desktop.server.media_location import MediaLocation
-from posto_desktop.server.media_store import MediaAway, StoredContent, is_content_name
+from posto_desktop.server.media_store import MediaAway, StoredContent, StoreRefused, is_content_name
 from posto_desktop.storage import regular_files
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ log = logging.getLogger(__name__)
 _PART = 5 * 1024 * 1024  # the smallest that S3 takes, so that slow lines are no stalled ones
 _AT_ONCE = 3  # parts of one file
 _BLOCK = 1024 * 1024
-_MARK, _MARK_TEXT = "posto-media", b"Media of Posto. Which files belong to it is in its database."
-"""An object that shows at the start that the bucket can be read and written."""
+_MARK = "posto-workspace"
+"""An object that says whose media these are. It also shows at the start whether the bucket can be
+read and written."""
 _NO_BUCKET = "NoSuchBucket"
 _MOST_CERTIFICATES = 4 * 1024 * 1024
 _KNOWN_SECONDS = 3600.0
@@ -86,6 +87,12 @@ class ObjectMedia:
         self._put_at: dict[str, float] = {}
         self.incoming = cache.incoming
         self._try_access()
+
+    def claimed_by(self, workspace: str) -> str:
+        with self._explained():
+            if _facts_of(self._quick, _MARK) is None:
+                self._quick.put(_MARK, workspace.encode())
+            return bytes(self._quick.get(_MARK).bytes()).decode("ascii", "replace")
 
     def path(self, sha256: str) -> Path:
         return self._cache.path(sha256)
@@ -189,9 +196,8 @@ class ObjectMedia:
     def _try_access(self) -> None:
         try:
             with self._explained():
-                if _facts_of(self._quick, _MARK) is None:
-                    self._quick.put(_MARK, _MARK_TEXT)
-        except _AccessRefused as error:
+                _facts_of(self._quick, _MARK)
+        except StoreRefused as error:
             raise StartError(str(error)) from error
         except MediaAway as error:
             log.warning("%s", error)
@@ -226,7 +232,7 @@ class ObjectMedia:
         else:
             log.warning("The media store %s: %s", self._address, str(error).split("\n", 1)[0][:400])
             return self._away()
-        return _AccessRefused(sentence.format(address=self._address, code=code or "403"), 120.0)
+        return StoreRefused(sentence.format(address=self._address, code=code or "403"), 120.0)
 
     def _away(self) -> MediaAway:
         return MediaAway(
@@ -234,10 +240,6 @@ class ObjectMedia:
                 address=self._address
             )
         )
-
-
-class _AccessRefused(MediaAway):
-    """The store answers and does not let this server in, until somebody mends that."""
 
 
 def _key(sha256: str) -> str:

@@ -25,6 +25,7 @@ from posto_desktop.server.object_media import ObjectMedia
 from posto_desktop.server.publishers.attachments import open_attachment
 from posto_desktop.server.publishers.base import Account, Part, Record, Result
 from posto_desktop.server.store import Store
+from tests.end2end.waiting import wait_for
 from tests.needs import require
 from tests.servers import s3
 from tests.servers.cutting_proxy import Cut, CuttingProxy, cutting_proxy, refusal
@@ -382,6 +383,31 @@ def test_only_old_contents_that_nothing_lists_are_swept(
     assert library.sweep() == 1
     assert left_over != listed
     assert [entry.sha256 for entry in media.contents()] == [listed]
+
+
+def test_a_bucket_of_another_workspace_is_neither_used_nor_swept(
+    opened: Open,
+    database: Store,
+    proxy: CuttingProxy,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Also where the store was away at the start, so that whose it is shows later."""
+    other = Store(tmp_path / "other.db")
+    owner = MediaLibrary(other, opened())
+    owner.begin()
+    owner.close()
+    item = owner.get(upload(owner, png()))
+    with pytest.raises(StartError) as caught:
+        MediaLibrary(database, opened()).begin()
+    assert "belongs to another workspace" in caught.value.user_message
+    proxy.cuts = [Cut(up=0)] * 2
+    late = MediaLibrary(database, opened(proxy.url))
+    late.begin()
+    wait_for(lambda: "belongs to another workspace" in caplog.text, "the sweep")
+    late.close()
+    assert owner.has(item)
+    other.close()
 
 
 def test_servers_with_one_bucket_lose_no_file_of_an_item(

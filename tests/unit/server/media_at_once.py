@@ -29,6 +29,9 @@ class WaveringStore:
         self.incoming = store.incoming
         self.is_remote, self.is_shared = store.is_remote, store.is_shared
 
+    def claimed_by(self, workspace: str) -> str:
+        return self._store.claimed_by(workspace)
+
     def path(self, sha256: str) -> Path:
         return self._store.path(sha256)
 

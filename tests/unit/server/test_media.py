@@ -178,6 +178,28 @@ def test_servers_with_one_folder_lose_no_file_of_an_item(
             other.close()
 
 
+def test_a_folder_of_another_workspace_is_neither_used_nor_swept(
+    database: ServerDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "GRACE", 0.0)
+    (tmp_path / "shared").mkdir()
+    other = Store(tmp_path / "other.db")
+    owner = MediaLibrary(other, FolderMedia(tmp_path / "shared", is_shared=True))
+    owner.begin()
+    owner.close()
+    item = owner.add(receive(owner, png()), "a.png")
+    library = MediaLibrary(database, FolderMedia(tmp_path / "shared", is_shared=True))
+    with pytest.raises(StartError) as caught:
+        library.begin()
+    assert "belongs to another workspace" in caught.value.user_message
+    assert owner.has(item)
+    again = MediaLibrary(other, FolderMedia(tmp_path / "shared", is_shared=True))
+    again.begin()
+    again.close()
+    assert again.has(item)
+    other.close()
+
+
 def test_a_folder_that_is_not_mounted_ends_the_start(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="is not there"):
         FolderMedia(tmp_path / "shared", is_shared=True)
