@@ -45,7 +45,7 @@ BOUND = 10.0
 LINEAR = ("list: newest", "list: sent")
 """What counts all rows that it is about, and so grows with them."""
 PARTS = ("rates", "costs")
-SENT, SENDERS, PROCESSES = 400, (1, 2), (1, 2, 4)
+SENT, SENDERS, PROCESSES = 1200, (1, 2), (1, 2, 4)
 
 _ROWS = """
 INSERT INTO schedules (group_id, wp_post_id, channel_id, social_network, status, send_time, due_at,
@@ -383,6 +383,7 @@ def _add_due(db: psycopg.Connection[Any]) -> None:
             "UPDATE schedules SET channel_id = 1000 + id %% %s WHERE group_id LIKE 'rate%%'",
             (CHANNELS,),
         )
+        db.execute("SELECT pg_notify('posto_changes', '')")  # as whoever composes does
 
 
 def step_rate(address: str, processes: int) -> float:
