@@ -178,7 +178,9 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         known = ready | {"version": __version__, "detached": options.detach, "proves": True}
         atomic.write_json(state, known, mode=0o600)
         workspace.sender.start()
-        _print_line(ready)
+        # Beyond this computer the line goes into a log, and nobody waits for the password.
+        hidden = () if exposure.is_local else ("password",)
+        _print_line({name: value for name, value in ready.items() if name not in hidden})
         systemd.notify("READY=1")
         systemd.watch(lambda: workspace.health.sender_age < SENDER_SECONDS, stopping)
         if not options.detach:

@@ -78,7 +78,7 @@ class PostoServer:
         ]  # fmt: skip
         self._environment = os.environ | {"POSTO_MEDIA": str(media), "POSTO_KEYRING": "off"}
         self.database = database
-        self.user = ("posto", "")
+        self.user = ("", "")
 
     def start(self) -> float:
         """Start it, and return the seconds until it is ready."""
@@ -90,9 +90,7 @@ class PostoServer:
             )  # fmt: skip
         assert self.process.stdout is not None
         line = json.loads(self.process.stdout.readline() or b"{}")
-        assert "password" in line, line
-        if self.user[0] == "posto":
-            self.user = ("posto", line["password"])
+        assert "base_url" in line, line
         while requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code != 200:
             time.sleep(0.05)
         return time.monotonic() - began
@@ -105,7 +103,7 @@ class PostoServer:
         return code, time.monotonic() - began
 
     def call(self, method: str, path: str, **words: Any) -> Any:
-        """Ask it as the proxy does, as its own user."""
+        """Ask it as the proxy does for a person."""
         answer = requests.request(
             method, f"http://127.0.0.1:{self.port}{path}", auth=self.user,
             headers={"Host": PUBLIC, "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"},
@@ -194,10 +192,10 @@ def main() -> int:
     try:
         print("ready after", [round(server.start(), 2) for server in servers], "s")
         nginx = Nginx(folder, servers[0].port, servers[-1].port)
-        channel = connect(servers[0], receiver)
         user = add_owner(servers[0])
         for server in servers:
             server.user = user
+        channel = connect(servers[0], receiver)
         length = options.posts * options.delay * 1.5
         schedule(servers, channel, options.posts, length)
 

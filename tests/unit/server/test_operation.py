@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from posto_desktop.server.launch import STATE_FILE
 from tests.fakes.nginx import Nginx
 
 from .conftest import FS, POSTO, WP, png
@@ -53,6 +54,11 @@ class Process:
             )
         assert self.process.stdout is not None
         self.ready: dict[str, Any] = json.loads(self.process.stdout.readline())
+        self._state = folder / STATE_FILE
+
+    @property
+    def password(self) -> str:
+        return str(json.loads(self._state.read_text(encoding="utf-8"))["password"])
 
     def end(self) -> None:
         self.process.kill()
@@ -76,6 +82,7 @@ def watched(tmp_path: Path, refused_port: int) -> Iterator[Process]:
 
 def test_a_server_for_a_team(watched: Process, refused_port: int) -> None:
     assert watched.ready["base_url"] == PUBLIC
+    assert "password" not in watched.ready, "the journal has that line"
     assert watched.manager.recv(100) == b"READY=1"
     base, user = f"http://127.0.0.1:{refused_port}", watched.ready["username"]
     forwarded = {
@@ -88,7 +95,7 @@ def test_a_server_for_a_team(watched: Process, refused_port: int) -> None:
         return requests.get(
             base + path,
             headers=headers,
-            auth=(user, watched.ready["password"]) if path.startswith("/wp-json") else None,
+            auth=(user, watched.password) if path.startswith("/wp-json") else None,
             timeout=60,
         )
 
@@ -110,7 +117,7 @@ def test_a_server_for_a_team(watched: Process, refused_port: int) -> None:
     calendar = requests.post(
         f"{base}{POSTO}/calendar",
         headers=forwarded,
-        auth=(user, watched.ready["password"]),
+        auth=(user, watched.password),
         timeout=60,
     ).json()["url"]
     assert calendar.startswith(f"{PUBLIC}/posto-calendar/")
@@ -133,7 +140,7 @@ def test_a_server_for_a_team(watched: Process, refused_port: int) -> None:
         "status" in line for line in lines
     )
     text = watched.log.read_text(encoding="utf-8")
-    for hidden in (TOKEN, secret, watched.ready["password"], "wrong-password"):
+    for hidden in (TOKEN, secret, watched.password, "wrong-password"):
         assert hidden not in text
     # The end
     watched.process.send_signal(signal.SIGTERM)
@@ -144,7 +151,7 @@ def test_a_server_for_a_team(watched: Process, refused_port: int) -> None:
 def test_requests_come_through_nginx(watched: Process, refused_port: int, tmp_path: Path) -> None:
     (tmp_path / "nginx").mkdir()
     nginx = Nginx(tmp_path / "nginx", refused_port, refused_port)
-    user = (watched.ready["username"], watched.ready["password"])
+    user = (watched.ready["username"], watched.password)
     try:
         with requests.Session() as session:
             session.trust_env, session.verify = False, str(nginx.authority.file)
