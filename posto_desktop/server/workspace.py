@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -59,6 +60,8 @@ from posto_desktop.storage.errors import StorageError
 if TYPE_CHECKING:
     from posto_desktop.server.team.team import Team
 
+log = logging.getLogger(__name__)
+
 _UNKNOWN_METHOD = translatable(
     "Server", "This version of Posto Desktop cannot publish to this account."
 )
@@ -98,6 +101,7 @@ def _shared_secrets(
     """Return where the secrets of a database's accounts are: sealed in it if there is a key, or
     if there was one."""
     if read is None and not store.row("SELECT 1 FROM sealed_secrets LIMIT 1"):
+        log.warning("Sign-ins of accounts stay on this computer: other servers do not have them.")
         return local
     from posto_desktop.server.team.sealed_secrets import SealedSecrets
     from posto_desktop.server.team.secret_keys import SecretKeys

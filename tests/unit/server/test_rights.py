@@ -242,7 +242,7 @@ def test_the_rights_hold_on(database: str, postgres: Postgres, tmp_path: Path) -
     world = populate(TeamWorld(tmp_path, postgres.address))
     try:
         before = world.state_of(B)
-        for route, method, path, query, body in itertools.islice(calls(Ids(B), Ids(A)), 0, None, 5):
+        for route, method, path, query, body in itertools.islice(calls(Ids(B), Ids(A)), 0, None, 8):
             status, answer = world.ask("editor_a", method, path, body, **query)
             assert not world.leaks(answer), route
             assert status < 500, (route, status, answer)
