@@ -141,6 +141,28 @@ def test_a_signal_that_comes_while_it_begins_to_wait_ends_it() -> None:
 
 
 @posix
+def test_a_second_signal_ends_it_at_once() -> None:
+    """What comes to its end after the first one may take seconds."""
+    script = (
+        "import os, signal, threading\n"
+        "from posto_desktop.server.__main__ import end_on_signals\n"
+        "stopping = threading.Event()\n"
+        "end_on_signals(stopping)\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "assert stopping.wait(60)\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "threading.Event().wait(60)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        timeout=60,
+        cwd=Path(launch.__file__).parents[2],
+    )
+    assert done.returncode == 128 + signal.SIGTERM
+
+
+@posix
 def test_a_state_file_left_by_a_crash_misleads_nobody(
     start: Callable[..., Client], tmp_path: Path
 ) -> None:
