@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.sdk import PostoError, PostoSDK
+from posto_desktop.server.app import HttpServer
 from posto_desktop.server.claims import Claims
 from tests.fakes.postgres import Postgres
 
@@ -304,3 +306,30 @@ def test_a_repeated_request_makes_no_second_post_though_it_replaced_rows(world: 
     assert OWN.schedules[0] not in [entry["id"] for entry in world.state_of(A)[5]]
     assert len(world.state_of(A)[5]) == 3
     assert world.state_of(B) == before
+
+
+def test_the_sdk_answers_proposals_of_this_server(world: TeamWorld) -> None:
+    server = HttpServer(world.workspace, lambda: None)
+    try:
+        base_url = server.bind(0)
+        server.start()
+        group = propose(world)
+        with PostoSDK.from_credentials("ed", world.passwords["ed"], base_url=base_url) as editor:
+            waiting = {proposal.group_id: proposal for proposal in editor.review.list()}
+            assert waiting[group].text == "First words"
+            assert waiting[group].review.author == "writer_a"
+            asked = editor.review.ask(group, "Shorter", about="text", version=1)
+            assert (asked.state, asked.remark and asked.remark.subject) == ("returned", "text")
+            with pytest.raises(PostoError):
+                editor.review.approve(group, version=7)
+            assert editor.review.approve(group, version=1).state == "approved"
+            steps_of_group = editor.review.story(group)
+            assert [step.step for step in steps_of_group] == ["proposed", "returned", "approved"]
+            assert steps_of_group[1].remark is not None
+            assert steps_of_group[1].remark.comment == "Shorter"
+        group = propose(world)
+        credentials = ("writer_a", world.passwords["writer_a"])
+        with PostoSDK.from_credentials(*credentials, base_url=base_url) as writer:
+            assert writer.review.withdraw(group).state == "withdrawn"
+    finally:
+        server.stop()
