@@ -15,6 +15,7 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.due_checks import DueChecksController
 from posto_desktop.controllers.duplication import DuplicationController
+from posto_desktop.controllers.edit_merge import EditMergeController
 from posto_desktop.controllers.evergreen import EvergreenController
 from posto_desktop.controllers.feed import FeedController
 from posto_desktop.controllers.launch_request import LaunchRequestController
@@ -113,6 +114,7 @@ class AppControllers(QObject):
         self.team = TeamController(
             context, self.schedule, self.calendar, self.compose, notifications, self.tray, self
         )
+        self.edit_merge = EditMergeController(context, self.team, self.message_edit, self)
         self.workspaces = OpenWorkspaceController(context, self)
         self.launch_request = LaunchRequestController(context, self.compose, self)
         self.watch_folders = WatchFoldersController(
@@ -202,6 +204,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.calendar.clear)
         self.workspaces.left.connect(self.feed.clear)
         self.workspaces.left.connect(self.team.clear)
+        self.workspaces.left.connect(self.edit_merge.clear)
         self.workspaces.left.connect(self.site_schedule.clear)
         self.workspaces.begun.connect(self._page.set_workspace)
         self.workspaces.begun.connect(self.channels.groups.set_workspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -51,6 +51,10 @@ class MessageEditController(QObject):
         self._pages: dict[str, str] = {}
         """Pages from which drafts were opened, to return to."""
         self._entries: Sequence[Entry] = ()
+        self.is_merged: Callable[
+            [Draft, Sequence[Channel], datetime | None, FurtherMessages | None], bool
+        ] = lambda *_saving: False
+        """Return whether somebody else saves the changes, after a look at those of others."""
         context.service.outbox_changed.connect(self._set_entries)
         context.service.message_opened.connect(self._opened)
         context.service.edit_saved.connect(self._saved)
@@ -151,12 +155,27 @@ class MessageEditController(QObject):
         share_at: datetime | None,
         further: FurtherMessages | None,
     ) -> None:
-        self._context.service.save_edit(
-            draft, channels, share_at, self._context.channels.channels(), further
-        )
+        if not self.is_merged(draft, channels, share_at, further):
+            self.save(draft, channels, share_at, further)
         page = self._pages.pop(draft.id, "")
         if page:
             self._context.window.show_page(page)
+
+    def save(
+        self,
+        draft: Draft,
+        channels: Sequence[Channel],
+        share_at: datetime | None,
+        further: FurtherMessages | None,
+    ) -> None:
+        """Save the changes of a scheduled message."""
+        self._context.service.save_edit(
+            draft, channels, share_at, self._context.channels.channels(), further
+        )
+
+    def show(self, draft: Draft) -> None:
+        """Open a draft that edits a message again."""
+        self._show(draft)
 
     @Slot(object)
     def _saved(self, saved: SavedEdit) -> None:

@@ -14,6 +14,7 @@ from posto_desktop.controllers.compose import ComposeController
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.schedule import ScheduleController
 from posto_desktop.controllers.tray import TrayController
+from posto_desktop.core.schedule_status import PROPOSALS
 from posto_desktop.models import dates
 from posto_desktop.models.notifications import NotificationsModel, NotificationTarget
 from posto_desktop.models.review_words import headline_of, history_rows, withdrawn_words
@@ -27,6 +28,7 @@ from posto_desktop.workers.notification import (
 )
 
 if TYPE_CHECKING:
+    from posto_desktop.stores.drafts import DraftStore
     from posto_desktop.ui.schedule.page import ScheduleTablePage
     from posto_desktop.ui.schedule.review_dialogs import HistoryDialog
 
@@ -75,6 +77,11 @@ class TeamController(QObject):
         self.state.changed.connect(self._show)
         schedule.when_made("reviews", self._join_page)
 
+    @property
+    def drafts(self) -> DraftStore:
+        """Return where a version that is not saved goes."""
+        return self._compose.page.message.store
+
     @Slot()
     def clear(self) -> None:
         """Another workspace opens."""
@@ -96,9 +103,17 @@ class TeamController(QObject):
         if workspace != self._context.service.workspace_id:
             return
         before = self._before or {}
-        self._before = {proposal.group_id: proposal for proposal in proposals}
+        statuses = {row.group_id: row.status for row in self._schedule.rows}
+        now = {proposal.group_id: proposal for proposal in proposals}
+        # The schedule may be older: what it still lists as a proposal is looked at the next time.
+        unclear = {
+            group_id: proposal
+            for group_id, proposal in before.items()
+            if group_id not in now and statuses.get(group_id) in PROPOSALS
+        }
+        self._before = {**unclear, **now}
         self.state.set_proposals(proposals)
-        groups = {row.group_id for row in self._schedule.rows}
+        groups = [group_id for group_id, status in statuses.items() if status not in PROPOSALS]
         self._announce_changes(changes_since(self.state.view, before, groups))
 
     @Slot(object)

@@ -81,6 +81,8 @@ class ServiceClient:
         self.sdk = sdk
         self.sender = sender or sdk
         self._local = local
+        self.is_team = False
+        """Whether the service is known to be a server of a team, which is no plugin."""
         #: In place of the name of a service: "… accepted the post but does not list it."
         here = translatable("Delivery", "this computer")
         self.host = here if local else sdk.transport.endpoint.host
@@ -165,9 +167,9 @@ class ServiceClient:
 
     @property
     def replaces_at_once(self) -> bool:
-        """Return False for services: the plugin's own edit of a group is not atomic, and makes all
-        of its posts anew."""
-        return self._local
+        """Return False for services of the plugin: its own edit of a group is not atomic, and makes
+        all of its posts anew."""
+        return self._local or self.is_team
 
     def rows_by_id(self, ids: Sequence[int]) -> dict[int, Schedule]:
         return self.sdk.schedules.by_ids(list(ids)) if ids else {}

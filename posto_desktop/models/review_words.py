@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from posto_desktop.common.locale_words import listed
@@ -11,6 +11,7 @@ from posto_desktop.sdk.review import Remark, ReviewState, ReviewStep
 
 __all__ = [
     "changed_words",
+    "field_words",
     "headline_of",
     "history_rows",
     "remark_words",
@@ -23,8 +24,12 @@ _FIELDS = {
     "post_content": "text",
     "posto_thread": "text",
     "upload_media": "files",
-    "media_list": "files",
+    "media_list_to_upload": "files",
     "upload_media_type": "files",
+    "attach_link": "link",
+    "custom_link": "link",
+    "first_comment": "comment",
+    "share_to_first_comment": "comment",
     "channels": "channels",
     "time": "time",
 }
@@ -93,12 +98,18 @@ def _step_words(step: ReviewStep, when: Times) -> str:
 
 def changed_words(fields: Sequence[str]) -> str:
     """Return which parts of a post are different, of the names of its fields."""
+    return field_words(_FIELDS.get(name, "options") for name in fields)
+
+
+def field_words(fields: Iterable[str]) -> str:
+    """Return the names of fields that `core.edit_merge` tells apart, in one line."""
     names = {
         "text": translate("Review", "text"),
         "files": translate("Review", "pictures and videos"),
         "time": translate("Review", "time"),
         "channels": translate("Review", "channels"),
+        "link": translate("Review", "link"),
+        "comment": translate("Review", "first comment"),
         "options": translate("Review", "options"),
     }
-    parts = dict.fromkeys(_FIELDS.get(name, "options") for name in fields)
-    return listed(names[part] for part in parts)
+    return listed(names[field] for field in dict.fromkeys(fields))

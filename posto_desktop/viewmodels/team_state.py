@@ -57,7 +57,7 @@ def changes_since(
     view: TeamView, before: Mapping[str, ReviewProposal], listed_groups: Iterable[str]
 ) -> ReviewChanges:
     """Return what to tell, of what waited `before`. A proposal that waits no more was approved if
-    its group is still in the schedule (`listed_groups`): a withdrawn one is not."""
+    its group is in the schedule (`listed_groups`) as an ordinary one: a withdrawn one is not."""
     wait = 0
     if view.may_approve:
         wait = sum(

@@ -16,7 +16,9 @@ from PySide6.QtCore import QObject, Signal
 
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.edited_message import EditedMessage
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
+from posto_desktop.delivery.present_message import present_message
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import PostoError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
@@ -38,6 +40,8 @@ class TeamWorker(QObject):
         person_loaded(workspace, Account): who is signed in
         loaded(workspace, list[ReviewProposal]): what waits, for an approval or for changes
         story_loaded(group id, list[ReviewStep]), story_failed(group id, sentence)
+        message_read(key, MessageOnServer or None): what an edited message is by now, None if nobody
+            has changed it, as far as is known
         answered(group id, verb, ReviewState): "approve", "ask" or "withdraw" was carried out
         refused(group id, verb, code, sentence): it was not; `code` is the service's word
     """
@@ -46,6 +50,7 @@ class TeamWorker(QObject):
     loaded = Signal(str, object)
     story_loaded = Signal(str, object)
     story_failed = Signal(str, str)
+    message_read = Signal(str, object)
     answered = Signal(str, str, object)
     refused = Signal(str, str, str, str)
 
@@ -127,6 +132,20 @@ class TeamWorker(QObject):
             group_id, "withdraw", lambda review: review.withdraw(group_id, version=version)
         )
 
+    def read_message(self, key: str, edited: EditedMessage) -> None:
+        """Read what an edited message is by now; emit `message_read`."""
+        workspace, generation = self._workspace(), self._generation()
+
+        def run() -> None:
+            present = None
+            try:
+                present = present_message(self._sdk(workspace), edited)
+            except Exception as error:  # noqa: BLE001 - it is saved without; logged
+                self._sentence(error)
+            self._call_on_gui(generation, self.message_read.emit, key, present)
+
+        self._workers.put(f"{workspace} message", run)
+
     def close(self) -> None:
         self._workers.close()
 
@@ -163,7 +182,9 @@ class TeamWorker(QObject):
 
     def _read(self, workspace: str, generation: int) -> None:
         try:
-            person = self._sdk(workspace).me()
+            client = self._client_pool.get(workspace)
+            person = client.sdk.me()
+            client.is_team = bool(person.role)
         except PostoError as error:
             log.info("Nobody says who is signed in: %s", error)
             self._call_on_gui(None, self._asked.discard, workspace)  # asked again later

@@ -5952,6 +5952,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>شخص آخر</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>نسختك في المسودات</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>غيّر {name} هذه الرسالة أيضًا. ما بقي: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>غيّرتما كلاكما: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>حفظ</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>حفظ نسختي</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>حفظ نسخة {name}، ونسختي إلى المسودات</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>شخص آخر</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>غيّر {name} هذه الرسالة أيضًا</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -14101,6 +14143,14 @@
     <message>
         <source>channels</source>
         <translation>القنوات</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>التعليق الأول</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>رابط</translation>
     </message>
     <message>
         <source>options</source>

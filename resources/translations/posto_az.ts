@@ -5352,6 +5352,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başqa biri</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sizin versiyanız Qaralamalardadır</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} də bu mesajı dəyişdi. Saxlanıldı: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>Hər ikiniz dəyişdiniz: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Saxla</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Mənim versiyamı saxla</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>{name} versiyasını saxla; mənimki Qaralamalara gedir</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başqa biri</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} də bu mesajı dəyişdi</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12897,6 +12939,14 @@
     <message>
         <source>channels</source>
         <translation>kanallar</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>ilk şərh</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>keçid</translation>
     </message>
     <message>
         <source>options</source>

@@ -5352,6 +5352,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Ihre Fassung ist in den Entwürfen</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} hat diese Nachricht auch geändert. Behalten: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>Sie haben beide geändert: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Meine Fassung speichern</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>Fassung von {name} speichern; meine kommt in die Entwürfe</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} hat diese Nachricht auch geändert</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12897,6 +12939,14 @@
     <message>
         <source>channels</source>
         <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>erster Kommentar</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>Link</translation>
     </message>
     <message>
         <source>options</source>

@@ -5352,6 +5352,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Otra persona</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Tu versión está en Borradores</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} también cambió este mensaje. Se conserva: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>Ambos cambiaron: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Guardar mi versión</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>Guardar la versión de {name}; la mía va a Borradores</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Otra persona</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} también cambió este mensaje</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12897,6 +12939,14 @@
     <message>
         <source>channels</source>
         <translation>canales</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>primer comentario</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>enlace</translation>
     </message>
     <message>
         <source>options</source>

@@ -5352,6 +5352,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Quelqu’un d’autre</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Votre version est dans les brouillons</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} a aussi modifié ce message. Conservé&#xa0;: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>Vous avez tous deux modifié&#xa0;: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Enregistrer ma version</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>Enregistrer la version de {name}&#x202f;; la mienne va aux brouillons</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Quelqu’un d’autre</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} a aussi modifié ce message</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12897,6 +12939,14 @@
     <message>
         <source>channels</source>
         <translation>canaux</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>premier commentaire</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>lien</translation>
     </message>
     <message>
         <source>options</source>

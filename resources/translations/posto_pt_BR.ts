@@ -5352,6 +5352,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sua versão está em Rascunhos</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} também alterou esta mensagem. Mantido: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>Vocês dois alteraram: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Salvar</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Salvar minha versão</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>Salvar a versão de {name}; a minha vai para Rascunhos</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} também alterou esta mensagem</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12897,6 +12939,14 @@
     <message>
         <source>channels</source>
         <translation>canais</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>primeiro comentário</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>link</translation>
     </message>
     <message>
         <source>options</source>

@@ -5202,6 +5202,48 @@
     </message>
 </context>
 <context>
+    <name>EditMergeController</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başka biri</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sürümünüz Taslaklar’da</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too. Kept: {fields}.</source>
+        <translation>{name} da bu iletiyi değiştirdi. Korunan: {fields}.</translation>
+    </message>
+</context>
+<context>
+    <name>EditMergeDialog</name>
+    <message>
+        <source>Both of you changed: {fields}.</source>
+        <translation>İkiniz de değiştirdiniz: {fields}.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Save my version</source>
+        <translation>Benim sürümümü kaydet</translation>
+    </message>
+    <message>
+        <source>Save the version of {name}; mine goes to Drafts</source>
+        <translation>{name} sürümünü kaydet; benimki Taslaklar’a gider</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başka biri</translation>
+    </message>
+    <message>
+        <source>{name} changed this message, too</source>
+        <translation>{name} da bu iletiyi değiştirdi</translation>
+    </message>
+</context>
+<context>
     <name>EditingStrip</name>
     <message>
         <source>Discard changes</source>
@@ -12596,6 +12638,14 @@
     <message>
         <source>channels</source>
         <translation>kanallar</translation>
+    </message>
+    <message>
+        <source>first comment</source>
+        <translation>ilk yorum</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>bağlantı</translation>
     </message>
     <message>
         <source>options</source>

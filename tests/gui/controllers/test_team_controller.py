@@ -192,3 +192,16 @@ def test_the_history_shows_who_did_what(team: Team) -> None:
     assert words[0].splitlines()[:2] == ["ed edited it", "Changed: text, time"]
     assert words[1] == "wanda proposed it"
     dialog.accept()
+
+
+def test_a_proposal_that_another_one_replaced_was_not_approved(team: Team) -> None:
+    """The proposals are newer than the schedule, which still has the former posts."""
+    team.sign_in("writer")
+    team.show([post(1)], proposal(1, own=True))
+    team.worker.loaded.emit(team.app.service.workspace_id, [proposal(2, own=True)])
+    team.show([post(2)], proposal(2, own=True))
+    assert team.toasts() == []
+    team.worker.loaded.emit(team.app.service.workspace_id, [])
+    assert team.toasts() == [], "the schedule does not say yet what became of it"
+    team.show([post(2, "not_sent")])
+    assert team.toasts() == ["1 of your proposals (was/were) approved"]

@@ -1,0 +1,87 @@
+"""Dialog about a message that two people have changed: both versions, and which one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from posto_desktop.core.edit_merge import Conflict
+from posto_desktop.core.media_ref import MediaRef
+from posto_desktop.models import dates
+from posto_desktop.models.review_words import field_words
+from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.action_dialog import ActionDialog
+from posto_desktop.ui.widgets.choices import RadioButton
+from posto_desktop.ui.widgets.paragraph import Paragraph
+
+__all__ = ["EditMergeDialog"]
+
+LONGEST = 2_000
+
+
+class EditMergeDialog(ActionDialog):
+    """Signal: `chosen(bool is_mine)`: which version is saved where both changed a field."""
+
+    chosen = Signal(bool)
+
+    def __init__(
+        self, name: str, conflicts: Sequence[Conflict], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("edit-merge", "", "", width=560, parent=parent)
+        name = name or self.tr("Somebody else")
+        self.set_title(self.tr("{name} changed this message, too").format(name=name))
+        self.action_button.setText(self.tr("Save"))
+        fields = field_words(conflict.field for conflict in conflicts)
+        hint = Paragraph("", "muted", object_name="edit-merge-fields", parent=self)
+        hint.setText(self.tr("Both of you changed: {fields}.").format(fields=fields))
+        self.body.addWidget(hint)
+        inside = QWidget()
+        inside.setProperty("role", "scrolled")
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        self.mine = RadioButton(self.tr("Save my version"), inside)
+        self.theirs = RadioButton(
+            self.tr("Save the version of {name}; mine goes to Drafts").format(name=name), inside
+        )
+        for button, object_name, values in (
+            (self.mine, "save-mine", [conflict.mine for conflict in conflicts]),
+            (self.theirs, "save-theirs", [conflict.theirs for conflict in conflicts]),
+        ):
+            button.setObjectName(object_name)
+            box.addWidget(button)
+            words = "\n".join(filter(None, map(_shown, values)))
+            value = Paragraph("", object_name=f"{object_name}-value", parent=inside)
+            value.setText(words[:LONGEST])
+            value.setContentsMargins(26, 0, 0, 8)
+            box.addWidget(value)
+        box.addStretch(1)
+        self.mine.setChecked(True)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        scroll.setMinimumHeight(round(200 * Theme.instance().scale))
+        self.body.addWidget(scroll, 1)
+        self.action_button.clicked.connect(self._choose)
+        self.fit()
+
+    @Slot()
+    def _choose(self) -> None:
+        is_mine = self.mine.isChecked()
+        self.accept()
+        self.chosen.emit(is_mine)
+
+
+def _shown(value: object) -> str:
+    """Return the value of a field as it is shown: texts with their parts, files by name, times."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return dates.spoken_when(datetime.fromtimestamp(value, UTC), datetime.now(UTC))
+    if isinstance(value, tuple):
+        return "\n".join(filter(None, (_shown(part) for part in value)))
+    return value.name if isinstance(value, MediaRef) else ""
