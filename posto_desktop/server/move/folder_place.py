@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -108,12 +109,24 @@ class FolderPlace:
         self._lock: FolderLock | None = None
 
     def lock(self) -> None:
+        self._require_own()
         try:
             self._lock = FolderLock(self._folder)
         except AlreadyRunning as error:
             raise InUseError(error.user_message) from error
         except OSError as error:
             raise StartError(f"{self.label} cannot be made: {error.strerror}.") from error
+
+    def _require_own(self) -> None:
+        """Raise StartError if the folder is another user's, who could not write what is made."""
+        if os.name != "posix" or not self._folder.exists():
+            return
+        owner = self._folder.stat().st_uid
+        if owner != os.geteuid():
+            raise StartError(
+                f"{self.label} belongs to another user ({owner}). Run the same command as that "
+                "user, as which its server runs."
+            )
 
     def require_alone(self) -> None:
         """The lock of the folder is held."""

@@ -203,6 +203,35 @@ def test_a_server_that_was_out_of_reach_all_the_time_sends_nothing_more(
     store.close()
 
 
+def test_each_post_is_sent_once_wherever_the_workspace_is(database: str, tmp_path: Path) -> None:
+    folder = tmp_path / "here"
+    words = ("One", "Two", "Three")
+    for number, text in enumerate(words):
+        workspace = Workspace(folder, database=database if number == 1 else "")
+        if not number:
+            for each in words:
+                items = [{"channel_id": 1, "custom_post_data": {"post_content": each}}]
+                workspace.schedules.compose({"schedules": items})
+        (first, *_) = workspace.store.rows(
+            "SELECT * FROM schedules WHERE status = 'not_sent' ORDER BY id"
+        )
+        workspace.sender.send(first["id"])
+        sent = [row["text"] for row in workspace.sandbox.page(9, None)[0]]
+        assert sent == list(reversed(words[: number + 1])), text
+        workspace.close()
+        if number < 2:
+            move(folder, database, back=number == 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have owners on POSIX")
+def test_a_folder_of_another_user_is_left_alone(
+    folder: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(StartError, match="belongs to another user"):
+        move(folder, database)
+
+
 def test_damaged_rows_arrive_repaired_and_are_not_sent(folder: Path, database: str) -> None:
     damage = {
         1: "due_at = 'soon'",
