@@ -31,6 +31,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("storage/regular_files.py", "os.open"): "this is where it is checked",
     ("storage/atomic.py", "os.open"): "opens a folder, to flush it",
     ("server/folder_media.py", "os.open"): "opens a folder, to flush it",
+    ("server/folder_media.py", "os.link"): "a file that this process has just written",
+    ("server/folder_media.py", "temporary.write_text"): NEW,
     ("server/media_cache.py", "os.link"): "a file that this process has just written",
     ("server/media_cache.py", "shutil.copyfile"): "the same, on another file system",
     # Databases.
