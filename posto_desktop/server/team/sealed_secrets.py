@@ -54,15 +54,23 @@ class SealedSecrets:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store, self._keys, self._local, self._clock = store, keys, local, clock
+        # Renewed while the database was away: the network takes the older ones no more.
+        self._unsaved: dict[str, Secret] = {}
+        self._lock = threading.Lock()
 
     @property
     def problems(self) -> list[str]:
         return self._local.problems
 
     def get(self, uuid: str) -> Secret | None:
-        """The secret; None when there is none. Raises SecretsLocked. It is read each time: another
-        server may have renewed it."""
-        row = self._store.row("SELECT key_id, sealed FROM sealed_secrets WHERE uuid = ?", uuid)
+        """The secret; None without one. Raises SecretsLocked, and TryLater while the database
+        is away. It is read each time: another server may have renewed it."""
+        with _database_comes_back():
+            with self._lock:
+                unsaved = self._unsaved.get(uuid)
+            if unsaved is not None:
+                self.set(uuid, unsaved)
+            row = self._store.row("SELECT key_id, sealed FROM sealed_secrets WHERE uuid = ?", uuid)
         if row is not None:
             return self._opened(uuid, row["key_id"], row["sealed"])
         secret = self._local.get(uuid)
@@ -76,8 +84,12 @@ class SealedSecrets:
 
     def set(self, uuid: str, secret: Secret, new_place: Where | None = None) -> None:
         """Keep a secret, in the database before this returns. Without `new_place`, which only says
-        that it is a new one, an empty value overwrites none. Raises SecretsLocked."""
-        with self._store.write() as db:
+        that it is a new one, an empty value overwrites none. Raises SecretsLocked, and TryLater
+        while the database is away: what was renewed is then written with the next look at it."""
+        if new_place is None:
+            with self._lock:
+                secret = self._unsaved[uuid] = self._unsaved.get(uuid, {}) | secret
+        with _database_comes_back(), self._store.write() as db:
             if new_place is None:
                 row = db.execute(
                     "SELECT key_id, sealed FROM sealed_secrets WHERE uuid = ?", (uuid,)
@@ -85,9 +97,13 @@ class SealedSecrets:
                 known = self._local.get(uuid) if row is None else self._opened(uuid, *row[:2])
                 secret = (known or {}) | {name: value for name, value in secret.items() if value}
             _store(db, uuid, secret, self._newest(), self._clock())
+        with self._lock:
+            self._unsaved.pop(uuid, None)
         _hide(secret)
 
     def delete(self, uuid: str) -> None:
+        with self._lock:
+            self._unsaved.pop(uuid, None)
         with self._store.write() as db:
             db.execute("DELETE FROM sealed_secrets WHERE uuid = ?", (uuid,))
         self._local.delete(uuid)
@@ -107,7 +123,10 @@ class SealedSecrets:
         server does not come to an end. Read the secret within."""
         mark = tokens.token_hex(8)
         limit = time.monotonic() + RENEWAL_SECONDS
-        while not self._take(uuid, mark):
+        while True:
+            with _database_comes_back():
+                if self._take(uuid, mark):
+                    break
             if time.monotonic() > limit:
                 raise TryLater(
                     translatable("Server", "Another server is signing in with this account."), 60
@@ -191,6 +210,17 @@ class SealedSecrets:
         secret = {str(name): entry for name, entry in value.items() if isinstance(entry, str)}
         _hide(secret)
         return secret
+
+
+@contextlib.contextmanager
+def _database_comes_back() -> Iterator[None]:
+    """Raise TryLater in the place of DatabaseAway: nothing was published yet, so a post waits."""
+    try:
+        yield
+    except DatabaseAway as error:
+        raise TryLater(
+            translatable("Server", "The workspace's database does not answer right now."), 5
+        ) from error
 
 
 def _store(db: Transaction, uuid: str, secret: Secret, key: SecretKey, now: float) -> None:

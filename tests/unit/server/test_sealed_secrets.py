@@ -7,14 +7,15 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from posto_desktop.server.account_secrets import AccountSecrets
 from posto_desktop.server.database import ServerDatabase
-from posto_desktop.server.errors import StartError
+from posto_desktop.server.errors import DatabaseAway, StartError
 from posto_desktop.server.publishers import bluesky_sessions
-from posto_desktop.server.publishers.base import Account, SecretsLocked, SignInAgain
+from posto_desktop.server.publishers.base import Account, SecretsLocked, SignInAgain, TryLater
 from posto_desktop.server.team import sealed_secrets, secret_keys
 from posto_desktop.server.team.sealed_secrets import SealedSecrets
 from posto_desktop.server.team.secret_keys import SecretKeys, keys_of, new_key, source
@@ -289,3 +290,27 @@ def test_two_servers_refresh_one_bluesky_session(
         server.join(30)
     assert failures == []
     assert made(OLD).get("u1") == {"refresh": "refresh-token-2"}
+
+
+def test_what_was_renewed_while_the_database_was_away_is_not_lost(
+    store: ServerDatabase, made: Callable[[str], SealedSecrets], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = made(OLD)
+    secrets.set("u1", {"token": "the-token", "refresh": "refresh-token-0"}, "keyring")
+
+    def away(*_: object) -> NoReturn:
+        raise DatabaseAway("postgresql://db.example/posto")
+
+    with monkeypatch.context() as broken:
+        for name in ("row", "write", "run"):
+            broken.setattr(store, name, away)
+        for ask in (
+            lambda: secrets.get("u1"),
+            lambda: secrets.set("u1", {"refresh": "refresh-token-1"}),
+            lambda: secrets.get("u1"),
+            lambda: secrets.renewing("u1").__enter__(),
+        ):
+            with pytest.raises(TryLater):
+                ask()
+    assert secrets.get("u1") == {"token": "the-token", "refresh": "refresh-token-1"}
+    assert made(OLD).get("u1") == {"token": "the-token", "refresh": "refresh-token-1"}
