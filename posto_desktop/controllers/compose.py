@@ -307,6 +307,8 @@ class ComposeController(QObject):
 
     def posted_words(self, entry: Entry) -> str:
         """Return that a message is scheduled or on its way."""
+        if self.page.message.posting.only_proposes:
+            return self.tr("Proposed. An editor has to approve it.")
         count, outlook = len(entry.items), self._outlook_of(entry)
         if entry.share_at is not None and entry.share_at > datetime.now(UTC):
             text = self._scheduled_words(count, entry.share_at)

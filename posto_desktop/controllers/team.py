@@ -270,18 +270,18 @@ class TeamController(QObject):
             words = self.tr("%Ln message(s) (waits/wait) for your approval", "", news.wait)
             self._announce(WAITING, words if news.wait else "", "proposed", news.wait > before.wait)
         if news.returned != before.returned:
-            words = ""
+            words = detail = ""
             if len(news.returned) == 1:
-                words = headline_of(news.returned[0].review)
+                words, detail = headline_of(news.returned[0].review), news.returned[0].text
             elif news.returned:
                 words = self.tr("Changes requested of %Ln message(s)", "", len(news.returned))
             is_new = not set(news.returned) <= set(before.returned)
-            self._announce(RETURNED, words, "returned", is_new)
+            self._announce(RETURNED, words, "returned", is_new, detail)
         if news.approved:
             words = self.tr("%Ln of your proposals (was/were) approved", "", len(news.approved))
             self._announce(APPROVED, words, "", True)
 
-    def _announce(self, key: str, words: str, status: str, is_new: bool) -> None:
+    def _announce(self, key: str, words: str, status: str, is_new: bool, detail: str = "") -> None:
         """Tell news, change their words, or withdraw them where there are none."""
         window, about = self._context.window, f"{key}\n{self._context.service.workspace_id}"
         if not words:
@@ -290,13 +290,15 @@ class TeamController(QObject):
             self._tray.withdraw(about)
             return
         if not is_new:
-            self._notifications.change(about, words, "")
+            self._notifications.change(about, words, detail)
             return
+        window.toasts.withdraw(key)
         kind = "ok" if key == APPROVED else "info"
         label = self.tr("Show")
         window.show_notification(
             kind,
             words,
+            detail,
             action_text=label,
             callback=partial(self.show_posts, status),
             leads_to=NotificationTarget("show_reviews", status, self._context.service.workspace_id),
@@ -306,7 +308,9 @@ class TeamController(QObject):
         )
         if not window.isActiveWindow() and self._context.settings.get("notifications.needs_you"):
             action = NotificationAction(label, "show_reviews", status)
-            self._tray.notify(DesktopNotification("info", words, "", action, (action,), key=about))
+            self._tray.notify(
+                DesktopNotification("info", words, detail, action, (action,), key=about)
+            )
 
     @Slot(str)
     def show_posts(self, status: str) -> None:

@@ -35,9 +35,6 @@ class TeamView:
     def proposal(self, group_id: str) -> ReviewProposal | None:
         return self.proposals.get(group_id)
 
-    def may_withdraw(self, proposal: ReviewProposal) -> bool:
-        return proposal.review.is_own
-
     def may_answer(self, proposal: ReviewProposal) -> bool:
         """Return whether the person may approve it or request changes."""
         return self.may_approve and bool(proposal.group_id)
