@@ -26,7 +26,7 @@ _LEASES = (
     'SELECT count(*) FROM "posto"."senders"'
     f" WHERE renewed_at > extract(epoch FROM clock_timestamp()) - {_LEASE_SECONDS}"
 )
-_LEAVING = 1.0
+_LEAVING = 5.0
 """Seconds in which PostgreSQL ends the session of a process that is gone."""
 _SESSIONS = (
     "SELECT count(*) FROM pg_stat_activity"

@@ -20,7 +20,7 @@ import pytest
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.lock import FolderLock
-from posto_desktop.server.move import command
+from posto_desktop.server.move import command, postgres_place
 from posto_desktop.server.move.fitting import without_ticks as record_without_ticks
 from posto_desktop.server.move.mover import WorkspaceMover
 from posto_desktop.server.move.postgres_place import PostgresPlace
@@ -300,7 +300,11 @@ def test_ticks_of_records_become_unknown() -> None:
 
 
 def test_what_must_not_be_moved_is_refused(
-    folder: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     options = ("--data", str(folder), "--to", database)
 
@@ -332,7 +336,9 @@ def test_what_must_not_be_moved_is_refused(
         assert db.execute("SELECT to_regnamespace('posto')").fetchone() == (None,)
 
     store = PostgresStore(database, "posto")
-    refused("posto-server uses the database", code=3)
+    with monkeypatch.context() as patched:
+        patched.setattr(postgres_place, "_LEAVING", 0.05)
+        refused("posto-server uses the database", code=3)
     with store.write() as other:
         other.execute("INSERT INTO posts (title, created_at) VALUES ('Theirs', 1)")
     store.close()
