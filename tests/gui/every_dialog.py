@@ -16,17 +16,20 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 import posto_desktop.ui
 from posto_desktop.core.draft import Draft, MediaRef
+from posto_desktop.core.edit_merge import Conflict
 from posto_desktop.core.snippets import Snippet
 from posto_desktop.models.calendar_cards import cards_of
-from posto_desktop.sdk import CalendarChannel, Planner, SitePost, SitePostPage
+from posto_desktop.sdk import CalendarChannel, Planner, ScheduleMedia, SitePost, SitePostPage
 from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
 from posto_desktop.ui.campaigns.evergreen.run_text_dialog import RunTextDialog
 from posto_desktop.ui.campaigns.importing.dialog import ImportContext, ImportDialog
+from posto_desktop.ui.compose.edit_merge_dialog import EditMergeDialog
 from posto_desktop.ui.compose.media_editor.dialog import MediaEditor
 from posto_desktop.ui.compose.site_posts_dialog import SitePostsDialog
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
+from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.report_dialog import ReportDialog
 from posto_desktop.ui.theme import Theme
@@ -62,6 +65,7 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     yield "snippets", snippets
     yield "posts of the site", site_posts(window)
     yield "planners of the site", site_planners(window)
+    yield from _of_a_team(window)
     window.show_shortcuts()
     yield "shortcuts", _opened(window, ShortcutsDialog)
     report = ReportDialog(make_tools(folder / "home", scene.runner), {"Qt": "6"}, window)
@@ -92,6 +96,19 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     _at_rest(scene)
     scene.compose.files.edit(0)
     yield "media editor", _opened(window, MediaEditor)
+
+
+def _of_a_team(window: QWidget) -> Iterator[tuple[str, QWidget]]:
+    """The dialogs about a proposed message."""
+    files = (ScheduleMedia(1), ScheduleMedia(2))
+    yield "request for changes", AskForChangesDialog("Wanda", files, window)
+    history = HistoryDialog(window)
+    history.show_rows(
+        [(f"Monday {hour}:00", "Wanda edited it\nChanged: text, time") for hour in range(8, 20)]
+    )
+    yield "history", history
+    conflict = Conflict("text", "", ("Fresh buns " * 20, ()), ("Warm buns", ()))
+    yield "two versions", EditMergeDialog("Wanda", [conflict], window)
 
 
 def site_posts(window: QWidget) -> SitePostsDialog:

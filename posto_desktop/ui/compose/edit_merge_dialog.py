@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.core.edit_merge import Conflict
 from posto_desktop.core.media_ref import MediaRef
@@ -15,11 +15,12 @@ from posto_desktop.models.review_words import field_words
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.choices import RadioButton
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.paragraph import Paragraph
 
 __all__ = ["EditMergeDialog"]
 
-LONGEST = 2_000
+LONGEST = 600
 
 
 class EditMergeDialog(ActionDialog):
@@ -41,7 +42,7 @@ class EditMergeDialog(ActionDialog):
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(4, 4, 12, 4)
         box.setSpacing(6)
         self.mine = RadioButton(self.tr("Save my version"), inside)
         self.theirs = RadioButton(
@@ -55,16 +56,14 @@ class EditMergeDialog(ActionDialog):
             box.addWidget(button)
             words = "\n".join(filter(None, map(_shown, values)))
             value = Paragraph("", object_name=f"{object_name}-value", parent=inside)
-            value.setText(words[:LONGEST])
+            value.setText(words if len(words) <= LONGEST else f"{words[:LONGEST]}…")
             indented = QVBoxLayout()
             indented.setContentsMargins(26, 0, 0, 10)
             indented.addWidget(value)
             box.addLayout(indented)
         box.addStretch(1)
         self.mine.setChecked(True)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = OverlayScrollArea(self)
         scroll.setWidget(inside)
         scroll.setMinimumHeight(round(200 * Theme.instance().scale))
         self.body.addWidget(scroll, 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from posto_desktop.models.review_words import subject_words
 from posto_desktop.sdk.records import ScheduleMedia
@@ -15,12 +16,19 @@ from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import set_enabled
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.text_box import TextBox
 
 __all__ = ["AskForChangesDialog", "HistoryDialog"]
 
 LONGEST = 2_000
+_SCROLLS = {
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
 
 
 class AskForChangesDialog(ActionDialog):
@@ -88,9 +96,7 @@ class HistoryDialog(ActionDialog):
         self.cancel_button.hide()
         self.state = Paragraph(self.tr("Reading…"), "muted", object_name="history-state")
         self.body.addWidget(self.state)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = OverlayScrollArea(self)
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         box = QVBoxLayout(inside)
@@ -111,6 +117,14 @@ class HistoryDialog(ActionDialog):
         self.state.setText("" if rows else self.tr("Nothing is known of this message."))
         self._scroll.setVisible(bool(rows))
         self.grow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll by keys: nothing inside takes them."""
+        action = _SCROLLS.get(Qt.Key(event.key()))
+        if action is not None and self._scroll.isVisible():
+            self._scroll.verticalScrollBar().triggerAction(action)
+        else:
+            super().keyPressEvent(event)
 
     def show_problem(self, sentence: str) -> None:
         self.state.setText(sentence)

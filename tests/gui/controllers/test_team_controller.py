@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from posto_desktop.sdk.records import Account, Schedule
@@ -175,7 +176,7 @@ def test_a_writer_proposes_and_a_viewer_does_not_compose(team: Team) -> None:
     assert posting.words() != "Propose"
 
 
-def test_the_history_shows_who_did_what(team: Team) -> None:
+def test_the_history_shows_who_did_what(team: Team, qtbot: Any) -> None:
     team.sign_in("viewer")
     team.show([post(1)], proposal(1))
     team.inspect(1)
@@ -191,6 +192,10 @@ def test_the_history_shows_who_did_what(team: Team) -> None:
     words = [value for _time, value in dialog.steps.rows()]
     assert words[0].splitlines()[:2] == ["ed edited it", "Changed: text, time"]
     assert words[1] == "wanda proposed it"
+    dialog.show_rows([(f"{hour}:00", "wanda edited it") for hour in range(40)])
+    qtbot.waitUntil(lambda: dialog._scroll.verticalScrollBar().maximum() > 0)
+    qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
+    assert dialog._scroll.verticalScrollBar().value() > 0, "keys scroll it"
     dialog.accept()
 
 
