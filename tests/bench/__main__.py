@@ -9,6 +9,7 @@ import sys
 NAMES = (
     "server",
     "server_scale",
+    "server_load",
     "strangers",
     "start",
     "heartbeat",
