@@ -27,7 +27,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
 )
 from posto_desktop.server.schedules import Schedules
-from posto_desktop.server.sender import Sender
+from posto_desktop.server.sender import TICK, Sender
 from posto_desktop.server.site import Site
 from posto_desktop.server.store import Store
 from posto_desktop.server.unclear_posts import UnclearPosts
@@ -139,7 +139,9 @@ class Bench:
             clock=lambda: self.now,
             ticks=lambda: self.ticks,
         )
-        return Sender(claims, attempts, late_limit=self.late_limit, clock=lambda: self.now)
+        made = Sender(claims, attempts, late_limit=self.late_limit, clock=lambda: self.now)
+        made._tick_seconds = TICK  # a test does not wait as long as a shared database lets one
+        return made
 
     def publishers(self) -> dict[str, Publisher]:
         return {"sandbox": self.publisher}
