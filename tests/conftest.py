@@ -6,6 +6,7 @@ package or Qt, since both read them once.
 
 from __future__ import annotations
 
+import collections
 import gc
 import ipaddress
 import os
@@ -170,6 +171,10 @@ SLOW_FILES = frozenset((
 """Files whose tests take more than 10 s together, or one of them that long."""
 
 
+_COUNTED_CASES = 5
+"""So many cases of a parametrized test count for coverage: further ones run the same lines."""
+
+
 def _is_uncounted(item: pytest.Item) -> bool:
     """Whether a test is a property, or runs on the second database what ran on the first."""
     is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
@@ -186,8 +191,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Coverage makes a test half as slow again, and is not counted where it tells nothing new.
     """
+    cases: collections.Counter[str] = collections.Counter()
     for item in items:
-        if _is_uncounted(item):
+        name = item.nodeid.partition("[")[0]
+        cases[name] += 1
+        if cases[name] > _COUNTED_CASES or _is_uncounted(item):
             item.add_marker("no_cover")
     items.sort(key=lambda item: (not _is_slow(item), bool(item.get_closest_marker("end2end"))))
 
