@@ -13,6 +13,7 @@ from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.deliveries import Delivery, Progress, freeze, posted_of, remark_of
+from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.leases import LeaseLost, sending_while
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.post_assembler import Assembler
@@ -47,8 +48,7 @@ _LOOK_UP_FOR = 6 * 3600.0
 # How long after its time a post is tried again when the network is away or says "not now".
 _PUT_OFF_FOR = 24 * 3600.0
 # How often a network is asked about a post on which it may still be at work.
-_ASK_EVERY = 10.0
-_SOON = 1.0
+_ASK_EVERY, _SOON = 10.0, 1.0
 MOST_AHEAD = 600.0
 """Seconds before its time at which a post may be handed over at most."""
 _MOST_DISCARDS = 12
@@ -97,8 +97,8 @@ class Attempts:
             job = self._prepared(row)
             self._require_budget(job)
             self._upload(job)
-        except LeaseLost:
-            raise  # the row is somebody else's
+        except (LeaseLost, DatabaseAway):
+            raise  # the row is somebody else's, or waits for the database
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             # Nothing that publishes has been called yet: whatever went wrong, it is not out.
             self._refused(row, error, job)
@@ -112,7 +112,7 @@ class Attempts:
             progress = job.delivery.next
             if progress is not None and row.get("is_taken_over"):
                 self._note_takeover(job, progress)
-        except LeaseLost:
+        except (LeaseLost, DatabaseAway):
             raise
         except Exception:
             log.exception("Schedule %d cannot be read.", row["id"])
@@ -323,7 +323,7 @@ class Attempts:
         try:
             lease = self._claims.lease_of(job.id)
             self._note_try(job, progress)
-        except LeaseLost:
+        except (LeaseLost, DatabaseAway):
             raise
         except Exception as error:  # noqa: BLE001 - it is logged where it ends the attempt
             self._refused(job.row, error, job)
@@ -570,8 +570,7 @@ class Attempts:
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _note_takeover(self, job: SendJob, progress: Progress) -> None:
-        """Give the network all of its time from here: the other process may have been at it until
-        its lease ended."""
+        """Give the network all of its time from here: the other process may just have been at it."""
         self._times.note_try(progress)
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 

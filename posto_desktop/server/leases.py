@@ -41,6 +41,9 @@ _MARGIN = 1.1
 class LeaseLost(Exception):
     """Another process may have taken over the post: nothing more may be sent of it."""
 
+    def __init__(self) -> None:
+        super().__init__("the lease of this sender has ended")
+
 
 def boot_seconds() -> float:
     """Return seconds since this computer was started, those in which it slept included."""

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from posto_desktop.server.ahead import Ahead
 from posto_desktop.server.attempts import MAX_ATTEMPTS, Attempts
 from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
+from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.leases import LeaseLost
 from posto_desktop.server.rows import Row
 from posto_desktop.server.send_job import INTERRUPTED
@@ -198,8 +199,8 @@ class Sender:
             try:
                 if not self._stopping.is_set():
                     job()
-            except LeaseLost:
-                log.warning("Channel %d: the lease of this sender has ended.", channel_id)
+            except (LeaseLost, DatabaseAway) as error:
+                log.warning("Sending through channel %d stopped: %s", channel_id, error)
                 self._recover_soon(TICK)
             except BaseException:
                 # A row may be left as `sending`: what became of it is found out as after a crash.

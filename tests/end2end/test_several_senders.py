@@ -211,6 +211,12 @@ def statuses(store: PostgresStore) -> dict[str, int]:
     return {row["status"]: row["count"] for row in rows}
 
 
+def reasons(store: PostgresStore) -> list[tuple[str, str, str]]:
+    """What is said of the posts that did not go out."""
+    rows = store.rows("SELECT * FROM schedules WHERE status <> 'success'")
+    return [(row["posto_ref"], row["status"], row["error_msg"]) for row in rows]
+
+
 def has_published(network: CountingNetwork, count: int) -> bool:
     return len(network.counts()) >= count
 
@@ -252,10 +258,10 @@ def test_each_post_is_published_once_whatever_happens_to_the_senders(
         every=0.2,
         explain=lambda: statuses(store),
     )
+    assert statuses(store) == {"success": POSTS}, (chaos.did, reasons(store))
     counts = network.counts()
     assert {mark: count for mark, count in counts.items() if count != 1} == {}, chaos.did
     assert set(counts) == set(marks), chaos.did
-    assert statuses(store) == {"success": POSTS}, chaos.did
     assert sum(chaos.did.values()) >= min(3, POSTS / 100)
     print(f"round {number}: {chaos.did}")
 

@@ -11,17 +11,19 @@ import pytest
 
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
+from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.leases import LeaseLost, Leases, require_lease, sending_while
 from posto_desktop.server.postgres_store import PostgresStore
 from posto_desktop.server.publishers.base import Result
 from posto_desktop.server.publishers.http import Http
+from posto_desktop.server.rows import Row
 from posto_desktop.server.schedules import Schedules
 from posto_desktop.server.store import Store
 from tests.fakes.postgres import Postgres
 from tests.fakes.raw_server import RawServer, answer
 
 from .conftest import until
-from .sending import Bench
+from .sending import Bench, PowerCut, raise_at
 
 NOW = 1_800_000_000.0
 _numbers = itertools.count()
@@ -237,6 +239,41 @@ def test_posts_that_nobody_took_over_are_found(
     )
     until(lambda: bench.status(number) == "success")
     assert bench.sender.stop(60)
+
+
+@pytest.mark.parametrize("step", ["before", "after"])
+def test_a_database_that_is_away_says_nothing_of_a_post(
+    store: PostgresStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    bench = Bench(tmp_path, store)
+    number = bench.compose()
+    is_away = [True]
+    real = Channels.get
+
+    def get(channels: Channels, channel_id: int) -> Row:
+        if is_away[0]:
+            raise DatabaseAway(store.address)
+        return real(channels, channel_id)
+
+    monkeypatch.setattr(Channels, "get", get)
+    if step == "before":
+        for _ in range(9):
+            with pytest.raises(DatabaseAway):
+                bench.sender.send(number)
+            bench.recover()
+    else:
+        is_away[0] = False
+        bench.network.trouble = raise_at("after", PowerCut(), times=1)
+        with pytest.raises(PowerCut):
+            bench.sender.send(number)
+        is_away[0] = True
+        bench.restart()
+        assert bench.status(number) == "sending"
+    is_away[0] = False
+    bench.recover()
+    if step == "before":
+        bench.sender.send(number)
+    assert (bench.status(number), bench.network.published) == ("success", ["ref"])
 
 
 def test_nothing_is_missed_while_others_send(
