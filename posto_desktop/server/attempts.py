@@ -570,7 +570,7 @@ class Attempts:
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _note_takeover(self, job: SendJob, progress: Progress) -> None:
-        """Give the network all of its time from here: the other process may just have been at it."""
+        """Give the network all of its time from here: another process was at it until just now."""
         self._times.note_try(progress)
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
