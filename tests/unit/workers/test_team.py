@@ -1,0 +1,139 @@
+"""What the worker of a team asks the open service, and what it tells."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from posto_desktop.core.draft import LOCAL
+from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
+from posto_desktop.delivery.client_pool import ClientPool, ServiceClient, WorkspaceTarget
+from posto_desktop.sdk.errors import NetworkError, ServiceError
+from posto_desktop.sdk.posto_sdk import PostoSDK
+from posto_desktop.sdk.records import Account
+from posto_desktop.sdk.review import ReviewProposal, ReviewState
+from posto_desktop.workers.team import TeamWorker
+
+PROPOSAL = ReviewProposal("g1", ReviewState("proposed", "wanda", version=3))
+
+
+class Service:
+    """A service whose answers a test sets; `asked` has the calls."""
+
+    def __init__(self, role: str) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self.role, self.trouble = role, cast(Exception | None, None)
+        self.review = self.schedules = self
+        self.transport = SimpleNamespace(endpoint=SimpleNamespace(host="team.example"))
+        self.client = ServiceClient(cast(PostoSDK, self), local=False)
+
+    def _answer(self, *call: Any) -> None:
+        self.asked.append(call)
+        if self.trouble is not None:
+            raise self.trouble
+
+    def me(self) -> Account:
+        self._answer("me")
+        return Account(1, "Ann", role=self.role)
+
+    def list(self) -> list[ReviewProposal]:
+        self._answer("list")
+        return [PROPOSAL]
+
+    def approve(self, group_id: str, **body: object) -> ReviewState:
+        self._answer("approve", group_id, body)
+        return ReviewState("approved")
+
+    def by_ids(self, ids: object) -> dict[int, Any]:
+        self._answer("by_ids", ids)
+        return {}
+
+
+class Window:
+    """The worker, and what it told."""
+
+    def __init__(self, service: Service, workspace: str = "team") -> None:
+        self._calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
+        pool = SimpleNamespace(get=lambda _workspace: service.client)
+        self.worker = TeamWorker(
+            cast(ClientPool, pool),
+            call_on_gui=lambda _generation, run, *values: self._calls.append((run, values)),
+            target=lambda: WorkspaceTarget(workspace, "Bakery"),
+            generation=lambda: 1,
+        )
+        self.news: list[tuple[Any, ...]] = []
+        for name in ("person_loaded", "loaded", "answered", "refused", "message_read"):
+            signal = getattr(self.worker, name)
+            signal.connect(lambda *values, name=name: self.news.append((name, *values)))
+
+    def settle(self) -> list[tuple[Any, ...]]:
+        assert self.worker.join(time.monotonic() + 10)
+        calls, self._calls = self._calls, []
+        for run, values in calls:
+            run(*values)
+        news, self.news = self.news, []
+        return news
+
+
+@pytest.mark.parametrize("role", ["editor", ""])
+def test_a_service_without_a_team_is_asked_only_who_is_signed_in(role: str) -> None:
+    service = Service(role)
+    window = Window(service)
+    window.worker.read_person()
+    news = window.settle()
+    assert news[0] == ("person_loaded", "team", Account(1, "Ann", role=role))
+    assert news[1:] == ([("loaded", "team", [PROPOSAL])] if role else [])
+    assert service.client.replaces_at_once is bool(role)
+    window.worker.read_person()
+    window.worker.read()
+    window.settle()
+    assert service.asked.count(("me",)) == 1
+    assert service.asked.count(("list",)) == (2 if role else 0)
+
+
+def test_this_computer_has_no_team() -> None:
+    service = Service("owner")
+    window = Window(service, LOCAL)
+    window.worker.read_person()
+    window.worker.read()
+    window.worker.approve("g1", 1)
+    assert window.settle() == []
+    assert service.asked == []
+
+
+def test_who_is_signed_in_is_asked_again_after_a_failure() -> None:
+    service = Service("writer")
+    service.trouble = NetworkError("no answer")
+    window = Window(service)
+    window.worker.read_person()
+    assert window.settle() == []
+    service.trouble = None
+    window.worker.read_person()
+    assert [kind for kind, *_ in window.settle()] == ["person_loaded", "loaded"]
+
+
+def test_an_approval_goes_with_the_version_that_was_seen_and_a_refusal_has_its_code() -> None:
+    service = Service("editor")
+    window = Window(service)
+    window.worker.approve("g1", 3)
+    assert window.settle() == [("answered", "g1", "approve", ReviewState("approved"))]
+    assert service.asked == [("approve", "g1", {"version": 3, "share_at": None})]
+    service.trouble = ServiceError(
+        "409", user_message="The time has passed.", status=409, code="posto_time_passed"
+    )
+    window.worker.approve("g1", 3)
+    assert window.settle() == [
+        ("refused", "g1", "approve", "posto_time_passed", "The time has passed.")
+    ]
+
+
+def test_an_edit_is_saved_where_nobody_can_say_what_the_message_is_by_now() -> None:
+    service = Service("editor")
+    service.trouble = NetworkError("no answer")
+    window = Window(service)
+    window.worker.read_message("key", EditedMessage("team", (ScheduledPost(1, 1, "g1", "m"),)))
+    assert window.settle() == [("message_read", "key", None)]
