@@ -172,7 +172,9 @@ SLOW_FILES = frozenset((
 
 
 _COUNTED_CASES = 5
-"""So many cases of a parametrized test count for coverage: further ones run the same lines."""
+"""So many cases of a parametrized test count for coverage: further ones run the same lines, but for
+those about networks and fixes, each of which has lines of its own."""
+_OWN_LINES = ("unit/server/", "servers/", "unit/core/test_every_fix.py")
 
 
 def _is_uncounted(item: pytest.Item) -> bool:
@@ -182,7 +184,11 @@ def _is_uncounted(item: pytest.Item) -> bool:
 
 
 def _is_slow(item: pytest.Item) -> bool:
-    return item.path.relative_to(Path(__file__).parent).as_posix() in SLOW_FILES
+    return _path(item) in SLOW_FILES
+
+
+def _path(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -195,7 +201,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         name = item.nodeid.partition("[")[0]
         cases[name] += 1
-        if cases[name] > _COUNTED_CASES or _is_uncounted(item):
+        has_own_lines = _path(item).startswith(_OWN_LINES)
+        if (cases[name] > _COUNTED_CASES and not has_own_lines) or _is_uncounted(item):
             item.add_marker("no_cover")
     items.sort(key=lambda item: (not _is_slow(item), bool(item.get_closest_marker("end2end"))))
 

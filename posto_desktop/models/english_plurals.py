@@ -393,6 +393,13 @@ COUNTED: tuple[str, ...] = (
     "%n post(s) at {time} may not go out: the disk of this computer is almost full.",
     "%n post(s) at {time} may not go out: {name} cannot be reached.",
     "%n post(s) at {time} would be refused by {name}.",
+    "%Ln message(s) (waits/wait) for your approval",
+    "%Ln message(s) approved",
+    "%Ln of your proposals (was/were) approved",
+    "%Ln to approve",
+    "%Ln to change",
+    "Changes requested of %Ln message(s)",
+    "Propose %Ln post(s)",
 )
 
 _MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
