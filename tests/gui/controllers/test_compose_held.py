@@ -29,7 +29,9 @@ def entry(state: str = "waiting") -> Any:
 def controller(qapp: Any) -> ComposeController:
     context = MagicMock()
     context.settings.get.side_effect = lambda name: CHOSEN.get(name, "")
-    controller = ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    page = MagicMock()
+    page.message.posting.only_proposes = False
+    controller = ComposeController(context, page, MagicMock(), MagicMock(), MagicMock())
     controller.outlook = MagicMock()
     controller.outlook.of.return_value = Outlook()
     return controller

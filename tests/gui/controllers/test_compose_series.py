@@ -43,7 +43,9 @@ def entries(draft: Draft) -> list[Any]:
 def controller(qapp: Any) -> ComposeController:
     context = MagicMock()
     context.settings.get.return_value = context.settings.text.return_value = ""
-    controller = ComposeController(context, MagicMock(), MagicMock(), MagicMock(), MagicMock())
+    page = MagicMock()
+    page.message.posting.only_proposes = False
+    controller = ComposeController(context, page, MagicMock(), MagicMock(), MagicMock())
     controller.outlook = MagicMock()
     controller.outlook.of.return_value = Outlook()
     return controller
