@@ -4,6 +4,6 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test lint types bench setup build package screenshots golden windows-check clean
-run test lint types bench setup build package screenshots golden windows-check clean:
+.PHONY: run test coverage lint types bench setup build package screenshots golden windows-check clean
+run test coverage lint types bench setup build package screenshots golden windows-check clean:
 	@$(PYTHON) dev.py $@ $(ARGS)

@@ -38,6 +38,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   test [ARGUMENTS]  lint, types and every test; with arguments: pytest with them, nothing else
   lint [--fix]      style, import rules and code that nothing uses
   types             strict type check
+  coverage [PATHS]  the unit tests again, with the lines of the program that they run
   bench [NAMES]     speed and memory, each beside its baseline
   setup             only install what run and test need
   servers [NAMES]   the servers of networks that no apt has, for tests/servers, into .test-servers
@@ -294,12 +295,7 @@ def command_test(arguments: list[str]) -> int:
         ("lint", lambda: command_lint([])),
         ("types", lambda: command_types([])),
         # Those with the servers come last, minutes after these are installed.
-        (
-            "unit tests",
-            lambda: in_venv(
-                "pytest", *WAITING, *IN_ORDER, *COVERAGE, "tests/unit", "tests/servers"
-            ),
-        ),
+        ("unit tests", lambda: in_venv("pytest", *WAITING, *IN_ORDER, *UNIT_TESTS)),
         ("servers of networks", lambda: installed(servers)),
         ("Windows under Wine", lambda: finished(windows)),
         ("window tests", lambda: in_venv("pytest", *PARALLEL, "tests/gui")),
@@ -343,7 +339,16 @@ IN_ORDER = ["--no-loadscope-reorder"]
 # These keep all cores busy by themselves.
 KILLS = "tests/end2end/test_kill.py"
 # The part of the lines below the window that the unit tests must run, in per cent.
+UNIT_TESTS = ["tests/unit", "tests/servers"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
+
+
+def command_coverage(arguments: list[str]) -> int:
+    """Apart from the tests: counting lines takes more time than running them."""
+    system_libraries()
+    test_tools()
+    environment(EVERYTHING)
+    return in_venv("pytest", *WAITING, *IN_ORDER, *COVERAGE, *(arguments or UNIT_TESTS))
 
 
 def command_bench(arguments: list[str]) -> int:
@@ -438,6 +443,7 @@ COMMANDS = {
     "test": command_test,
     "lint": command_lint,
     "types": command_types,
+    "coverage": command_coverage,
     "bench": command_bench,
     "setup": command_setup,
     "servers": command_servers,

@@ -6,7 +6,6 @@ package or Qt, since both read them once.
 
 from __future__ import annotations
 
-import collections
 import gc
 import ipaddress
 import os
@@ -171,39 +170,14 @@ SLOW_FILES = frozenset((
 """Files whose tests take more than 10 s together, or one of them that long."""
 
 
-_COUNTED_CASES = 5
-"""So many cases of a parametrized test count for coverage: further ones run the same lines, but for
-those about networks and fixes, each of which has lines of its own."""
-_OWN_LINES = ("unit/server/", "servers/", "unit/core/test_every_fix.py")
-
-
-def _is_uncounted(item: pytest.Item) -> bool:
-    """Whether a test is a property, or runs on the second database what ran on the first."""
-    is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    return is_property or "[postgres" in item.name
-
-
 def _is_slow(item: pytest.Item) -> bool:
-    return _path(item) in SLOW_FILES
-
-
-def _path(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).as_posix()
+    return item.path.relative_to(Path(__file__).parent).as_posix() in SLOW_FILES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole-app tests come last: the quick ones should speak first. But of all, the files that take
     longest come before others, so that no process works alone at the end.
-
-    Coverage makes a test half as slow again, and is not counted where it tells nothing new.
     """
-    cases: collections.Counter[str] = collections.Counter()
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        cases[name] += 1
-        has_own_lines = _path(item).startswith(_OWN_LINES)
-        if (cases[name] > _COUNTED_CASES and not has_own_lines) or _is_uncounted(item):
-            item.add_marker("no_cover")
     items.sort(key=lambda item: (not _is_slow(item), bool(item.get_closest_marker("end2end"))))
 
 
