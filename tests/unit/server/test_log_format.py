@@ -8,6 +8,8 @@ import sys
 import threading
 from typing import Any
 
+import pytest
+
 from posto_desktop.server import log_format, redaction
 from posto_desktop.server.log_format import JsonFormatter
 
@@ -24,6 +26,12 @@ def line(message: str, *values: object, fields: dict[str, Any] | None = None) ->
     assert "\n" not in text
     entry: dict[str, Any] = json.loads(text)
     return entry
+
+
+@pytest.fixture(autouse=True)
+def no_context() -> None:
+    """Requests of earlier tests on this thread leave theirs behind."""
+    log_format.end_post()
 
 
 def test_a_line_is_an_object() -> None:
