@@ -493,7 +493,7 @@ class Attempts:
                 return False
             if outcome is Found.NOT_SENT:
                 return self._part_refused(job, progress, Refused(reason))
-        elif _can_be_asked(job.publisher) and self._waits_to_settle(job, progress, reason):
+        elif job.publisher.can_be_asked and self._waits_to_settle(job, progress, reason):
             return False  # what is seen now may turn out to be another post
         return self._is_unknown(
             job,
@@ -540,7 +540,7 @@ class Attempts:
             return True
         is_safe = self._times.repeat_is_safe(job.publisher, progress)
         if outcome is not Found.NOT_SENT and not is_safe:
-            if _can_be_asked(job.publisher) and self._waits_to_settle(job, progress):
+            if job.publisher.can_be_asked and self._waits_to_settle(job, progress):
                 return False
             return self._is_unknown(job, progress, INTERRUPTED)
         if self._waits_to_settle(job, progress):
@@ -596,7 +596,3 @@ class Attempts:
             self._is_out(job, progress, result)
             return Found.SENT
         return Found.CANNOT_TELL if outcome is Found.SENT else outcome
-
-
-def _can_be_asked(publisher: Publisher) -> bool:
-    return type(publisher).lookup is not Publisher.lookup

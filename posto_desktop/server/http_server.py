@@ -28,14 +28,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
-from cheroot.server import HTTPConnection
 
+from posto_desktop.server.peer import MAX_HEAD, Peer, PeerGroup
 from posto_desktop.server.request_head import RequestHead, read_head
 from posto_desktop.server.sockets import PATIENCE, PacedSocket, PlainHttpError
 
@@ -53,7 +53,6 @@ KEEP_SECONDS = PATIENCE
 """Seconds that a known connection may be idle."""
 LINGER_SECONDS = 5.0
 """Seconds that a peer may take to read its answer, and to go on sending after it."""
-MAX_HEAD = 32 * 1024
 _BLOCK = 256 * 1024
 _ACCEPTED_AT_ONCE = 128
 _PAUSE_SECONDS = 0.1
@@ -92,59 +91,6 @@ class Sizes:
     most_kept: int = 64
     most_queued: int = 128
     most_of_address: int = 256  # strangers of one address, where addresses tell clients apart
-
-
-class Peer:
-    """One connection. One thread at a time owns it: that of `_Connections`, or a worker."""
-
-    def __init__(self, sock: PacedSocket, address: tuple[Any, ...]) -> None:
-        self.socket = sock
-        self.address = address
-        self.is_known = False  # whether its last request was known
-        self.is_kept = False  # whether the connection is kept after its answer
-        self.place: _Place | None = None
-        self.deadline = 0.0
-        self.searched = 0
-        self._http: _Connection | None = None
-
-    def http(self, server: Server) -> _Connection:
-        """Return cheroot's connection, created when the first head is whole."""
-        if self._http is None:
-            self._http = _Connection(server, self.socket)
-            self._http.peer = self
-            self._http.remote_addr, self._http.remote_port = self.address[:2]
-        return self._http
-
-    def detach(self) -> None:
-        """Put back what cheroot read beyond its request."""
-        reader = cast(_Connection, self._http).rfile
-        unread = b""
-        while reader.has_data():
-            unread += reader.read1(MAX_HEAD)
-        self.socket.ahead[:0] = unread
-        self.socket.gather()
-        self.searched = 0
-
-    def send_answer(self, answer: bytes) -> None:
-        """Send a few bytes, if that does not block."""
-        with contextlib.suppress(OSError):
-            self.socket.send_now(answer)
-
-    def cut_off(self) -> None:
-        """Close it while a worker waits for it."""
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            if self._http is not None:
-                self._http.close()
-            else:
-                self.socket.close()
-
-
-class _Connection(HTTPConnection):
-    peer: Peer
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -330,31 +276,6 @@ class _WorkerPool:
                 self._server.hand_back(peer, keep=keep)
 
 
-class _Place:
-    """Connections in the same state, the oldest first."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._peers: dict[Peer, None] = {}
-
-    def __len__(self) -> int:
-        return len(self._peers)
-
-    def __iter__(self) -> Iterator[Peer]:
-        return iter(self._peers)
-
-    def add(self, peer: Peer) -> None:
-        peer.place, peer.deadline = self, time.monotonic() + self._seconds
-        self._peers[peer] = None
-
-    def remove(self, peer: Peer) -> None:
-        peer.place = None
-        del self._peers[peer]
-
-    def oldest(self) -> Peer | None:
-        return next(iter(self._peers), None)
-
-
 class _Connections:
     """All connections without a worker, on one thread, replacing cheroot's manager.
 
@@ -366,11 +287,11 @@ class _Connections:
         self._listener = server.socket
         self._listener.setblocking(False)
         self._pools: _WorkerPools = server.requests
-        self._strangers = _Place(HEAD_SECONDS)
-        self._resuming = _Place(HEAD_SECONDS)  # known ones whose next head has begun
-        self._kept_alive = _Place(KEEP_SECONDS)
-        self._answering = _Place(LINGER_SECONDS)  # strangers that have not read the whole answer
-        self._ending = _Place(LINGER_SECONDS)
+        self._strangers = PeerGroup(HEAD_SECONDS)
+        self._resuming = PeerGroup(HEAD_SECONDS)  # known ones whose next head has begun
+        self._kept_alive = PeerGroup(KEEP_SECONDS)
+        self._answering = PeerGroup(LINGER_SECONDS)  # strangers that have not read the whole answer
+        self._ending = PeerGroup(LINGER_SECONDS)
         # In the order in which they are dropped for lack of room.
         self._lesser = (self._ending, self._answering, self._strangers)
         self._places = (*self._lesser, self._kept_alive, self._resuming)
@@ -558,7 +479,7 @@ class _Connections:
         peer.send_answer(_NOT_HTTPS)
         self._linger(peer)
 
-    def _wait(self, peer: Peer, place: _Place, event: int = selectors.EVENT_READ) -> None:
+    def _wait(self, peer: Peer, place: PeerGroup, event: int = selectors.EVENT_READ) -> None:
         self._selector.register(peer.socket, event, peer)
         place.add(peer)
 

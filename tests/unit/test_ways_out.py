@@ -47,6 +47,7 @@ CONNECTING = {
     "server/launch.py": "asks the workspace of this computer, and refuses any other host",
     "server/listeners.py": "reads who listens at an address of this computer, connects to nothing",
     "server/http_server.py": "serves",
+    "server/peer.py": "serves",
     "server/object_media.py": "the media store that the administrator names",
     "server/sockets.py": "serves",
     "server/tls_socket.py": "serves",

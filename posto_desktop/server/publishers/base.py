@@ -424,6 +424,11 @@ class Publisher(ABC):
         """
         return Found.CANNOT_TELL, None
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether `lookup` asks the network."""
+        return type(self).lookup is not Publisher.lookup
+
     def repeat_is_safe(self, record: Record, age: float) -> bool:
         """True if sending the record again cannot make a second post.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from posto_desktop.server import http_server, sockets, tls_socket
+from posto_desktop.server import peer, sockets, tls_socket
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.http_server import ClientStanding, Server, Sizes
 from posto_desktop.server.request_head import RequestHead
@@ -271,5 +271,5 @@ def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
 
 def test_heads_keep_their_limits(served: Served) -> None:
     asking = served.connect()
-    asking.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (2 * http_server.MAX_HEAD))
+    asking.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (2 * peer.MAX_HEAD))
     assert all_of(asking).startswith(b"HTTP/1.1 413 ")
