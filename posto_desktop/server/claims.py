@@ -487,7 +487,11 @@ class Claims:
         """Leave all claimed rows to others; nothing of them is under way any more."""
         with contextlib.suppress(DatabaseAway):
             name = self.leases.current.name
-            self._change("UPDATE schedules SET sender = '' WHERE sender = ?", name)
+            self._change(
+                "UPDATE schedules SET sender = ''"
+                " WHERE sender = ? AND status IN ('sending', 'not_sent')",
+                name,
+            )
         self.leases.close()
 
     def miss(self, before: float) -> int:

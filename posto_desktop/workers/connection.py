@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from posto_desktop.core.draft import LOCAL
@@ -15,6 +17,8 @@ BACK_SERVICE_MS = 120_000
 RETRY_MS = (2_000, 5_000, 10_000, 15_000)
 SLOW_MS = 10_000
 """Time without an answer after which the service is reported as slow."""
+PAINTED_MS = 20
+"""Time after which painting a page has surely begun: a timer then fires after it."""
 LIVE_PAGES = frozenset({"schedule", "calendar", "campaigns", "activity", "feed"})
 
 
@@ -49,6 +53,9 @@ class WorkspaceConnection(QObject):
         self._again.timeout.connect(self.retry_due)
         self._slow = QTimer(self, singleShot=True)
         self._slow.timeout.connect(self._report_slow)
+        self._painted = QTimer(self, singleShot=True, interval=PAINTED_MS)
+        self._painted.timeout.connect(self._call_painted)
+        self._after_painting: list[Callable[[], None]] = []
 
     @property
     def workspace_id(self) -> str:
@@ -90,6 +97,7 @@ class WorkspaceConnection(QObject):
         self._poll.stop()
         self._again.stop()
         self._slow.stop()
+        self._painted.stop()
 
     def handle(self, kind: StateKind, text: str) -> None:
         """Apply a connection state from a worker."""
@@ -122,6 +130,18 @@ class WorkspaceConnection(QObject):
         if target is not None and self.state is not None and self.state.kind == "connecting":
             text = self.tr("{host} is slow to answer").format(host=_host(target) or target.name)
             self._set_state("connecting", text)
+
+    def call_after_painting(self, call: Callable[[], None]) -> None:
+        """Call when the pages have painted what they got until now; never after `stop`."""
+        if not self._stopped:
+            self._after_painting.append(call)
+            self._painted.start()
+
+    @Slot()
+    def _call_painted(self) -> None:
+        calls, self._after_painting = self._after_painting, []
+        for call in calls:
+            call()
 
     def _set_state(self, kind: StateKind, text: str) -> None:
         target = self.target

@@ -172,6 +172,7 @@ class Service(ServiceSignals):
         """What agents propose, and the user's answers."""
         self.proposals.resume()
         results.state_found.connect(self._connection.handle)
+        results.cache_shown.connect(self._connection.call_after_painting)
         results.rows_read.connect(self._schedule.set_rows)
         results.some_rows_read.connect(self._schedule.add_rows)
         results.rows_wanted.connect(self._schedule.show)

@@ -13,6 +13,8 @@ class SyncResults(QObject):
     some_rows_read(list[Schedule], frozenset gone ids, as_of or None): a part of it
     rows_wanted(): show the unchanged schedule again
     deletion_ended(token): show what the service still lists of these rows
+    cache_shown(after): the cached rows, or that there are none, are with the pages; call
+        `after()` once these are painted
     """
 
     state_found = Signal(str, str)
@@ -20,6 +22,7 @@ class SyncResults(QObject):
     some_rows_read = Signal(object, object, object)
     rows_wanted = Signal()
     deletion_ended = Signal(str)
+    cache_shown = Signal(object)
 
 
 class ServiceSignals(QObject):

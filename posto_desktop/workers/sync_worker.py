@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QTimer
-
 from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
@@ -42,9 +40,6 @@ from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 log = logging.getLogger(__name__)
 
 Asked = Callable[[ServiceClient], Any]
-
-_PAINTED_MS = 20
-"""Milliseconds after which painting a page has surely begun: a timer then fires after it."""
 
 
 @dataclass
@@ -121,7 +116,7 @@ class SyncWorker:
             if (known or last) and not is_painting:
                 is_painting = True
                 # After the rows: asking the service keeps Python busy while they are shown.
-                self._call_on_gui(None, QTimer.singleShot, _PAINTED_MS, may_ask.set)
+                self._call_on_gui(None, self._results.cache_shown.emit, may_ask.set)
 
         self._database_worker.known.load(target.workspace, loaded)
 

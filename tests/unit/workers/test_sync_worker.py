@@ -57,14 +57,10 @@ def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("qapp", "no_threads")
-def test_the_service_is_asked_once_what_was_known_is_painted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    timers: list[Callable[[], None]] = []
-    monkeypatch.setattr(
-        sync_worker, "QTimer", SimpleNamespace(singleShot=lambda _ms, then: timers.append(then))
-    )
+def test_the_service_is_asked_once_what_was_known_is_painted() -> None:
     opening = Opening([ROW])
+    shown: list[Callable[[], None]] = []
+    opening.results.cache_shown.connect(shown.append)
     flags: list[bool] = []
     opening.results.some_rows_read.connect(lambda *_: flags.append(opening.may_ask))
     opening.sync_worker.connect(1, WorkspaceTarget("site", "Site"))
@@ -72,21 +68,19 @@ def test_the_service_is_asked_once_what_was_known_is_painted(
     opening.deliver()
     assert flags == [False]
     assert not opening.may_ask  # the rows are with the page, which has them to paint
-    timers[0]()
+    shown[0]()
     assert opening.may_ask
 
 
 @pytest.mark.usefixtures("qapp", "no_threads")
-def test_an_empty_page_is_painted_first_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    timers: list[Callable[[], None]] = []
-    monkeypatch.setattr(
-        sync_worker, "QTimer", SimpleNamespace(singleShot=lambda _ms, then: timers.append(then))
-    )
+def test_an_empty_page_is_painted_first_too() -> None:
     opening = Opening([])
+    shown: list[Callable[[], None]] = []
+    opening.results.cache_shown.connect(shown.append)
     opening.sync_worker.connect(1, WorkspaceTarget("site", "Site"))
     opening.deliver()
     assert not opening.may_ask
-    (may_ask,) = timers
+    (may_ask,) = shown
     may_ask()
     assert opening.may_ask
 
