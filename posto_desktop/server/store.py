@@ -259,6 +259,21 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE INDEX schedules_status ON schedules (status, send_time DESC, id DESC);
     """,
+    # What apps of people have open (`server.team.presence`).
+    """
+    CREATE TABLE presences (
+        person_id INTEGER NOT NULL,
+        app TEXT NOT NULL,
+        schedule_id INTEGER NOT NULL,
+        password_id INTEGER NOT NULL,
+        is_writing INTEGER NOT NULL,
+        since REAL NOT NULL,
+        seen_at REAL NOT NULL,
+        PRIMARY KEY (person_id, app, schedule_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX presences_of ON presences (schedule_id);
+    CREATE INDEX presences_by_age ON presences (seen_at);
+    """,
 )
 
 

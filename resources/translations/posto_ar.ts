@@ -16036,6 +16036,10 @@
         <translation>أجاب {host} من دون اقتراحاته.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>لم يذكر {host} من لديه المنشور مفتوحًا.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>ردّ {host} بلا إعدادات.</translation>
     </message>
@@ -17964,6 +17968,10 @@
     <message>
         <source>Token secret</source>
         <translation>سر الرمز المميز</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>طلبات كثيرة جدًا. حاول مرة أخرى بعد {count} ثانية.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

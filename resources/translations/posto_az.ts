@@ -14692,6 +14692,10 @@
         <translation>{host} cavabında təkliflər yoxdur.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} paylaşımın kimdə açıq olduğunu bildirmədi.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} cavabında parametrlər yoxdur.</translation>
     </message>
@@ -16596,6 +16600,10 @@
     <message>
         <source>Token secret</source>
         <translation>Token sirri</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Həddən çox sorğu var. {count} saniyədən sonra yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

@@ -14692,6 +14692,10 @@
         <translation>{host} hat ohne seine Vorschläge geantwortet.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} hat nicht gesagt, wer den Beitrag geöffnet hat.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} hat ohne Einstellungen geantwortet.</translation>
     </message>
@@ -16596,6 +16600,10 @@
     <message>
         <source>Token secret</source>
         <translation>Token-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Zu viele Anfragen. Versuchen Sie es in {count} Sekunden wieder.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

@@ -14692,6 +14692,10 @@
         <translation>{host} respondió sin sus propuestas.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} no dijo quién tiene abierta la publicación.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} respondió sin ajustes.</translation>
     </message>
@@ -16596,6 +16600,10 @@
     <message>
         <source>Token secret</source>
         <translation>Secreto del token</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Demasiadas solicitudes. Inténtalo de nuevo en {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

@@ -14692,6 +14692,10 @@
         <translation>{host} a répondu sans ses propositions.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} n’a pas dit qui a ouvert la publication.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} a répondu sans réglages.</translation>
     </message>
@@ -16596,6 +16600,10 @@
     <message>
         <source>Token secret</source>
         <translation>Secret du jeton</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Trop de requêtes. Réessayez dans {count} secondes.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

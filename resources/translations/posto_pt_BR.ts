@@ -14692,6 +14692,10 @@
         <translation>{host} respondeu sem as propostas.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} não disse quem está com a publicação aberta.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} respondeu sem configurações.</translation>
     </message>
@@ -16596,6 +16600,10 @@
     <message>
         <source>Token secret</source>
         <translation>Segredo do token</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Muitas solicitações. Tente novamente em {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

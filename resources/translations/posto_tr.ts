@@ -14356,6 +14356,10 @@
         <translation>{host} önerileri olmadan yanıt verdi.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} gönderiyi kimin açtığını söylemedi.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} ayarlar olmadan yanıt verdi.</translation>
     </message>
@@ -16254,6 +16258,10 @@
     <message>
         <source>Token secret</source>
         <translation>Belirtecin gizli anahtarı</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Çok fazla istek var. {count} saniye sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>

@@ -220,6 +220,9 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     f"POST {POSTO}/channels/<channel_id:int>/groups": Requirement(
         "owner", _channel_of_path, "channel.group"
     ),
+    # What is open is no deed: it is not in the audit log. Both tell of posts that a person sees.
+    f"GET {POSTO}/presence": _ANYONE_SIGNED_IN,
+    f"POST {POSTO}/presence": _ANYONE_SIGNED_IN,
     # review
     f"GET {POSTO}/review": _ANYONE_SIGNED_IN,
     f"GET {POSTO}/review/<group_id>": Requirement("viewer", _group_of_path),

@@ -18,6 +18,7 @@ from posto_desktop.server.database import Transaction
 from posto_desktop.server.ingress import Ingress
 from posto_desktop.server.routes_operation import OperationRoutes
 from posto_desktop.server.team.person import Person
+from posto_desktop.server.team.presence import _Requests
 from posto_desktop.server.workspace import Workspace
 
 from .conftest import png
@@ -29,7 +30,7 @@ A, B, NOBODY = 1, 2, 7
 """The groups by number; what belongs to one has ids from ten times it on. 7 has nothing."""
 _TABLES = (
     "schedules", "posts", "media", "channel_groups", "channels", "accounts", "reviews",
-    "post_versions", "media_groups", "media_authors", "network_settings",
+    "post_versions", "media_groups", "media_authors", "network_settings", "presences",
 )  # fmt: skip
 STATUSES = ("not_sent", "error", "proposed")
 
@@ -68,6 +69,9 @@ class TeamWorld:
         self.team = self.workspace.team
         # On a server the workspace goes by the database's clock.
         self.team.review._clock = self.workspace.schedules._clock = lambda: self.now
+        self.team.presence._clock = lambda: self.now
+        self.ticks = 0.0
+        self.team.presence._requests = _Requests(lambda: self.ticks)
         self.store = self.workspace.store
         ingress = Ingress()
         ingress.port = 80

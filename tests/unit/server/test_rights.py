@@ -95,8 +95,15 @@ def bodies(ids: Ids, own: Ids) -> Iterator[tuple[dict[str, Any], dict[str, Any]]
             "title": "Renamed",
             "alt_text": "Renamed",
             "late_limit": 30,
+            "app": "app-of-this-window",
+            "open": [{"schedule_ids": schedules, "is_writing": True}],
         }
-        query = {"id": schedules[0], "rows_count": 100, "schedule_group_id": groups[0]}
+        query = {
+            "id": schedules[0],
+            "ids": schedules[0],
+            "rows_count": 100,
+            "schedule_group_id": groups[0],
+        }
         yield query, body
     base = {"share_at": LATER, "name": "Renamed"}
     yield {"id": ids.channel, "ids": f"{ids.media},{own.media}", "per_page": 100}, {
@@ -139,12 +146,14 @@ def test_what_changes_something_is_in_the_audit_log() -> None:
         for route, requirement in REQUIREMENTS.items()
         if not requirement.action and not route.startswith(("GET", "HEAD"))
     }
-    # They change nothing: WordPress allows POST there, a question, and a sign-in that is not kept.
+    # They change nothing: WordPress allows POST there, a question, a sign-in that is not kept, and
+    # what is open.
     assert silent == {
         f"POST {WP}/users/me",
         f"POST {POSTO}/connect/recognise",
         f"DELETE {POSTO}/connect/<number>",
         f"DELETE {POSTO}/connect/<number>/test",
+        f"POST {POSTO}/presence",
         f"POST {POSTO}/shutdown",
     }
 
