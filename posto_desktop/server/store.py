@@ -321,6 +321,8 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # SQLite's own one minds the case of all letters but those of English.
+            connection.create_function("posto_lower", 1, _lower, deterministic=True)
             # Every server thread has a connection: small caches keep the process small.
             connection.execute("PRAGMA cache_size = -256")
         except sqlite3.Error:
@@ -498,6 +500,10 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending.strip()
             pending = ""
+
+
+def _lower(value: Any) -> Any:  # noqa: ANN401 - whatever a damaged row has
+    return value.lower() if isinstance(value, str) else value
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import bottle
 
 from posto_desktop.common import json_text
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
@@ -47,6 +48,7 @@ _SECURITY_HEADERS = (
 # Addresses of this server are shorter: a longer one carries no signature.
 _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
+_TOO_LARGE = 2**63
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _CLASSES = (
     ("/wp-json/fs-poster/", "schedule"),
@@ -162,7 +164,7 @@ class Request:
             return {}
         if not isinstance(value, dict):
             raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
-        return json_text.plain(value)
+        return json_text.plain(value, _storable_text)
 
 
 class Members(Protocol):
@@ -360,6 +362,7 @@ class Web:
             self._measurements.sign_in_failures.add()
         if not request.signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
+        parts = {name: _storable_part(part) for name, part in parts.items()}
         answer = (
             handler(request, **parts)
             if members is None
@@ -469,6 +472,19 @@ def _error(error: ApiError) -> Response:
         error.status,
         [("Retry-After", str(error.data["retry_after"]))] if "retry_after" in error.data else [],
     )
+
+
+def _storable_text(text: str) -> str:
+    """Return a text that every database keeps as it is: PostgreSQL has no zero character."""
+    return replace_lone_surrogates(text).replace("\0", "")
+
+
+def _storable_part(part: object) -> object:
+    """Return what an address has in a place of its route. Raises OverflowError for numbers that no
+    database has: SQLite would say so, and PostgreSQL look for them."""
+    if isinstance(part, int) and abs(part) >= _TOO_LARGE:
+        raise OverflowError
+    return part.replace("\0", "") if isinstance(part, str) else part
 
 
 def _json(content: object) -> str:

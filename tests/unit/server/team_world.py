@@ -147,7 +147,7 @@ class TeamWorld:
         with self.store.write() as db:
             for table in _TABLES:
                 db.execute(f"DELETE FROM {table}")
-            db.execute("DELETE FROM site WHERE name <> 'signing_key'")
+            db.execute("DELETE FROM site WHERE name NOT IN ('signing_key', 'calendar_secret')")
             for number, secret in ((A, "Ant"), (B, SECRET_OF_B)):
                 self._fill(db, number, secret)
         with self.workspace.sandbox._store.write() as db:
