@@ -274,6 +274,37 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX presences_of ON presences (schedule_id);
     CREATE INDEX presences_by_age ON presences (seen_at);
     """,
+    # Sign-in by an OpenID provider (`server.team.oidc`).
+    """
+    ALTER TABLE people ADD COLUMN email TEXT NOT NULL DEFAULT '';
+    ALTER TABLE app_passwords ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+    CREATE UNIQUE INDEX people_email ON people (email) WHERE email <> '';
+
+    CREATE TABLE oidc_identities (
+        issuer TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        person_id INTEGER NOT NULL,
+        email TEXT NOT NULL,
+        linked_at INTEGER NOT NULL,
+        last_used_at INTEGER,
+        PRIMARY KEY (issuer, subject)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE oidc_sign_ins (
+        mark TEXT PRIMARY KEY,
+        browser_mark TEXT NOT NULL,
+        step TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL,
+        device TEXT NOT NULL,
+        success_url TEXT NOT NULL,
+        reject_url TEXT NOT NULL,
+        challenge TEXT NOT NULL,
+        network TEXT NOT NULL,
+        person_id INTEGER NOT NULL DEFAULT 0,
+        code_mark TEXT NOT NULL DEFAULT '',
+        until REAL NOT NULL
+    );
+    """,
 )
 
 

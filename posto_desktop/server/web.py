@@ -50,6 +50,9 @@ _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
 _TOO_LARGE = 2**63
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+AUTHORIZE_PAGE = "/wp-admin/authorize-application.php"
+PROVIDER_ANSWER = "/posto-sign-in"
+"""Where people come from elsewhere: from an app, and back from the provider that signs them in."""
 _CLASSES = (
     ("/wp-json/fs-poster/", "schedule"),
     ("/wp-json/wp/v2/media", "media"),
@@ -61,6 +64,8 @@ _CLASSES = (
     ("/wp-json/posto/", "posto"),
     ("/wp-json/", "site"),
     ("/wp-content/", "site"),
+    ("/wp-admin/", "sign_in"),
+    ("/posto-sign-in", "sign_in"),
 )
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -372,8 +377,14 @@ class Web:
 
     def _check_source(self, environ: Environ) -> None:
         arrival = environ["posto.arrival"] = self._ingress.arrival(environ)
-        is_probe = arrival.is_near and environ.get("PATH_INFO") in PROBES
-        self._ingress.check(environ, is_probe=is_probe and not self._ingress.is_local)
+        path = environ.get("PATH_INFO", "")
+        is_probe = arrival.is_near and path in PROBES
+        is_page = environ["REQUEST_METHOD"] == "GET" and (
+            path == AUTHORIZE_PAGE or f"{path}/".startswith(f"{PROVIDER_ANSWER}/")
+        )
+        self._ingress.check(
+            environ, is_probe=is_probe and not self._ingress.is_local, is_page=is_page
+        )
 
     def _send(
         self,
@@ -398,7 +409,7 @@ class Web:
             headers.append(("Content-Security-Policy", _DEFAULT_POLICY))
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
-        headers.extend(_SECURITY_HEADERS)
+        headers.extend(pair for pair in _SECURITY_HEADERS if pair[0].lower() not in names)
         if self._ingress.is_encrypted:
             headers.append(("Strict-Transport-Security", "max-age=31536000"))
         # The rest of the body would be parsed as the next request. Wait for it only if it is short

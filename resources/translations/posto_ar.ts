@@ -17938,6 +17938,10 @@
         <translation>لا شيء للاختبار في تسجيل الدخول هذا.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>انتهى تسجيل الدخول هذا. ابدأ من جديد في التطبيق.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>هذا الرمز المميز يخص {name}، وهو شخص. أدخل الرمز المميز لصفحتك.</translation>
     </message>
@@ -18060,6 +18064,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>لم تنضم إلى أي مجتمع. انضم إلى المجتمع الذي تريد النشر فيه.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>تمت إزالتك من مساحة العمل هذه.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -16570,6 +16570,10 @@
         <translation>Bu girişdə yoxlanılası heç nə yoxdur.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Bu giriş bitdi. Tətbiqdə yenidən başlayın.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu token şəxsə aiddir: {name}. Səhifənizin tokenini daxil edin.</translation>
     </message>
@@ -16692,6 +16696,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Heç bir icmaya qoşulmamısınız. Paylaşmaq istədiyiniz icmaya qoşulun.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Bu iş sahəsindən çıxarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

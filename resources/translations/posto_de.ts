@@ -16570,6 +16570,10 @@
         <translation>Diese Anmeldung hat nichts zu testen.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Diese Anmeldung ist vorbei. Beginnen Sie in der App von vorn.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Dieses Token gehört zu {name}, einer Person. Geben Sie ein Token Ihrer Seite ein.</translation>
     </message>
@@ -16692,6 +16696,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Sie sind keiner Community beigetreten. Treten Sie der bei, in der Sie veröffentlichen möchten.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Sie wurden aus diesem Arbeitsbereich entfernt.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -16570,6 +16570,10 @@
         <translation>Este inicio de sesión no tiene nada que probar.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Este inicio de sesión ha terminado. Empiece de nuevo en la aplicación.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertenece a {name}, una persona. Escribe un token de tu página.</translation>
     </message>
@@ -16692,6 +16696,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>No te has unido a ninguna comunidad. Únete a aquella en la que quieras publicar.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Se le ha quitado de este espacio de trabajo.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -16570,6 +16570,10 @@
         <translation>Cette connexion n’a rien à tester.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Cette connexion est terminée. Recommencez dans l’application.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Ce jeton appartient à {name}, une personne. Saisissez un jeton de votre page.</translation>
     </message>
@@ -16692,6 +16696,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Vous n’avez rejoint aucune communauté. Rejoignez celle où vous voulez publier.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Vous avez été retiré de cet espace de travail.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

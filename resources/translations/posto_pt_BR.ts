@@ -16570,6 +16570,10 @@
         <translation>Este login não tem nada para testar.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Este acesso terminou. Comece de novo no aplicativo.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertence a {name}, uma pessoa. Informe um token da sua página.</translation>
     </message>
@@ -16692,6 +16696,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Você não entrou em nenhuma comunidade. Entre naquela em que quer publicar.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Você foi removido deste espaço de trabalho.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

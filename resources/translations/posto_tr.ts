@@ -16228,6 +16228,10 @@
         <translation>Bu oturum açmada test edilecek bir şey yok.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Bu oturum açma sona erdi. Uygulamada yeniden başlayın.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu belirteç bir kişiye ait: {name}. Sayfanızın belirtecini girin.</translation>
     </message>
@@ -16350,6 +16354,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Hiçbir topluluğa katılmadınız. Paylaşmak istediğinize katılın.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Bu çalışma alanından çıkarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

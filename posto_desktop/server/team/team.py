@@ -42,7 +42,7 @@ class Team:
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store, self._ticks = store, ticks
+        self._store, self._ticks, self.clock = store, ticks, clock
         self.people = People(store, clock=clock)
         self.sign_ins = SignIns(self.people, ticks)
         self.audit = AuditLog(store, clock=clock)

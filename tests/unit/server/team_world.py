@@ -17,6 +17,7 @@ from posto_desktop.server.app import make_web
 from posto_desktop.server.database import Transaction
 from posto_desktop.server.ingress import Ingress
 from posto_desktop.server.routes_operation import OperationRoutes
+from posto_desktop.server.team.oidc.settings import OidcSettings
 from posto_desktop.server.team.person import Person
 from posto_desktop.server.team.presence import _Requests
 from posto_desktop.server.workspace import Workspace
@@ -57,7 +58,7 @@ class Ids:
 
 
 class TeamWorld:
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", oidc: OidcSettings | None = None) -> None:
         if database:
             with psycopg.connect(database, autocommit=True) as connection:
                 connection.execute("DROP SCHEMA IF EXISTS posto, posto_sandbox CASCADE")
@@ -76,7 +77,8 @@ class TeamWorld:
         ingress = Ingress()
         ingress.port = 80
         operation = OperationRoutes(self.workspace, has_metrics=True)
-        self.web = make_web(self.workspace, lambda: None, ingress, operation)
+        oidc = oidc or OidcSettings("https://login.example", "posto")
+        self.web = make_web(self.workspace, lambda: None, ingress, operation, oidc)
         self.workspace.calendar.make(80)
         self.picture = png()
         self.passwords: dict[str, str] = {}
