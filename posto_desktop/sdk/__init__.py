@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
     from .planners import Planner, PlannerManager
     from .posto_sdk import PostoSDK
-    from .presence import OpenPost, PostPresence, PresenceManager
     from .records import (
         Account,
         Channel,
@@ -67,15 +66,12 @@ __all__ = [
     "NetworkError",
     "NetworkSettings",
     "NetworkSettingsManager",
-    "OpenPost",
     "Planner",
     "PlannerManager",
-    "PostPresence",
     "PostResult",
     "PostingError",
     "PostoError",
     "PostoSDK",
-    "PresenceManager",
     "RetryResult",
     "ReviewManager",
     "ReviewProposal",
@@ -117,7 +113,6 @@ _MODULES = {
     "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
     "planners": ("Planner", "PlannerManager"),
     "posto_sdk": ("PostoSDK",),
-    "presence": ("OpenPost", "PostPresence", "PresenceManager"),
     "records": (
         "Account",
         "Channel",

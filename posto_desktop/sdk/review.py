@@ -5,8 +5,8 @@ Only `posto-server` with people has these routes (docs/team.md); elsewhere there
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
@@ -29,6 +29,7 @@ __all__ = [
     "ReviewProposal",
     "ReviewState",
     "ReviewStep",
+    "UndoneStep",
 ]
 
 ROUTE = "posto/v1/review"
@@ -55,13 +56,22 @@ class Remark:
 @dataclass(frozen=True)
 class ReviewState:
     """How a proposal stands. `state` is "proposed", "returned", "approved" or "withdrawn"; `is_own`
-    whether the signed-in person proposed it; `remark` the last request for changes."""
+    whether the signed-in person proposed it; `remark` the last request for changes.
+
+    `changed` names what `changed_by` changed in the newest version, as in `ReviewStep`. `step` is
+    the id of what was just done, for `ReviewManager.undo`.
+    """
 
     state: str
     author: str = ""
     is_own: bool = False
     version: int = 0
     remark: Remark | None = None
+    proposed_at: datetime | None = None
+    changed: tuple[str, ...] = ()
+    changed_by: str = ""
+    changed_at: datetime | None = None
+    step: int | None = None
 
     @classmethod
     def from_service(cls, row: object) -> ReviewState:
@@ -76,7 +86,23 @@ class ReviewState:
             as_bool(data.get("is_own")),
             as_int(data.get("version")) or 0,
             remark,
+            read_time(data.get("proposed_at")),
+            _names(data.get("changed")),
+            as_text(data.get("changed_by"))[:_LONGEST_NAME],
+            read_time(data.get("changed_at")),
         )
+
+
+@dataclass(frozen=True)
+class UndoneStep:
+    """What became of the undo of a step. `state` is how the proposal stands by now, None if the
+    step was not undone: `code` and `sentence` say why."""
+
+    step: int
+    group_id: str = ""
+    state: ReviewState | None = None
+    code: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,8 +163,8 @@ class PostVersion:
 @dataclass(frozen=True)
 class ReviewStep:
     """A step of a post. `step` is "proposed", "scheduled", "edited", "moved", "returned",
-    "approved" or "withdrawn"; `changed` names what is different from the step before: "time",
-    "channels", and fields of posts."""
+    "approved", "withdrawn", "request_undone", "approval_undone" or "withdrawal_undone"; `changed`
+    names what is different from the step before: "time", "channels", and fields of posts."""
 
     step: str
     version: int = 0
@@ -159,7 +185,7 @@ class ReviewStep:
             as_int(data.get("version")) or 0,
             read_time(data.get("at")),
             person,
-            tuple(word(name) for name in as_list(data.get("changed")) if word(name)),
+            _names(data.get("changed")),
             read_time(data.get("share_at")),
             _remark(data, comment, person, data.get("at")) if comment else None,
             tuple(
@@ -175,6 +201,7 @@ class ReviewStep:
 # Inside the class `list` is a method.
 Proposals = list[ReviewProposal]
 Steps = list[ReviewStep]
+Outcomes = list[UndoneStep]
 
 
 class ReviewManager:
@@ -201,13 +228,17 @@ class ReviewManager:
         *,
         version: int | None = None,
         share_at: datetime | Literal["now"] | None = None,
+        hold: int = 0,
     ) -> ReviewState:
-        """Schedule a proposal, for editors. `share_at` is another time, None for the proposed one.
+        """Schedule a proposal, for editors. `share_at` is another time, None for the proposed one;
+        it does not go out for `hold` seconds (at most 60) in any case, so that it can be undone.
 
         With `version` it is refused if somebody changed it since (``code="posto_changed"``). If its
         time has passed the `code` is ``posto_time_passed``: approve it with another one.
         """
         body = _body(version)
+        if hold:
+            body["hold"] = hold
         if share_at is not None:
             body["share_at"] = None if share_at == "now" else unix_seconds(share_at)
         return self._answer(group_id, "approve", body)
@@ -234,6 +265,21 @@ class ReviewManager:
         """Take an own proposal back: its rows go, its history stays."""
         return self._answer(group_id, "withdraw", _body(version))
 
+    def undo(self, steps: Sequence[int]) -> Outcomes:
+        """Undo own steps, each the last one of its proposal: an approval while its post is surely
+        not sent, a request for changes that was not answered, a withdrawal."""
+        data = as_mapping(self._transport.post(f"{ROUTE}/undo", {"steps": [*steps]}))
+        outcomes = Outcomes()
+        for row in map(as_mapping, as_list(data.get("undone"))[:_MOST]):
+            group_id = word(row.get("schedule_group_id"))
+            state = ReviewState.from_service(row.get("review"))
+            outcomes.append(UndoneStep(as_int(row.get("step")) or 0, group_id, state))
+        for row in map(as_mapping, as_list(data.get("refused"))[:_MOST]):
+            sentence = as_text(row.get("message"))[:_LONGEST_COMMENT]
+            number, code = as_int(row.get("step")) or 0, word(row.get("code"))
+            outcomes.append(UndoneStep(number, code=code, sentence=sentence))
+        return outcomes
+
     def _list(self) -> Proposals:
         rows = rows_of(self._transport.get(ROUTE), "proposals")
         if rows is None:
@@ -243,7 +289,7 @@ class ReviewManager:
 
     def _answer(self, group_id: str, verb: str, body: dict[str, object]) -> ReviewState:
         data = as_mapping(self._transport.post(f"{_route(group_id)}/{verb}", body))
-        return ReviewState.from_service(data.get("review"))
+        return replace(ReviewState.from_service(data.get("review")), step=as_int(data.get("step")))
 
     def _wrong(self) -> Exception:
         host = self._transport.endpoint.host
@@ -251,6 +297,10 @@ class ReviewManager:
             "the proposals are missing in the answer",
             translatable("Sdk", "{host} answered without its proposals.").format(host=host),
         )
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(word(name) for name in as_list(value) if word(name))
 
 
 def _route(group_id: str) -> str:

@@ -19,7 +19,6 @@ __all__ = [
     "begin_post",
     "begin_request",
     "end_post",
-    "end_request",
     "log_events",
     "set_user",
 ]
@@ -56,13 +55,8 @@ def log_events() -> None:
 
 
 def begin_request(number: str) -> None:
-    """Name the request that this thread works on, until `end_request`."""
+    """Name the request that this thread works on from now on, until the next one."""
     _context.set({"request": number})
-
-
-def end_request() -> None:
-    """Forget whose request this thread worked on, so that nothing else is logged in their name."""
-    _context.set({})
 
 
 def set_user(name: str) -> None:

@@ -180,7 +180,7 @@ class Schedules:
                     )
                 )
             # Uploads and drafts made ahead were for the old time.
-            _discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
+            discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
             db.execute(
                 f"UPDATE schedules SET record = NULL WHERE group_id = ? AND NOT {IS_BEGUN}",
                 (group_id,),
@@ -308,7 +308,7 @@ class Schedules:
                 values: list[object] = [*batch, *within.values]
                 if within.sql:
                     condition += f" AND {within.sql}"
-                _discard(db, self._clock(), condition, values)
+                discard(db, self._clock(), condition, values)
                 left_posts = posts_of(db, condition, values)
                 deleted += db.execute(f"DELETE FROM schedules WHERE {condition}", values).rowcount
                 drop_empty_posts(db, left_posts)
@@ -329,7 +329,7 @@ class Schedules:
                 f" WHERE {condition} AND s.status <> 'sending'"
                 " AND s.id NOT IN (SELECT id FROM kept))"
             )
-            _discard(db, self._clock(), selection, values)
+            discard(db, self._clock(), selection, values)
             deleted = db.execute(f"DELETE FROM schedules WHERE {selection}", values).rowcount
             drop_empty_posts(db)
         return deleted
@@ -433,7 +433,7 @@ class Schedules:
                         "A part of this post is already published, so it cannot be edited.",
                     )
                 )
-            _discard(db, self._clock(), condition, batch)
+            discard(db, self._clock(), condition, batch)
             left_posts += posts_of(db, condition, batch)
             db.execute(f"DELETE FROM schedules WHERE {condition}", batch)
         return left_posts
@@ -456,7 +456,7 @@ class Schedules:
                     "Server", "A part of this post is already published, so it cannot be edited."
                 )
             )
-        _discard(db, self._clock(), "group_id = ?", [group_id])
+        discard(db, self._clock(), "group_id = ?", [group_id])
         db.execute("DELETE FROM schedules WHERE group_id = ?", (group_id,))
         return int(rows[0]["wp_post_id"])
 
@@ -486,7 +486,7 @@ def _require_unclear(changed: int) -> None:
         raise PluginError(translatable("Server", "This schedule has no unclear outcome."))
 
 
-def _discard(db: Transaction, now: float, condition: str, values: Sequence[object]) -> None:
+def discard(db: Transaction, now: float, condition: str, values: Sequence[object]) -> None:
     """Delete what was uploaded to networks ahead for these rows."""
     db.execute(
         "INSERT INTO discards (channel_id, record, due_at)"

@@ -7,16 +7,14 @@ sender takes either. Approving makes them `not_sent`, in one transaction with wh
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.forms import whole_number
-from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.rows import Row, json_list, json_object
 from posto_desktop.server.schedules import (
     PROPOSALS,
@@ -26,10 +24,28 @@ from posto_desktop.server.schedules import (
 )
 from posto_desktop.server.team.composing import Composing
 from posto_desktop.server.team.person import Person
+from posto_desktop.server.team.post_steps import (
+    CONTENT_STEPS,
+    add_step,
+    changed_in,
+    content_of,
+    files_of,
+    files_of_group,
+    review_of,
+)
+from posto_desktop.server.team.review_undo import (
+    UNDONE,
+    Undone,
+    before_approval,
+    before_withdrawal,
+    undo_step,
+)
 from posto_desktop.server.team.scope import Scope, not_there
 
 PATIENCE = 60
 """Seconds for which a time still holds after it has passed: the post then goes out at once."""
+LONGEST_HOLD = 60
+"""Seconds for which an approved post can be held back, so that the approval can be undone."""
 MOST_LISTED = 200
 _LONGEST_REMARK = 2_000
 _ABOUT = ("", "text", "media", "time")
@@ -54,10 +70,14 @@ class Review:
         """Return who composes posts, for `Schedules.compose`."""
         return _ByPerson(person, self._clock)
 
-    def approve(self, person: Person, group_id: str, body: Mapping[str, Any]) -> None:
-        """Schedule a proposal, at another time if `share_at` is in `body`. Raises ApiError 409 if
-        its time has passed, and if it is not at `version` of `body` any more."""
+    def approve(self, person: Person, group_id: str, body: Mapping[str, Any]) -> int:
+        """Schedule a proposal, at another time if `share_at` is in `body`; for `hold` seconds it
+        does not go out in any case, so that it can be undone. Return the step. Raises ApiError 409
+        if its time has passed, and if it is not at `version` of `body` any more."""
         now = self._clock()
+        hold = whole_number(body.get("hold", 0))
+        if hold is None or not 0 <= hold <= LONGEST_HOLD:
+            raise ApiError(400, "rest_invalid_param", f"hold is a number up to {LONGEST_HOLD}.")
         with self._store.write() as db:
             review, share_at = _open(db, group_id, body)
             if "share_at" in body:
@@ -68,23 +88,28 @@ class Review:
                     "posto_time_passed",
                     translatable("Server", "The time of this post has passed. Choose a new time."),
                 )
+            former = before_approval(db, group_id)
             db.execute(
                 "UPDATE schedules SET status = 'not_sent', share_at = ?, send_time = ?, due_at = ?"
                 f" WHERE group_id = ? AND {_PROPOSED}",
                 (
                     share_at,
                     int(now) if share_at is None else share_at,
-                    max(share_at or 0, now),
+                    max(share_at or 0, now + hold),
                     group_id,
                 ),
             )
-            _take_over(db, [media for _, data in _posts(db, group_id) for media in _files(data)])
+            _take_over(db, files_of_group(db, group_id))
             _set_state(db, group_id, "approved")
-            self._store_step(db, review, person, "approved", share_at=share_at)
+            step_id = self._store_step(
+                db, review, person, "approved", share_at=share_at, former=former
+            )
         self.wake()
+        return step_id
 
-    def ask_for_changes(self, person: Person, group_id: str, body: Mapping[str, Any]) -> None:
-        """Return a proposal to its writer, with `comment` about the text, a picture or the time."""
+    def ask_for_changes(self, person: Person, group_id: str, body: Mapping[str, Any]) -> int:
+        """Return a proposal to its writer, with `comment` about the text, a picture or the time,
+        and return the step."""
         remark = body.get("comment")
         if not isinstance(remark, str) or not remark.strip():
             raise ApiError(
@@ -92,33 +117,51 @@ class Review:
             )
         with self._store.write() as db:
             review, share_at = _open(db, group_id, body)
+            about = _about(body.get("about"), content_of(db, group_id))
             db.execute(
                 f"UPDATE schedules SET status = 'returned' WHERE group_id = ? AND {_PROPOSED}",
                 (group_id,),
             )
             _set_state(db, group_id, "returned")
-            self._store_step(
+            return self._store_step(
                 db,
                 review,
                 person,
                 "returned",
                 share_at=share_at,
                 remark=remark.strip()[:_LONGEST_REMARK],
-                about=_about(body.get("about")),
+                about=about,
+                former={"status": review["state"]},
             )
 
-    def withdraw(self, person: Person, group_id: str, body: Mapping[str, Any]) -> None:
-        """Delete a proposal; its history stays. Raises ApiError 403 for somebody else's."""
+    def withdraw(self, person: Person, group_id: str, body: Mapping[str, Any]) -> int:
+        """Delete a proposal and return the step; its history stays. Raises ApiError 403 for
+        somebody else's."""
         with self._store.write() as db:
             review, share_at = _open(db, group_id, body)
             if review["author_id"] != person.id:
                 raise _not_yours()
-            self._store_step(db, review, person, "withdrawn", share_at=share_at)
+            step_id = self._store_step(
+                db,
+                review,
+                person,
+                "withdrawn",
+                share_at=share_at,
+                former=before_withdrawal(db, group_id),
+            )
             condition = f"group_id = ? AND {_PROPOSED}"
             left_posts = posts_of(db, condition, [group_id])
             db.execute(f"DELETE FROM schedules WHERE {condition}", (group_id,))
             drop_empty_posts(db, left_posts)
             _set_state(db, group_id, "withdrawn")
+        return step_id
+
+    def undo(self, scope: Scope, step_ids: Sequence[int]) -> list[Undone]:
+        """Take back own steps (an approval, a request for changes, a withdrawal) that are the last
+        ones of their posts, in this order, and return what became of each. An approval is taken
+        back only while its post is surely not sent."""
+        with self._store.write() as db:
+            return [undo_step(db, scope, self._clock(), step_id) for step_id in step_ids]
 
     def waiting(self, scope: Scope) -> list[dict[str, Any]]:
         """Return the proposals that a person sees whole, the soonest first."""
@@ -140,7 +183,7 @@ class Review:
         groups: dict[str, list[Row]] = {}
         for row in rows:
             groups.setdefault(row["group_id"], []).append(row)
-        states = self.states(list(groups)[:MOST_LISTED], scope)
+        states = self.states(list(groups)[:MOST_LISTED], scope, with_changes=True)
         return [
             {
                 "schedule_group_id": group_id,
@@ -162,8 +205,11 @@ class Review:
             if group_id in states
         ]
 
-    def states(self, group_ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
-        """Return how the reviews of groups stand, without those that were never proposed. Comments
+    def states(
+        self, group_ids: Sequence[str], scope: Scope, *, with_changes: bool = False
+    ) -> dict[str, dict[str, Any]]:
+        """Return how the reviews of groups stand, without those that were never proposed;
+        `with_changes` says when they were proposed and what was changed last. Comments and changes
         are left out where a person does not see all of a post."""
         if not group_ids:
             return {}
@@ -172,11 +218,20 @@ class Review:
         if not reviews:
             return {}
         steps = self._store.rows(
-            "SELECT * FROM post_versions WHERE step = 'returned'"
-            f" AND group_id IN ({marks}) ORDER BY id",
+            "SELECT id, group_id, happened_at, person, step, remark, about FROM post_versions"
+            f" WHERE step IN ('returned', '{UNDONE['returned']}') AND group_id IN ({marks})"
+            " ORDER BY id",
             *group_ids,
         )
-        last = {step["group_id"]: step for step in steps}
+        requests: dict[str, list[Row]] = {}
+        for step in steps:
+            listed = requests.setdefault(step["group_id"], [])
+            if step["step"] == "returned":
+                listed.append(step)
+            elif listed:
+                listed.pop()
+        last = {group_id: listed[-1] for group_id, listed in requests.items() if listed}
+        changes = self._changes(group_ids) if with_changes else {}
         partly = self._partly_seen(group_ids, scope)
         return {
             review["group_id"]: {
@@ -187,9 +242,25 @@ class Review:
                 **_comment(
                     last.get(review["group_id"]) if review["group_id"] not in partly else None
                 ),
+                **(changes.get(review["group_id"], {}) if review["group_id"] not in partly else {}),
             }
             for review in reviews
         }
+
+    def _changes(self, group_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return when groups were proposed, and who changed what in their newest version."""
+        marks = ",".join("?" * len(group_ids))
+        kinds = ", ".join(repr(step) for step in CONTENT_STEPS)
+        rows = self._store.rows(
+            "SELECT v.* FROM post_versions v JOIN reviews r ON r.group_id = v.group_id"
+            f" WHERE v.group_id IN ({marks}) AND v.step IN ({kinds})"
+            " AND (v.version = 1 OR v.version >= r.version - 1) ORDER BY v.id",
+            *group_ids,
+        )
+        versions: dict[str, list[Row]] = {}
+        for row in rows:
+            versions.setdefault(row["group_id"], []).append(row)
+        return {group_id: _newest_change(listed) for group_id, listed in versions.items()}
 
     def history(self, group_id: str) -> list[dict[str, Any]]:
         """Return the steps of a post, the first one first, each with the names of what is different
@@ -211,7 +282,7 @@ class Review:
                     "comment": row["remark"],
                     "about": json_object(row["about"]) or None,
                     "share_at": row["share_at"],
-                    "changed": _changed(before, row) if before is not None else [],
+                    "changed": changed_in(before, row) if before is not None else [],
                     "posts": json_list(row["posts"]),
                 }
             )
@@ -240,11 +311,12 @@ class Review:
         share_at: int | None,
         remark: str = "",
         about: Mapping[str, Any] | None = None,
-    ) -> None:
-        posts = _posts(db, review["group_id"])
-        _add_step(
+        former: Mapping[str, Any] | None = None,
+    ) -> int:
+        posts = content_of(db, review["group_id"])
+        return add_step(
             db, review["group_id"], review["version"], self._clock(), person, step,
-            posts, share_at, remark, about,
+            posts, share_at, remark, about, former,
         )  # fmt: skip
 
 
@@ -274,7 +346,7 @@ class _ByPerson:
         share_at: int | None,
     ) -> None:
         author_id, author = self._person.id, self._person.name
-        former = _review_of(db, self._former) if self._former else None
+        former = review_of(db, self._former) if self._former else None
         if former is not None:
             author_id, author = former["author_id"], former["author"]
         if self._former and self._former != group_id and not _rows_of(db, self._former, ()):
@@ -298,10 +370,10 @@ class _ByPerson:
             )
         else:
             db.execute("UPDATE reviews SET version = ? WHERE group_id = ?", (version, group_id))
-            _take_over(db, [media for _, data in items for media in _files(data)])
+            _take_over(db, [media for _, data in items for media in files_of(data)])
         step = "edited" if version > 1 else "proposed" if self._is_proposal else "scheduled"
         _share(db, items)
-        _add_step(db, group_id, version, self._clock(), self._person, step, items, share_at)
+        add_step(db, group_id, version, self._clock(), self._person, step, items, share_at)
 
     def move(self, db: Transaction, group_id: str, share_at: int | None) -> None:
         if not self._person.is_at_least("editor"):
@@ -311,12 +383,26 @@ class _ByPerson:
         ).fetchone()
         version = int((newest[0] if newest is not None else 0) or 0) + 1
         db.execute("UPDATE reviews SET version = ? WHERE group_id = ?", (version, group_id))
-        posts = _posts(db, group_id)
-        _add_step(db, group_id, version, self._clock(), self._person, "moved", posts, share_at)
+        self._propose_again(db, group_id)
+        posts = content_of(db, group_id)
+        add_step(db, group_id, version, self._clock(), self._person, "moved", posts, share_at)
+
+    def _propose_again(self, db: Transaction, group_id: str) -> None:
+        """A writer who moves a proposal of which changes are requested answers that by it."""
+        review = review_of(db, group_id)
+        if review is not None and review["state"] == "returned":
+            if review["author_id"] != self._person.id:
+                return
+            db.execute(
+                "UPDATE schedules SET status = 'proposed'"
+                " WHERE group_id = ? AND status = 'returned'",
+                (group_id,),
+            )
+            _set_state(db, group_id, "proposed")
 
     def _require_own(self, db: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         for group_id in {str(row["group_id"]) for row in rows}:
-            review = _review_of(db, group_id)
+            review = review_of(db, group_id)
             if review is None or review["author_id"] != self._person.id:
                 raise _not_yours()
         if any(row["status"] not in PROPOSALS for row in rows):
@@ -339,26 +425,11 @@ def _rows_of(db: Transaction, group_id: str, ids: Sequence[int]) -> list[dict[st
     return [{"group_id": row[0], "status": row[1]} for row in rows]
 
 
-def _review_of(db: Transaction, group_id: str) -> dict[str, Any] | None:
-    row = db.execute(
-        "SELECT author_id, author, version, state FROM reviews WHERE group_id = ?", (group_id,)
-    ).fetchone()
-    if row is None:
-        return None
-    return {
-        "group_id": group_id,
-        "author_id": row[0],
-        "author": row[1],
-        "version": row[2],
-        "state": row[3],
-    }
-
-
 def _open(
     db: Transaction, group_id: str, body: Mapping[str, Any]
 ) -> tuple[dict[str, Any], int | None]:
     """Return the review of a proposal that waits, and the proposal's time."""
-    review = _review_of(db, group_id)
+    review = review_of(db, group_id)
     row = db.execute(
         f"SELECT share_at FROM schedules WHERE group_id = ? AND {_PROPOSED} ORDER BY id LIMIT 1",
         (group_id,),
@@ -384,49 +455,10 @@ def _set_state(db: Transaction, group_id: str, state: str) -> None:
     db.execute("UPDATE reviews SET state = ? WHERE group_id = ?", (state, group_id))
 
 
-def _posts(db: Transaction, group_id: str) -> list[tuple[int, dict[str, Any]]]:
-    rows = db.execute(
-        "SELECT channel_id, customization FROM schedules WHERE group_id = ? ORDER BY id",
-        (group_id,),
-    ).fetchall()
-    return [(int(row[0]), json_object(row[1])) for row in rows]
-
-
-def _add_step(
-    db: Transaction,
-    group_id: str,
-    version: int,
-    now: float,
-    person: Person,
-    step: str,
-    posts: Iterable[tuple[int, dict[str, Any]]],
-    share_at: int | None,
-    remark: str = "",
-    about: Mapping[str, Any] | None = None,
-) -> None:
-    stored = [{"channel_id": channel_id, "custom_post_data": data} for channel_id, data in posts]
-    db.execute(
-        "INSERT INTO post_versions (group_id, version, happened_at, person_id, person, step,"
-        " remark, about, share_at, posts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            group_id,
-            version,
-            now,
-            person.id,
-            person.name,
-            step,
-            remark,
-            json.dumps(about or {}),
-            share_at,
-            json.dumps(stored, ensure_ascii=False),
-        ),
-    )
-
-
 def _share(db: Transaction, items: Sequence[tuple[int, dict[str, Any]]]) -> None:
     """Show the files of posts to the groups of their channels."""
     for channel_id, data in items:
-        for media_id in dict.fromkeys(_files(data)):
+        for media_id in dict.fromkeys(files_of(data)):
             db.execute(
                 "INSERT INTO media_groups (media_id, name)"
                 " SELECT ?, name FROM channel_groups WHERE channel_id = ? ON CONFLICT DO NOTHING",
@@ -440,24 +472,46 @@ def _take_over(db: Transaction, media: Sequence[int]) -> None:
         db.execute("UPDATE media_authors SET person_id = 0 WHERE media_id = ?", (media_id,))
 
 
-def _files(data: dict[str, Any]) -> list[int]:
-    return [*media_ids(data), *(number for _, ids in thread_of(data) for number in ids)]
-
-
 def _text(data: Mapping[str, Any]) -> str:
     text = data.get("post_content")
     return text if isinstance(text, str) else ""
 
 
-def _about(requested: object) -> dict[str, Any]:
-    """Return what a comment is about: its kind, and the channel or file if it names one."""
+def _newest_change(versions: Sequence[Row]) -> dict[str, Any]:
+    """Return when a post was proposed, and who changed what in the last of these versions."""
+    first, newest = versions[0], versions[-1]
+    proposed_at = first["happened_at"] if first["version"] == 1 else None
+    if len(versions) == 1:
+        return {"proposed_at": proposed_at, "changed": [], "changed_by": "", "changed_at": None}
+    return {
+        "proposed_at": proposed_at,
+        "changed": changed_in(versions[-2], newest),
+        "changed_by": newest["person"],
+        "changed_at": newest["happened_at"],
+    }
+
+
+def _about(requested: object, posts: Sequence[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    """Return what a comment is about: its kind, and the channel or file if it names one. Raises
+    ApiError 400 for a channel or file that the post does not have."""
     asked = requested if isinstance(requested, dict) else {}
     kind = asked.get("kind")
     about: dict[str, Any] = {"kind": kind} if kind in _ABOUT and kind else {}
-    for name in ("channel_id", "media_id"):
-        number = whole_number(asked.get(name))
-        if number is not None:
-            about[name] = number
+    known = {
+        "channel_id": {channel_id for channel_id, _ in posts},
+        "media_id": {number for _, data in posts for number in files_of(data)},
+    }
+    for name, numbers in known.items():
+        if asked.get(name) is None:
+            continue
+        number = whole_number(asked[name])
+        if number not in numbers:
+            raise ApiError(
+                400,
+                "posto_not_of_post",
+                translatable("Server", "This post does not have what the comment is about."),
+            )
+        about[name] = number
     return about
 
 
@@ -470,27 +524,6 @@ def _comment(step: Row | None) -> dict[str, Any]:
         "by": step["person"],
         "at": step["happened_at"],
     }
-
-
-def _changed(before: Row, after: Row) -> list[str]:
-    """Return what is different in a later step: channels, time, and names of fields of posts."""
-    changed = [] if before["share_at"] == after["share_at"] else ["time"]
-    old, new = (
-        {
-            post.get("channel_id"): post.get("custom_post_data")
-            for post in json_list(row["posts"])
-            if isinstance(post, dict)
-        }
-        for row in (before, after)
-    )
-    if old.keys() != new.keys():
-        changed.append("channels")
-    fields: set[str] = set()
-    for channel_id in old.keys() & new.keys():
-        first, second = old[channel_id], new[channel_id]
-        if isinstance(first, dict) and isinstance(second, dict):
-            fields |= {name for name in {**first, **second} if first.get(name) != second.get(name)}
-    return [*changed, *sorted(fields - {"posto_ref"})]
 
 
 def _not_yours() -> ApiError:

@@ -15,7 +15,7 @@ from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.schedules import edited_group
 from posto_desktop.server.team.person import Role
 from posto_desktop.server.team.scope import Objects
-from posto_desktop.server.web import AUTHORIZE_PAGE, PROVIDER_ANSWER, Request
+from posto_desktop.server.web import Request
 
 WP = "/wp-json/wp/v2"
 FS = "/wp-json/fs-poster/v1"
@@ -33,13 +33,13 @@ class Requirement:
     """`role` is the least one, "anybody" for routes without a sign-in. `is_whole`: only for people
     who see all groups, as it changes or shows what all have in common. `objects` finds what a
     request names, as the route reads it. `action` is what the audit log calls it, "" for what
-    changes nothing. `makes`: what the answer's id is of."""
+    changes nothing. `makes`: what the answer has ids of."""
 
     role: Role | Literal["anybody", "nobody"]
     objects: Finder = _nothing
     action: str = ""
     is_whole: bool = False
-    makes: Literal["", "file"] = ""
+    makes: Literal["", "file", "posts"] = ""
 
 
 def number_of(value: object) -> int:
@@ -220,15 +220,6 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     f"POST {POSTO}/channels/<channel_id:int>/groups": Requirement(
         "owner", _channel_of_path, "channel.group"
     ),
-    # What is open is no deed: it is not in the audit log. Both tell of posts that a person sees.
-    f"GET {POSTO}/presence": _ANYONE_SIGNED_IN,
-    f"POST {POSTO}/presence": _ANYONE_SIGNED_IN,
-    # sign-in in the browser
-    f"GET {AUTHORIZE_PAGE}": _ANYBODY,
-    f"GET {PROVIDER_ANSWER}": _ANYBODY,
-    f"GET {PROVIDER_ANSWER}/<sign_in_id>": _ANYBODY,
-    f"POST {PROVIDER_ANSWER}/<sign_in_id>": _ANYBODY,
-    f"POST {POSTO}/sign-in": _ANYBODY,
     # review
     f"GET {POSTO}/review": _ANYONE_SIGNED_IN,
     f"GET {POSTO}/review/<group_id>": Requirement("viewer", _group_of_path),
@@ -238,6 +229,8 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     f"POST {POSTO}/review/<group_id>/ask": Requirement(
         "editor", _group_of_path, "post.ask_for_changes"
     ),
+    # Of the person's own steps alone: `team.review_undo` looks whose they are.
+    f"POST {POSTO}/review/undo": Requirement("writer", action="post.undo_review", makes="posts"),
     f"POST {POSTO}/review/<group_id>/withdraw": Requirement(
         "writer", _group_of_path, "post.withdraw"
     ),

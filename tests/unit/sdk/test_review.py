@@ -123,6 +123,33 @@ def test_a_passed_time_needs_another_one_and_a_changed_proposal_another_look(
     assert ed.story(group)[-1].share_at == later
 
 
+def test_steps_are_undone_together_and_those_that_cannot_be_say_why(world: TeamWorld) -> None:
+    ed, groups = manager(world, "ed"), [propose(world), propose(world)]
+    steps = [ed.approve(group, version=1, hold=20).step for group in groups]
+    with world.store.write() as db:
+        db.execute("UPDATE schedules SET status = 'success' WHERE group_id = ?", (groups[1],))
+    undone, refused = ed.undo([step for step in steps if step is not None])
+    assert (undone.step, undone.group_id) == (steps[0], groups[0])
+    assert undone.state is not None
+    assert undone.state.state == "proposed"
+    assert (refused.step, refused.state, refused.code) == (steps[1], None, "posto_being_sent")
+    assert refused.sentence
+    assert [step.step for step in ed.story(groups[0])][-2:] == ["approved", "approval_undone"]
+
+
+def test_a_proposal_says_when_it_was_proposed_and_what_was_changed(world: TeamWorld) -> None:
+    group = propose(world)
+    world.now = NOW + 60
+    body = {"schedule_group_id": group, "share_at": LATER + 60}
+    assert world.ask("wanda", "POST", "/wp-json/fs-poster/v1/composer/reschedule", body)[0] == 200
+    (review,) = [
+        listed.review for listed in manager(world, "ed").list() if listed.group_id == group
+    ]
+    assert review.proposed_at == datetime.fromtimestamp(NOW, UTC)
+    assert (review.changed, review.changed_by) == (("time",), "wanda")
+    assert review.changed_at == datetime.fromtimestamp(NOW + 60, UTC)
+
+
 @pytest.mark.parametrize(
     ("name", "role", "may"),
     [

@@ -100,7 +100,7 @@ def test_a_proposal_waits_and_is_sent_once_it_is_approved(world: TeamWorld) -> N
 
 
 def test_changes_are_asked_for_and_made(world: TeamWorld) -> None:
-    group = propose(world)
+    group = propose(world, **with_file(OWN.media))
     listed = row(world, group)
     ask = f"{POSTO}/review/{group}/ask"
     assert world.ask("ed", "POST", ask, {"comment": "  "})[1]["code"] == "posto_no_comment"
@@ -125,7 +125,17 @@ def test_changes_are_asked_for_and_made(world: TeamWorld) -> None:
     assert steps(world, group) == [
         (1, "proposed", "writer_a", []),
         (1, "returned", "ed", []),
-        (2, "edited", "writer_a", ["post_content"]),
+        (
+            2,
+            "edited",
+            "writer_a",
+            [
+                "media_list_to_upload",
+                "post_content",
+                "upload_media",
+                "upload_media_type",
+            ],
+        ),
         (2, "approved", "ed", []),
     ]
 
@@ -285,6 +295,8 @@ def test_the_same_on(database: str, postgres: Postgres, tmp_path: Path) -> None:
             test_a_time_that_has_passed_needs_a_new_one,
             test_a_writer_withdraws_and_deletes_only_proposals_of_their_own,
             test_files_go_with_the_groups_that_use_them_and_approval_takes_them_over,
+            test_an_approval_is_undone_while_the_post_is_surely_not_sent,
+            test_a_withdrawal_is_undone_with_all_that_was_in_it,
         ):
             world.fill()
             check(world)
@@ -333,3 +345,187 @@ def test_the_sdk_answers_proposals_of_this_server(world: TeamWorld) -> None:
             assert writer.review.withdraw(group).state == "withdrawn"
     finally:
         server.stop()
+
+
+def answer(world: TeamWorld, group: str, verb: str, name: str = "ed", **more: Any) -> int:
+    status, given = world.ask(name, "POST", f"{POSTO}/review/{group}/{verb}", more)
+    assert status == 200, given
+    step: int = given["step"]
+    return step
+
+
+def undo(world: TeamWorld, *steps: int, name: str = "ed") -> tuple[list[int], list[str]]:
+    """Return the steps that were undone, and why others were not."""
+    status, given = world.ask(name, "POST", f"{POSTO}/review/undo", {"steps": [*steps]})
+    assert status == 200, given
+    undone = [step["step"] for step in given["undone"]]
+    return undone, [step["code"] for step in given["refused"]]
+
+
+def test_an_approval_is_undone_while_the_post_is_surely_not_sent(world: TeamWorld) -> None:
+    name = 'attachment; filename="p.png"'
+    upload = {"HTTP_CONTENT_DISPOSITION": name, "CONTENT_TYPE": "image/png"}
+    _, item = world.ask("writer_a", "POST", f"{WP}/media", world.picture, headers=upload)
+    group = propose(world, **with_file(item["id"]))
+    before = row(world, group)
+    step = answer(world, group, "approve", share_at=LATER + 600)
+    # What was made ahead for a network is taken back there.
+    with world.store.write() as db:
+        db.execute(
+            "UPDATE schedules SET record = ? WHERE group_id = ?",
+            ('{"ahead": "done", "parts": [{"state": "waiting"}]}', group),
+        )
+    assert undo(world, step) == ([step], [])
+    after = row(world, group)
+    assert after["review"] == before["review"]
+    assert {**after, "review": None} == {**before, "review": None}
+    assert world.store.rows("SELECT * FROM discards")[-1]["record"].startswith('{"ahead"')
+    assert before["id"] not in due(world)
+    assert [step[1] for step in steps(world, group)] == [
+        "proposed", "approved", "approval_undone",
+    ]  # fmt: skip
+    file = f"{WP}/media/{item['id']}"
+    assert world.ask("writer_a", "POST", file, {"alt_text": "Mine again"})[0] == 200
+    assert undo(world, step) == ([], ["posto_changed"]), "it is undone once"
+    # It is approved again as the first time.
+    again = answer(world, group, "approve", version=1)
+    assert row(world, group)["status"] == "not_sent"
+    claims = Claims(world.store)
+    assert claims.claim(before["id"], LATER + 10.0) is not None
+    assert undo(world, again) == ([], ["posto_being_sent"])
+    assert row(world, group)["status"] == "sending"
+
+
+@pytest.mark.parametrize("status", ["success", "error", "unknown", "missed"])
+def test_what_may_be_out_or_was_decided_otherwise_stays_approved(
+    world: TeamWorld, status: str
+) -> None:
+    group = propose(world)
+    step = answer(world, group, "approve")
+    with world.store.write() as db:
+        db.execute("UPDATE schedules SET status = ? WHERE group_id = ?", (status, group))
+    assert undo(world, step) == ([], ["posto_being_sent"])
+    begun = '{"parts": [{"state": "waiting", "first_sent": 1.0}]}'
+    with world.store.write() as db:
+        db.execute(
+            "UPDATE schedules SET status = 'not_sent', record = ? WHERE group_id = ?",
+            (begun, group),
+        )
+    assert undo(world, step) == ([], ["posto_being_sent"]), "a try may have reached the network"
+
+
+def test_only_the_last_step_is_undone_and_only_by_who_did_it(world: TeamWorld) -> None:
+    world.add("eve", "editor", ["a"])
+    first, second = propose(world), propose(world)
+    step, other = answer(world, first, "approve"), answer(world, second, "approve")
+    assert undo(world, step, name="eve") == ([], ["rest_post_invalid_id"])
+    assert undo(world, step, name="writer_a") == ([], ["rest_post_invalid_id"])
+    moved = {"schedule_group_id": second, "share_at": LATER + 60}
+    world.ask("eve", "POST", f"{FS}/composer/reschedule", moved)
+    # Several at once: what can be undone is.
+    assert undo(world, other, step, 10**9) == (
+        [step],
+        ["posto_changed", "rest_post_invalid_id"],
+    )
+    assert (row(world, first)["status"], row(world, second)["status"]) == ("proposed", "not_sent")
+    again = answer(world, first, "approve")
+    world.team.people.set_role("ed", "writer")
+    world.team.sign_ins.forget()
+    assert undo(world, again) == ([], ["rest_post_invalid_id"]), "no editor any more"
+    world.team.people.set_role("ed", "editor")
+    world.team.people.set_groups("ed", ["b"])
+    world.team.sign_ins.forget()
+    assert undo(world, again) == ([], ["rest_post_invalid_id"]), "the post is not seen any more"
+    world.team.people.set_groups("ed", ["a"])
+    world.team.sign_ins.forget()
+    for wrong in ({}, {"steps": []}, {"steps": ["x"]}, {"steps": [*range(501)]}):
+        assert world.ask("ed", "POST", f"{POSTO}/review/undo", wrong)[0] == 400
+
+
+def test_an_approved_post_is_held_back_as_long_as_it_can_be_undone(world: TeamWorld) -> None:
+    group = propose(world, share_at=None)
+    number = row(world, group)["id"]
+    answer(world, group, "approve", hold=20)
+    claims = Claims(world.store)
+    assert number not in [claimed["id"] for claimed in claims.due(NOW + 19, (), 64)]
+    assert number in [claimed["id"] for claimed in claims.due(NOW + 20, (), 64)]
+    later = propose(world)
+    answer(world, later, "approve", hold=20)
+    stored = world.store.row("SELECT * FROM schedules WHERE group_id = ?", later)
+    assert stored is not None
+    assert stored["due_at"] == LATER, "its time is later anyway"
+    for wrong in (61, -1, "soon"):
+        asked = world.ask("ed", "POST", f"{POSTO}/review/{group}/approve", {"hold": wrong})
+        assert asked[0] == 400
+
+
+def test_a_request_for_changes_is_undone_until_the_writer_has_answered(world: TeamWorld) -> None:
+    group = propose(world)
+    answer(world, group, "ask", comment="Shorter")
+    step = answer(world, group, "ask", comment="Much shorter")
+    assert undo(world, step) == ([step], [])
+    review = row(world, group)["review"]
+    assert (row(world, group)["status"], review["comment"]) == ("returned", "Shorter")
+    step = answer(world, group, "ask", comment="Much shorter")
+    changed = body("Short", schedule_group_id=group, wp_post_id=row(world, group)["wp_post"]["id"])
+    world.ask("writer_a", "POST", f"{FS}/composer", changed)
+    assert undo(world, step) == ([], ["posto_changed"])
+    assert row(world, group)["status"] == "proposed"
+
+
+def test_a_withdrawal_is_undone_with_all_that_was_in_it(world: TeamWorld) -> None:
+    group = propose(world, **with_file(OWN.media))
+    answer(world, group, "ask", comment="Shorter")
+    before = row(world, group)
+    step = answer(world, group, "withdraw", name="writer_a")
+    assert undo(world, step) == ([], ["rest_post_invalid_id"]), "it was another person's"
+    assert undo(world, step, name="writer_a") == ([step], [])
+    assert row(world, group) == before
+    step = answer(world, group, "withdraw", name="writer_a")
+    with world.store.write() as db:
+        db.execute("DELETE FROM media WHERE id = ?", (OWN.media,))
+    assert undo(world, step, name="writer_a") == ([], ["posto_changed"]), "its file is gone"
+
+
+def test_a_comment_is_about_what_the_post_has(world: TeamWorld) -> None:
+    group = propose(world, **with_file(OWN.media))
+    ask = f"{POSTO}/review/{group}/ask"
+    for about in (
+        {"kind": "media", "media_id": OTHER.media},
+        {"kind": "text", "channel_id": OTHER.channel},
+        {"kind": "media", "media_id": "x"},
+    ):
+        status, error = world.ask("ed", "POST", ask, {"comment": "This", "about": about})
+        assert (status, error["code"]) == (400, "posto_not_of_post")
+    assert row(world, group)["status"] == "proposed"
+    about = {"kind": "media", "media_id": OWN.media, "channel_id": OWN.channel}
+    assert world.ask("ed", "POST", ask, {"comment": "This", "about": about})[0] == 200
+
+
+def test_a_proposal_says_when_it_was_proposed_and_what_was_changed_last(world: TeamWorld) -> None:
+    group = propose(world)
+    world.now = NOW + 60
+    post = row(world, group)["wp_post"]["id"]
+    world.ask(
+        "ed", "POST", f"{FS}/composer", body("Better", schedule_group_id=group, wp_post_id=post)
+    )
+    world.now = NOW
+    _, listed = world.ask("writer_a", "GET", f"{POSTO}/review")
+    (review,) = [
+        proposal["review"]
+        for proposal in listed["proposals"]
+        if proposal["schedule_group_id"] == group
+    ]
+    assert (review["proposed_at"], review["changed_at"]) == (NOW, NOW + 60)
+    assert (review["changed_by"], review["changed"]) == ("ed", ["post_content"])
+
+
+def test_a_writer_answers_a_request_about_the_time_by_another_time(world: TeamWorld) -> None:
+    group = propose(world)
+    answer(world, group, "ask", comment="Later", about={"kind": "time"})
+    moved = {"schedule_group_id": group, "share_at": LATER + 60}
+    assert world.ask("ed", "POST", f"{FS}/composer/reschedule", moved)[0] == 200
+    assert row(world, group)["status"] == "returned", "the writer has not answered"
+    assert world.ask("writer_a", "POST", f"{FS}/composer/reschedule", moved)[0] == 200
+    assert row(world, group)["status"] == "proposed"
+    assert row(world, group)["review"]["state"] == "proposed"

@@ -1,1 +1,0 @@
-"""Sign-in of people by an OpenID provider, in their browser, for a password of their device."""
