@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from posto_desktop.controllers.tray import TrayController
     from posto_desktop.core.draft import Draft
     from posto_desktop.core.entries import Entry
-    from posto_desktop.sdk.records import Channel
+    from posto_desktop.sdk.records import Account, Channel
     from posto_desktop.ui.compose.quick.window import QuickWindow
     from posto_desktop.viewmodels.quick_message import QuickMessage
     from posto_desktop.workers.shortcuts.shortcut import GlobalShortcut
@@ -67,6 +67,7 @@ class QuickCaptureController(QObject):
         self._message: QuickMessage | None = None
         self._window: QuickWindow | None = None
         self._workspace = ""
+        self._person: Account | None = None
         self._entries: Sequence[Entry] = ()
         self._posted: set[str] = set()
         self._underway: set[str] = set()
@@ -181,6 +182,7 @@ class QuickCaptureController(QObject):
         window.files.importer.first_edit = page.media_import.first_edit
         window.hidden.connect(self._hidden)
         message.set_workspace(self._workspace)
+        message.set_person(self._person)
         self._groups_changed()
         message.begin()
         return window
@@ -202,6 +204,12 @@ class QuickCaptureController(QObject):
         self._workspace = workspace
         if self._message is not None:
             self._message.set_workspace(workspace)
+
+    def set_person(self, person: Account | None) -> None:
+        """Set who is signed in, None where that is unknown."""
+        self._person = person
+        if self._message is not None:
+            self._message.set_person(person)
 
     @Slot()
     def _groups_changed(self) -> None:

@@ -27,7 +27,7 @@ from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.parsed_time import parse_time
 from posto_desktop.models.when_text import short_day
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Account, Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -110,6 +110,7 @@ class QuickMessage(QObject):
         """Returns True if immediate sending needs a confirmation."""
         self.is_reading_files: Callable[[], bool] = lambda: False
         """Returns True while files are on their way into the message."""
+        self._person: Account | None = None
         self._names = ChannelNames()
         self._groups: Groups = ()
         self._line, self._read = "", QuickLine("", "")
@@ -252,7 +253,9 @@ class QuickMessage(QObject):
             note,
             kind,
             self._button(),
-            not self.draft.is_empty and bool(self.channels.listed or self._choices()),
+            self._may_compose
+            and not self.draft.is_empty
+            and bool(self.channels.listed or self._choices()),
         )
 
     def _chips(self) -> list[QuickChip]:
@@ -306,8 +309,25 @@ class QuickMessage(QObject):
             return None
         return self.slots.slot
 
+    def set_person(self, person: Account | None) -> None:
+        """Set who is signed in, None where that is unknown: in a team, writers only propose, and
+        viewers do not compose."""
+        if person != self._person:
+            self._person, self._is_confirming = person, False
+            self._show()
+
+    @property
+    def _only_proposes(self) -> bool:
+        return self._person is not None and self._person.may_only_propose
+
+    @property
+    def _may_compose(self) -> bool:
+        return self._person is None or self._person.may_compose
+
     def _button(self) -> str:
         count = len(self.channels.listed)
+        if self._only_proposes:
+            return translate("PostingFlow", "Propose %Ln post(s)", "", count or 1)
         is_scheduled = self._slot() is not None or (
             self._read.time is not None and self.time.reading.when is not None
         )
@@ -319,6 +339,8 @@ class QuickMessage(QObject):
         """Return the one sentence that matters most, and how much it does."""
         if self._refusal:
             return self._refusal, "error"
+        if not self._may_compose:
+            return translate("PostingFlow", "You can only view this workspace"), "warning"
         choices = self._choices()
         if choices:
             words = self.tr("“{name}” can be several channels. Choose one.")
@@ -382,6 +404,7 @@ class QuickMessage(QObject):
         if self._read.time is None and self._takes_slot:
             share_at = self.slots.refresh_now()
         is_asked = self._read.time is None or self.ask_now()
+        is_asked = is_asked and not self._only_proposes  # nothing goes out before the approval
         if share_at is None and is_asked and not self._is_confirming:
             self._is_confirming = True
             self._show()
@@ -389,6 +412,8 @@ class QuickMessage(QObject):
         self._post(channels, share_at)
 
     def _what_lacks(self) -> str:
+        if not self._may_compose:
+            return translate("PostingFlow", "You can only view this workspace")
         if self.draft.is_empty:
             return translate("PostingFlow", "Write something or add a file first")
         return translate("PostingFlow", "Choose a channel first")

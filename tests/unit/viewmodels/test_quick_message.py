@@ -13,7 +13,7 @@ import pytest
 from posto_desktop.core.channel_groups import OwnGroup
 from posto_desktop.core.draft import Draft
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.sdk.records import Channel
+from posto_desktop.sdk.records import Account, Channel
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.quick_message import QuickMessage
 from posto_desktop.workers.runner import JobRunner
@@ -91,6 +91,28 @@ def test_a_line_without_channels_goes_where_the_last_message_went(scene: Scene) 
     scene.message.submit()
     assert scene.posted == []
     assert scene.note() == "Choose a channel first"
+
+
+def test_a_writer_proposes_and_is_not_asked_as_nothing_goes_out_at_once(scene: Scene) -> None:
+    scene.message.set_person(Account(1, "Wanda", role="writer"))
+    scene.message.type("Buns @bread @facebook tomorrow 9")
+    assert scene.message.view.button == "Propose 2 posts"
+    scene.message.type("Buns @bread")
+    assert scene.message.view.button == "Propose 1 post"
+    scene.message.submit()
+    assert [ids for _, ids, when in scene.posted if when is None] == [[3]]
+    scene.message.set_person(None)
+    scene.message.type("Buns @bread")
+    assert scene.message.view.button == "Send 1 post now"
+
+
+def test_a_viewer_posts_nothing(scene: Scene) -> None:
+    scene.message.set_person(Account(1, "Vic", role="viewer"))
+    scene.message.type("Buns @bread tomorrow 9")
+    assert not scene.message.view.can_post
+    assert scene.note() == "You can only view this workspace"
+    scene.message.submit()
+    assert scene.posted == []
 
 
 def test_a_group_counts_its_channels(scene: Scene) -> None:
