@@ -27,14 +27,18 @@ class RescheduleController(QObject):
     """Lives as long as its dialog."""
 
     def __init__(
-        self, context: AppContext, rows: Sequence[Schedule], schedule: Sequence[Schedule]
+        self,
+        context: AppContext,
+        rows: Sequence[Schedule],
+        schedule: Sequence[Schedule],
+        dialog_type: type[RescheduleDialog] = RescheduleDialog,
     ) -> None:
         self._context = context
         groups = read(context.settings.text(SETTING))
         channels = {row.channel_id for row in rows}
         slots = group_for(groups, channels, context.workspaces.current)
         self._reschedule = RescheduleContext(rows, schedule, slots, local_zone())
-        self.dialog = RescheduleDialog(self._reschedule, context.window)
+        self.dialog = dialog_type(self._reschedule, context.window)
         super().__init__(self.dialog)
         self.move: Callable[[dict[int, datetime]], object] = lambda times: (
             context.service.reschedule(list(times), times)

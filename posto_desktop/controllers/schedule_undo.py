@@ -32,7 +32,8 @@ class _Step:
 
 class ScheduleUndo(QObject):
     """Owns the undo steps of the open workspace, shared by its pages, in the user's order: moved,
-    edited and deleted posts, those sent again, paused planners, and on the calendar also drafts.
+    edited and deleted posts, those sent again, paused planners, answers to proposals, and on the
+    calendar also drafts.
     Signal `restored()`: show rows again whose deletion was undone."""
 
     restored = Signal()
@@ -118,6 +119,31 @@ class ScheduleUndo(QObject):
 
         self._push(_Step(token, revert_step))
         return lambda: self._revert_token(token)
+
+    def add_review_step(self, revert: Callable[[], None], repeat: Callable[[str], None]) -> str:
+        """Add an answer to proposals and return its token. `repeat` is given the token of what it
+        does again."""
+        token = self._draft_token()
+
+        def revert_step(step: _Step) -> str:
+            revert()
+            return step.token
+
+        def repeat_step(_step: _Step) -> str:
+            again = self._draft_token()
+            repeat(again)
+            return again
+
+        self._push(_Step(token, revert_step, repeat_step))
+        return token
+
+    def undo_step(self, token: str) -> None:
+        """Revert a step once, if it was not reverted otherwise."""
+        self._revert_token(token)
+
+    def forget_step(self, token: str) -> None:
+        """Drop a step that turned out not to be undone or done again."""
+        self._history.discard(lambda step: step.token == token)
 
     @Slot()
     def undo(self) -> None:

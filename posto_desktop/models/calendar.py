@@ -21,6 +21,7 @@ from posto_desktop.common.sentences import in_users_language
 from posto_desktop.common.translation import translate
 from posto_desktop.core import slots
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.core.posts import headline
 from posto_desktop.models import dates, words
 from posto_desktop.models.calendar_axis import Axis
@@ -84,6 +85,8 @@ class CalendarModel(QAbstractListModel):
         self._waiting: Sequence[Schedule] = ()
         self._drafts: Sequence[Schedule] = ()
         self._of_site: Sequence[Schedule] = ()
+        self.rights = PostRights()
+        """What the signed-in person may do with posts."""
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
         self.site_as_of: datetime | None = None
@@ -123,6 +126,11 @@ class CalendarModel(QAbstractListModel):
         self.can_pause_planners, self.site_as_of = can_pause, as_of
         if rows != self._of_site:
             self._of_site = rows
+            self.refresh()
+
+    def set_rights(self, rights: PostRights) -> None:
+        if rights != self.rights:
+            self.rights = rights
             self.refresh()
 
     def set_days(self, days: Sequence[date]) -> None:
@@ -190,7 +198,9 @@ class CalendarModel(QAbstractListModel):
         rows += not_yet_scheduled(in_range(self._waiting, first, end), rows)
         rows += in_range(self._drafts, first, end)
         rows += in_range(self._of_site, first, end)
-        cards = cards_of(rows, now, self.zone, channels=self._channels, status=self._status)
+        cards = cards_of(
+            rows, now, self.zone, channels=self._channels, status=self._status, rights=self.rights
+        )
         hidden = 0
         if self.is_filtered:
             shown = sum(len(card.rows) for card in cards)

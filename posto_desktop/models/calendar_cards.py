@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from posto_desktop.core.edited_message import message_key
 from posto_desktop.core.message_posts import PostGrouping
 from posto_desktop.core.moves import MOVABLE
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.core.posts import headline
 from posto_desktop.core.site_schedule import SITE
 from posto_desktop.core.slots import NEAR, SlotGroup, between
@@ -26,6 +27,7 @@ __all__ = [
     "is_of_planner",
 ]
 
+EVERY_RIGHT = PostRights()
 _DAY = timedelta(days=1)
 _LOOKED_AT = 2_000
 _LONGEST = 400  # characters of a title: as many as the widest window shows
@@ -45,6 +47,8 @@ class CalendarCard:
     title: str
     picture: str
     movable: tuple[int, ...]
+    locked: tuple[int, ...] = ()
+    """Rows that the signed-in person may not change."""
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -63,6 +67,7 @@ def cards_of(
     *,
     channels: Collection[int] | None = None,
     status: str | None = None,
+    rights: PostRights = EVERY_RIGHT,
 ) -> list[CalendarCard]:
     """Return the cards of these rows in order of time. A card is included with all of its posts if
     one of them passes the filters, because it is moved as a whole."""
@@ -84,7 +89,7 @@ def cards_of(
             and status in (None, word)
             for _, row, word in part.posts
         ):
-            cards.append(_card(part.key, part.posts, days, zone))
+            cards.append(_card(part.key, part.posts, days, zone, rights))
     cards.sort(key=lambda card: (card.moment, card.key))
     return cards
 
@@ -97,6 +102,7 @@ def _card(
     part: Sequence[_Member],
     days: dict[datetime, date],
     zone: tzinfo,
+    rights: PostRights,
 ) -> CalendarCard:
     moment = part[0][0]
     # Converting to the zone is slow, and most posts share few times.
@@ -112,6 +118,7 @@ def _card(
     word = part[0][2]
     if len(part) > 1:
         word = min((status for _, _, status in part), key=status_rank)
+    locked_ids = tuple(row.id for row in rows if rights.role and _is_locked(row, rights))
     return CalendarCard(
         key=key,
         rows=rows,
@@ -123,8 +130,19 @@ def _card(
         picture=next(
             (media.preview for row in rows for media in row.media[:1] if media.preview), ""
         ),
-        movable=tuple(row.id for row in rows if row.status in MOVABLE or is_draft(row)),
+        movable=tuple(
+            row.id
+            for row in rows
+            if (row.status in MOVABLE or is_draft(row)) and row.id not in locked_ids
+        ),
+        locked=locked_ids,
     )
+
+
+def _is_locked(row: Schedule, rights: PostRights) -> bool:
+    """Return whether the person may not change a post. Drafts and what waits are theirs."""
+    is_of_service = not is_draft(row) and row.status not in (WAITING, SITE)
+    return is_of_service and not rights.may_change(row)
 
 
 def is_of_planner(card: CalendarCard) -> bool:

@@ -18,6 +18,7 @@ from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.message_words import status_summary
 from posto_desktop.models.planner_words import age_words, planner_words
 from posto_desktop.models.reasons import explain
+from posto_desktop.models.schedule_hints import why_not_yours
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
 from posto_desktop.models.when_text import day_and_time, distance
@@ -65,21 +66,26 @@ class CardDetails:
 
 def editable_rows(card: CalendarCard) -> list[Schedule]:
     """Return the posts whose message can still be edited."""
-    return [row for row in card.rows if row.status == WAITING or can_edit(row)]
+    return [row for row in _own(card) if row.status == WAITING or can_edit(row)]
 
 
 def deletable_rows(card: CalendarCard) -> list[Schedule]:
-    return [row for row in card.rows if row.status not in ("sending", WAITING, SITE)]
+    return [row for row in _own(card) if row.status not in ("sending", WAITING, SITE)]
 
 
 def failed_rows(card: CalendarCard) -> list[Schedule]:
     """Return the posts that surely failed and can be sent again."""
-    return [row for row in card.rows if row.status == "error" and not row.may_be_live]
+    return [row for row in _own(card) if row.status == "error" and not row.may_be_live]
 
 
 def missed_rows(card: CalendarCard) -> list[Schedule]:
     """Return the posts whose time passed, which can be sent now."""
-    return [row for row in card.rows if row.status == "missed"]
+    return [row for row in _own(card) if row.status == "missed"]
+
+
+def _own(card: CalendarCard) -> list[Schedule]:
+    """Return the posts that the signed-in person may change."""
+    return [row for row in card.rows if row.id not in card.locked]
 
 
 def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
@@ -103,7 +109,9 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         own_texts=_own_texts(card),
         reason=_reason(posts),
         conflict=model.conflict_words(card),
-        note=age_words(_note(card), model.site_as_of if first.status == SITE else None, zone),
+        note=age_words(
+            _note(card, model.rights.role), model.site_as_of if first.status == SITE else None, zone
+        ),
         posts=tuple(post for post in posts if post.schedule.network),
         times=times if len(set(times.values())) > 1 else {},
         links=tuple(dict.fromkeys(row.link for row in card.rows if row.link)),
@@ -112,7 +120,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         can_retry=bool(failed_rows(card)),
         can_send=bool(missed_rows(card)),
         can_delete=of_draft or bool(deletable_rows(card)),
-        can_duplicate=first.status != SITE,
+        can_duplicate=first.status != SITE and model.rights.may_compose,
         can_pause=first.status == SITE and model.can_pause_planners,
         is_of_site=first.status == SITE,
     )
@@ -139,7 +147,9 @@ def _reason(posts: tuple[ScheduleRow, ...]) -> str:
     return ""
 
 
-def _note(card: CalendarCard) -> str:
+def _note(card: CalendarCard, role: str) -> str:
+    if len(card.locked) == len(card.rows):
+        return why_not_yours(role)
     statuses = {row.status for row in card.rows}
     if is_draft(card.rows[0]):
         return translate("CalendarModel", "A draft is not sent until you post it.")

@@ -8,7 +8,7 @@ from posto_desktop.common.translation import translate
 from posto_desktop.core.edited_message import is_of_site
 from posto_desktop.sdk.records import Schedule
 
-__all__ = ["not_retried", "why_not"]
+__all__ = ["not_retried", "why_not", "why_not_yours"]
 
 
 def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) -> str:
@@ -44,6 +44,15 @@ def why_not(action: str, rows: Sequence[Schedule], statuses: Collection[str]) ->
             )
         return _why_not_moved(kind)
     return translate("ScheduleHints", "Posts that are being sent cannot be deleted.")
+
+
+def why_not_yours(role: str) -> str:
+    """Return why somebody with this role in a team may not change a post."""
+    if role == "viewer":
+        return translate("ScheduleHints", "You can only view this workspace")
+    return translate(
+        "ScheduleHints", "Editors and owners change this. You can change your own proposals."
+    )
 
 
 def _why_not_retried(rows: Sequence[Schedule], kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.viewmodels.team_state import TeamView
 
@@ -35,6 +36,8 @@ class PostFacts(QObject):
         """Whether the site lets its planners be paused."""
         self.team = TeamView()
         """Who is signed in to a workspace of a team, and what waits there for a review."""
+        self.rights = PostRights()
+        """What the signed-in person may do with posts, of `team`."""
         self._labels: Mapping[str, Sequence[str]] = {}
         self._entries: Mapping[str, Entry] = {}
         self._channel_links: Mapping[int, str] = {}
@@ -87,7 +90,7 @@ class PostFacts(QObject):
             self.changed.emit("planners")
 
     def set_team(self, team: TeamView) -> None:
-        self.team = team
+        self.team, self.rights = team, team.rights
         self.changed.emit("team")
 
     def set_labels(self, labels: Mapping[str, Sequence[str]]) -> None:

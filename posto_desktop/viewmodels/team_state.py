@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewProposal
 
@@ -31,6 +32,12 @@ class TeamView:
     @property
     def may_approve(self) -> bool:
         return self.person is not None and self.person.may_approve
+
+    @property
+    def rights(self) -> PostRights:
+        """Return what the person may do with posts."""
+        own = (group for group, proposal in self.proposals.items() if proposal.review.is_own)
+        return PostRights(self.role, frozenset(own))
 
     def proposal(self, group_id: str) -> ReviewProposal | None:
         return self.proposals.get(group_id)

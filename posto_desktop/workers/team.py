@@ -7,7 +7,7 @@ service without a team is asked once who is signed in, and then no more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -17,18 +17,21 @@ from PySide6.QtCore import QObject, Signal
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.edited_message import EditedMessage
+from posto_desktop.core.version_differences import version_steps
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.present_message import present_message
 from posto_desktop.delivery.serial_worker import KeyedWorkers
-from posto_desktop.sdk.errors import PostoError, ServiceError
+from posto_desktop.sdk.errors import NetworkError, PostoError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.review import ReviewManager, ReviewState, Subject
 from posto_desktop.workers.call_on_gui import GuiCall
 
-__all__ = ["TeamWorker"]
+__all__ = ["UNCLEAR", "TeamWorker"]
 
 log = logging.getLogger(__name__)
 
+UNCLEAR = "unclear"
+"""The request may have been carried out: its answer was lost."""
 ShareAt = datetime | Literal["now"] | None
 
 
@@ -39,11 +42,14 @@ class TeamWorker(QObject):
     Signals:
         person_loaded(workspace, Account): who is signed in
         loaded(workspace, list[ReviewProposal]): what waits, for an approval or for changes
-        story_loaded(group id, list[ReviewStep]), story_failed(group id, sentence)
+        story_loaded(group id, list[VersionStep]), story_failed(group id, sentence)
         message_read(key, MessageOnServer or None): what an edited message is by now, None if nobody
             has changed it, as far as is known
         answered(group id, verb, ReviewState): "approve", "ask" or "withdraw" was carried out
-        refused(group id, verb, code, sentence): it was not; `code` is the service's word
+        refused(group id, verb, code, sentence): it was not; `code` is the service's word, or
+            `UNCLEAR` where it may have been
+        undone(token, list[UndoneStep]): what became of the undo of answers
+        undo_failed(token, code, sentence)
     """
 
     person_loaded = Signal(str, object)
@@ -53,6 +59,8 @@ class TeamWorker(QObject):
     message_read = Signal(str, object)
     answered = Signal(str, str, object)
     refused = Signal(str, str, str, str)
+    undone = Signal(str, object)
+    undo_failed = Signal(str, str, str)
 
     def __init__(
         self,
@@ -91,7 +99,7 @@ class TeamWorker(QObject):
 
         def run() -> None:
             try:
-                steps = self._sdk(workspace).review.story(group_id)
+                steps = version_steps(self._sdk(workspace).review.story(group_id))
             except Exception as error:  # noqa: BLE001 - told in the dialog, logged if unexpected
                 sentence = self._sentence(error)
                 self._call_on_gui(generation, self.story_failed.emit, group_id, sentence)
@@ -101,12 +109,15 @@ class TeamWorker(QObject):
         if workspace:
             self._workers.put(f"{workspace} story", run)
 
-    def approve(self, group_id: str, version: int | None, share_at: ShareAt = None) -> None:
-        """Approve a proposal, at another time if `share_at` is one."""
+    def approve(
+        self, group_id: str, version: int | None, share_at: ShareAt = None, hold: int = 0
+    ) -> None:
+        """Approve a proposal, at another time if `share_at` is one. It does not go out for `hold`
+        seconds, so that it can be undone."""
         self._answer(
             group_id,
             "approve",
-            lambda review: review.approve(group_id, version=version, share_at=share_at),
+            lambda review: review.approve(group_id, version=version, share_at=share_at, hold=hold),
         )
 
     def ask(
@@ -131,6 +142,22 @@ class TeamWorker(QObject):
         self._answer(
             group_id, "withdraw", lambda review: review.withdraw(group_id, version=version)
         )
+
+    def undo(self, token: str, steps: Sequence[int]) -> None:
+        """Undo answers, all in one request; emit `undone` or `undo_failed` with this token."""
+        workspace, generation = self._workspace(), self._generation()
+
+        def run() -> None:
+            try:
+                outcomes = self._sdk(workspace).review.undo(steps)
+            except Exception as error:  # noqa: BLE001 - told in the window, logged if unexpected
+                code, sentence = _code_of(error), self._sentence(error)
+                self._call_on_gui(generation, self.undo_failed.emit, token, code, sentence)
+            else:
+                self._call_on_gui(generation, self.undone.emit, token, outcomes)
+
+        if workspace:
+            self._workers.put(workspace, run)
 
     def read_message(self, key: str, edited: EditedMessage) -> None:
         """Read what an edited message is by now; emit `message_read`."""
@@ -166,8 +193,7 @@ class TeamWorker(QObject):
             try:
                 state = send(self._sdk(workspace).review)
             except Exception as error:  # noqa: BLE001 - told in the window, logged if unexpected
-                code = error.code or "" if isinstance(error, ServiceError) else ""
-                sentence = self._sentence(error)
+                code, sentence = _code_of(error), self._sentence(error)
                 self._call_on_gui(generation, self.refused.emit, group_id, verb, code, sentence)
             else:
                 self._call_on_gui(generation, self.answered.emit, group_id, verb, state)
@@ -213,3 +239,10 @@ class TeamWorker(QObject):
 
     def _failed(self, error: Exception) -> None:
         log.error("A job failed", exc_info=error)
+
+
+def _code_of(error: Exception) -> str:
+    """Return why something was not carried out, in a word."""
+    if isinstance(error, NetworkError) and error.maybe_sent:
+        return UNCLEAR
+    return error.code or "" if isinstance(error, ServiceError) else ""

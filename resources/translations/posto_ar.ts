@@ -600,6 +600,57 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>موافقة</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>الموافقة على الرسائل</numerusform>
+            <numerusform>الموافقة على رسالة واحدة</numerusform>
+            <numerusform>الموافقة على رسالتين</numerusform>
+            <numerusform>الموافقة على %Ln رسائل</numerusform>
+            <numerusform>الموافقة على %Ln رسالة</numerusform>
+            <numerusform>الموافقة على %Ln رسالة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسائل فيه.</numerusform>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسالة فيه.</numerusform>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسالتان فيه.</numerusform>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسائل فيه.</numerusform>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسائل فيه.</numerusform>
+            <numerusform>بعد الموافقة بوقت جديد تُنشر الرسائل فيه.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: لا منشورات.</numerusform>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: منشور واحد.</numerusform>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: منشوران.</numerusform>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: %Ln منشورات.</numerusform>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: %Ln منشورًا.</numerusform>
+            <numerusform>في الماضي، لذلك لم تتم الموافقة: %Ln منشور.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>لم يفت وقت أي اقتراح</numerusform>
+            <numerusform>فات وقت اقتراح واحد</numerusform>
+            <numerusform>فات وقت اقتراحين</numerusform>
+            <numerusform>فات وقت %Ln اقتراحات</numerusform>
+            <numerusform>فات وقت %Ln اقتراحًا</numerusform>
+            <numerusform>فات وقت %Ln اقتراح</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -7415,6 +7466,13 @@
     </message>
 </context>
 <context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>صور الرسالة ومقاطعها</translation>
+    </message>
+</context>
+<context>
     <name>FileDialogs</name>
     <message>
         <source>Pictures and videos ({endings})</source>
@@ -14112,21 +14170,95 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>لم تُضف صور أو مقاطع</numerusform>
+            <numerusform>أُضيفت صورة أو مقطع واحد</numerusform>
+            <numerusform>أُضيفت صورتان أو مقطعان</numerusform>
+            <numerusform>أُضيفت %Ln صور أو مقاطع</numerusform>
+            <numerusform>أُضيفت %Ln صورة أو مقطعًا</numerusform>
+            <numerusform>أُضيفت %Ln صورة أو مقطع</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>لم تُزل صور أو مقاطع</numerusform>
+            <numerusform>أُزيلت صورة أو مقطع واحد</numerusform>
+            <numerusform>أُزيلت صورتان أو مقطعان</numerusform>
+            <numerusform>أُزيلت %Ln صور أو مقاطع</numerusform>
+            <numerusform>أُزيلت %Ln صورة أو مقطعًا</numerusform>
+            <numerusform>أُزيلت %Ln صورة أو مقطع</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>صورة أو فيديو</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>صورة أو مقطع لم يعد في الرسالة</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>أُضيف: «{text}».</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>غيّره {name}، {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>غيّره {name}، {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>ما تغيّر: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>سُحب الاقتراح</translation>
+        <source>Channels added: {names}</source>
+        <translation>قنوات أُضيفت: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>قنوات أُزيلت: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>التعليق الأول</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>الرابط</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>الوقت الجديد: فورًا</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>الوقت الجديد: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>الصورة {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>اقترحه {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>وقت الاقتراح: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>أُزيل: «{text}».</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>النص</translation>
     </message>
     <message>
         <source>The text</source>
@@ -14137,8 +14269,16 @@
         <translation>الوقت</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>المقطع {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>أنت اقترحت هذا المنشور</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>قناة لم تعد مدرجة</translation>
     </message>
     <message>
         <source>channels</source>
@@ -14169,6 +14309,10 @@
         <translation>الوقت</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{field} لـ {channels}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>وافق {name} عليه</translation>
     </message>
@@ -14189,12 +14333,28 @@
         <translation>يطلب {name} تعديلات</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>استعاده {name}</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>جدوله {name}</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>تراجع {name} عن الموافقة</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>تراجع {name} عن طلب التعديلات</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>سحبه {name}</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>«{before}» صار «{after}».</translation>
     </message>
 </context>
 <context>
@@ -14214,6 +14374,82 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>سحب الاقتراح</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>لم يُتراجع عن أي موافقة.</numerusform>
+            <numerusform>لم يُتراجع عن موافقة واحدة.</numerusform>
+            <numerusform>لم يُتراجع عن موافقتين.</numerusform>
+            <numerusform>لم يُتراجع عن %Ln موافقات.</numerusform>
+            <numerusform>لم يُتراجع عن %Ln موافقة.</numerusform>
+            <numerusform>لم يُتراجع عن %Ln موافقة.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>لم يُتراجع عن أي موافقة</numerusform>
+            <numerusform>تم التراجع عن موافقة واحدة</numerusform>
+            <numerusform>تم التراجع عن موافقتين</numerusform>
+            <numerusform>تم التراجع عن %Ln موافقات</numerusform>
+            <numerusform>تم التراجع عن %Ln موافقة</numerusform>
+            <numerusform>تم التراجع عن %Ln موافقة</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>لم تتم الموافقة على أي رسالة</numerusform>
+            <numerusform>تمت الموافقة على رسالة واحدة</numerusform>
+            <numerusform>تمت الموافقة على رسالتين</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسائل</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
+            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>طُلبت تعديلات</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>لا يُعرف هل حُفظت المراجعة: ضاع رد الخدمة. يُقرأ الجدول من جديد.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>استُعيد الاقتراح</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>سُحب الاقتراح</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>إعادة</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>تم التراجع عن طلب التعديلات</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>لم يُستعد الاقتراح.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>لم يتم التراجع عن طلب التعديلات.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>لم تُحفظ المراجعة.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
     </message>
 </context>
 <context>
@@ -14729,6 +14965,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>يغيّر هذا المحررون والمالكون. يمكنك تغيير اقتراحاتك.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -14791,6 +15031,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>لم يُرسل هذا المنشور. أرسله الآن أو أعد جدولته.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>يمكنك عرض مساحة العمل هذه فقط</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -16034,10 +16278,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>أجاب {host} من دون اقتراحاته.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>لم يذكر {host} من لديه المنشور مفتوحًا.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -17590,6 +17830,10 @@
         <translation>المنشور فيه {count} من الوسوم؛ يسمح dev.to بـ {limit}. أزل بعضها.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>المنشور قيد الإرسال أو أُرسل، لذلك لا يمكن التراجع.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>المنشور فارغ. أضف نصًا أو ملفًا.</translation>
     </message>
@@ -17906,6 +18150,10 @@
         <translation>هذا المنشور غير موجود.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>لا يحتوي هذا المنشور على ما يخصه التعليق.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>لم يعد هذا المنشور بانتظار الموافقة.</translation>
     </message>
@@ -17938,10 +18186,6 @@
         <translation>لا شيء للاختبار في تسجيل الدخول هذا.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>انتهى تسجيل الدخول هذا. ابدأ من جديد في التطبيق.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>هذا الرمز المميز يخص {name}، وهو شخص. أدخل الرمز المميز لصفحتك.</translation>
     </message>
@@ -17972,10 +18216,6 @@
     <message>
         <source>Token secret</source>
         <translation>سر الرمز المميز</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>طلبات كثيرة جدًا. حاول مرة أخرى بعد {count} ثانية.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -18064,10 +18304,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>لم تنضم إلى أي مجتمع. انضم إلى المجتمع الذي تريد النشر فيه.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>تمت إزالتك من مساحة العمل هذه.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -22118,17 +22354,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>لم تتم الموافقة على أي رسالة</numerusform>
-            <numerusform>تمت الموافقة على رسالة واحدة</numerusform>
-            <numerusform>تمت الموافقة على رسالتين</numerusform>
-            <numerusform>تمت الموافقة على %Ln رسائل</numerusform>
-            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
-            <numerusform>تمت الموافقة على %Ln رسالة</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>لم تتم الموافقة على أي من اقتراحاتك</numerusform>
@@ -22138,10 +22363,6 @@
             <numerusform>تمت الموافقة على %Ln من اقتراحاتك</numerusform>
             <numerusform>تمت الموافقة على %Ln من اقتراحاتك</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>طُلبت تعديلات</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -22155,20 +22376,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>فتح كرسالة جديدة</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>إظهار</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>لم تُحفظ المراجعة.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>انقضى الوقت. اختر وقتًا جديدًا.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Təsdiqlə</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln mesajı təsdiqlə</numerusform>
+            <numerusform>%Ln mesajı təsdiqlə</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Yeni vaxtla təsdiqlənən mesaj həmin vaxt göndərilir.</numerusform>
+            <numerusform>Yeni vaxtla təsdiqlənən mesajlar həmin vaxt göndərilir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>Keçmişdə olduğu üçün təsdiqlənmədi: %Ln paylaşım.</numerusform>
+            <numerusform>Keçmişdə olduğu üçün təsdiqlənmədi: %Ln paylaşım.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>%Ln təklifin vaxtı keçib</numerusform>
+            <numerusform>%Ln təklifin vaxtı keçib</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6648,6 +6683,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Keçid</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>Mesajın şəkilləri və videoları</translation>
     </message>
 </context>
 <context>
@@ -12908,21 +12950,87 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln şəkil və ya video əlavə edildi</numerusform>
+            <numerusform>%Ln şəkil və ya video əlavə edildi</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln şəkil və ya video çıxarıldı</numerusform>
+            <numerusform>%Ln şəkil və ya video çıxarıldı</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Şəkil və ya video</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Artıq mesajda olmayan şəkil və ya video</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Əlavə edildi: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Dəyişdirən: {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Dəyişdirən: {name}, {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Dəyişən: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Təklif geri götürüldü</translation>
+        <source>Channels added: {names}</source>
+        <translation>Əlavə edilən kanallar: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Çıxarılan kanallar: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>İlk şərh</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Keçid</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Yeni vaxt: dərhal</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Yeni vaxt: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Şəkil {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Təklif edən: {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Təklif edildi: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Çıxarıldı: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Mətn</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12933,8 +13041,16 @@
         <translation>Vaxt</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Video {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Bu paylaşımı siz təklif etmisiniz</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>artıq siyahıda olmayan kanal</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12965,6 +13081,10 @@
         <translation>vaxt</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{channels} üçün {field}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} təsdiqlədi</translation>
     </message>
@@ -12985,12 +13105,28 @@
         <translation>{name} dəyişiklik istəyir</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} bərpa etdi</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} planlaşdırdı</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} təsdiqi geri götürdü</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} dəyişiklik istəyini geri götürdü</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} geri götürdü</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>“{before}” əvəzinə “{after}” yazıldı.</translation>
     </message>
 </context>
 <context>
@@ -13010,6 +13146,70 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Təklifi geri götür</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln təsdiq geri alınmadı.</numerusform>
+            <numerusform>%Ln təsdiq geri alınmadı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln təsdiq geri alındı</numerusform>
+            <numerusform>%Ln təsdiq geri alındı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
+            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Dəyişiklik istənilib</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>Rəyin saxlanılıb-saxlanılmadığı bilinmir: xidmətin cavabı itdi. Cədvəl yenidən oxunur.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Təklif bərpa edildi</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Təklif geri götürüldü</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yenidən et</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Dəyişiklik istəyi geri alındı</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>Təklif bərpa edilmədi.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>Dəyişiklik istəyi geri alınmadı.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>Yoxlama saxlanılmadı.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
     </message>
 </context>
 <context>
@@ -13477,6 +13677,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Bunu redaktorlar və sahiblər dəyişir. Öz təkliflərinizi dəyişə bilərsiniz.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13535,6 +13739,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Bu paylaşım göndərilmədi. İndi göndərin və ya vaxtını dəyişin.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Bu iş sahəsinə yalnız baxa bilərsiniz</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14690,10 +14898,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} cavabında təkliflər yoxdur.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} paylaşımın kimdə açıq olduğunu bildirmədi.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -16222,6 +16426,10 @@
         <translation>Paylaşımda {count} teq var; dev.to {limit} teqə icazə verir. Bəzilərini silin.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>Paylaşım göndərilir və ya göndərilib, ona görə geri alınmır.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>Paylaşım boşdur. Mətn və ya fayl əlavə edin.</translation>
     </message>
@@ -16538,6 +16746,10 @@
         <translation>Bu paylaşım mövcud deyil.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Bu paylaşımda şərhin aid olduğu şey yoxdur.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Bu paylaşım artıq təsdiq gözləmir.</translation>
     </message>
@@ -16570,10 +16782,6 @@
         <translation>Bu girişdə yoxlanılası heç nə yoxdur.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Bu giriş bitdi. Tətbiqdə yenidən başlayın.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu token şəxsə aiddir: {name}. Səhifənizin tokenini daxil edin.</translation>
     </message>
@@ -16604,10 +16812,6 @@
     <message>
         <source>Token secret</source>
         <translation>Token sirri</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Həddən çox sorğu var. {count} saniyədən sonra yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16696,10 +16900,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Heç bir icmaya qoşulmamısınız. Paylaşmaq istədiyiniz icmaya qoşulun.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Bu iş sahəsindən çıxarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20610,22 +20810,11 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
-            <numerusform>%Ln mesaj təsdiqləndi</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>Təkliflərinizdən %Ln ədədi təsdiqləndi</numerusform>
             <numerusform>Təkliflərinizdən %Ln ədədi təsdiqləndi</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Dəyişiklik istənilib</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20635,20 +20824,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Yeni mesaj kimi aç</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Göstər</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>Yoxlama saxlanılmadı.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>Vaxt keçib. Yenisini seçin.</translation>
     </message>
 </context>
 <context>

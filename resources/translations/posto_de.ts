@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln Nachricht freigeben</numerusform>
+            <numerusform>%Ln Nachrichten freigeben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Mit einer neuen Zeit freigegeben, geht die Nachricht dann hinaus.</numerusform>
+            <numerusform>Mit neuen Zeiten freigegeben, gehen die Nachrichten dann hinaus.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Post.</numerusform>
+            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Posts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>Die Zeit von %Ln Vorschlag ist vorbei</numerusform>
+            <numerusform>Die Zeit von %Ln Vorschlägen ist vorbei</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6648,6 +6683,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Link</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>Bilder und Videos der Nachricht</translation>
     </message>
 </context>
 <context>
@@ -12908,21 +12950,87 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln Bild oder Video hinzugefügt</numerusform>
+            <numerusform>%Ln Bilder oder Videos hinzugefügt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln Bild oder Video entfernt</numerusform>
+            <numerusform>%Ln Bilder oder Videos entfernt</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Ein Bild oder Video</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Ein Bild oder Video, das nicht mehr in der Nachricht ist</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Hinzugefügt: „{text}“.</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Geändert von {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Geändert von {name}, {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Geändert: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Vorschlag zurückgezogen</translation>
+        <source>Channels added: {names}</source>
+        <translation>Kanäle hinzugefügt: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Kanäle entfernt: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>Erster Kommentar</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Neue Zeit: sofort</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Neue Zeit: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Bild {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Vorgeschlagen von {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Vorgeschlagen: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Entfernt: „{text}“.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12933,8 +13041,16 @@
         <translation>Der Zeitpunkt</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Video {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Sie haben diesen Beitrag vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>ein Kanal, der nicht mehr aufgeführt ist</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12965,6 +13081,10 @@
         <translation>Zeitpunkt</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{field} für {channels}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} hat es freigegeben</translation>
     </message>
@@ -12985,12 +13105,28 @@
         <translation>{name} erbittet Änderungen</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} hat es wiederhergestellt</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} hat es geplant</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} hat die Freigabe zurückgenommen</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} hat die Bitte um Änderungen zurückgenommen</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} hat es zurückgezogen</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>Aus „{before}“ wurde „{after}“.</translation>
     </message>
 </context>
 <context>
@@ -13010,6 +13146,70 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Vorschlag zurückziehen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln Freigabe nicht rückgängig gemacht.</numerusform>
+            <numerusform>%Ln Freigaben nicht rückgängig gemacht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln Freigabe rückgängig gemacht</numerusform>
+            <numerusform>%Ln Freigaben rückgängig gemacht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln Nachricht freigegeben</numerusform>
+            <numerusform>%Ln Nachrichten freigegeben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Änderungen erbeten</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>Es ist nicht bekannt, ob die Prüfung gespeichert wurde: Die Antwort des Dienstes ging verloren. Der Plan wird neu gelesen.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Vorschlag wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Vorschlag zurückgezogen</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Bitte um Änderungen rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>Der Vorschlag wurde nicht wiederhergestellt.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>Die Bitte um Änderungen wurde nicht rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>Die Prüfung wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
     </message>
 </context>
 <context>
@@ -13477,6 +13677,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Das ändern Redakteure und Inhaber. Sie können Ihre eigenen Vorschläge ändern.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13535,6 +13739,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Dieser Beitrag wurde nicht gesendet. Senden Sie ihn jetzt, oder verschieben Sie ihn.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Sie können diesen Arbeitsbereich nur ansehen</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14690,10 +14898,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} hat ohne seine Vorschläge geantwortet.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} hat nicht gesagt, wer den Beitrag geöffnet hat.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -16222,6 +16426,10 @@
         <translation>Der Beitrag hat {count} Schlagwörter; dev.to erlaubt {limit}. Entfernen Sie einige.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>Der Post wird gerade gesendet oder ist gesendet, daher lässt es sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>Der Beitrag ist leer. Fügen Sie einen Text oder eine Datei hinzu.</translation>
     </message>
@@ -16538,6 +16746,10 @@
         <translation>Diesen Beitrag gibt es nicht.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Dieser Post hat nicht, worum es im Kommentar geht.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Dieser Beitrag wartet nicht mehr auf eine Freigabe.</translation>
     </message>
@@ -16570,10 +16782,6 @@
         <translation>Diese Anmeldung hat nichts zu testen.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Diese Anmeldung ist vorbei. Beginnen Sie in der App von vorn.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Dieses Token gehört zu {name}, einer Person. Geben Sie ein Token Ihrer Seite ein.</translation>
     </message>
@@ -16604,10 +16812,6 @@
     <message>
         <source>Token secret</source>
         <translation>Token-Geheimnis</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Zu viele Anfragen. Versuchen Sie es in {count} Sekunden wieder.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16696,10 +16900,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Sie sind keiner Community beigetreten. Treten Sie der bei, in der Sie veröffentlichen möchten.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Sie wurden aus diesem Arbeitsbereich entfernt.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20610,22 +20810,11 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln Nachricht freigegeben</numerusform>
-            <numerusform>%Ln Nachrichten freigegeben</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>%Ln Ihrer Vorschläge wurde freigegeben</numerusform>
             <numerusform>%Ln Ihrer Vorschläge wurden freigegeben</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Änderungen erbeten</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20635,20 +20824,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Als neue Nachricht öffnen</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Zeigen</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>Die Prüfung wurde nicht gespeichert.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>Der Zeitpunkt ist vorbei. Wählen Sie einen neuen.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprobar</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>Aprobar %Ln mensaje</numerusform>
+            <numerusform>Aprobar %Ln mensajes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Aprobado con una nueva hora, el mensaje sale entonces.</numerusform>
+            <numerusform>Aprobados con una nueva hora, los mensajes salen entonces.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>En el pasado, por eso no se aprueba: %Ln publicación.</numerusform>
+            <numerusform>En el pasado, por eso no se aprueban: %Ln publicaciones.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>La hora de %Ln propuesta ha pasado</numerusform>
+            <numerusform>La hora de %Ln propuestas ha pasado</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6648,6 +6683,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Enlace</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>Imágenes y vídeos del mensaje</translation>
     </message>
 </context>
 <context>
@@ -12908,21 +12950,87 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln imagen o vídeo añadido</numerusform>
+            <numerusform>%Ln imágenes o vídeos añadidos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln imagen o vídeo quitado</numerusform>
+            <numerusform>%Ln imágenes o vídeos quitados</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Una imagen o un vídeo</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Una imagen o un vídeo que ya no está en el mensaje</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Añadido: «{text}».</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Cambiado por {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Cambiado por {name}, {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Cambiado: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Propuesta retirada</translation>
+        <source>Channels added: {names}</source>
+        <translation>Canales añadidos: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Canales quitados: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>Primer comentario</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Enlace</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Nueva hora: de inmediato</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Nueva hora: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Imagen {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Propuesto por {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Propuesto: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Quitado: «{text}».</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12933,8 +13041,16 @@
         <translation>La hora</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Vídeo {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Tú propusiste esta publicación</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>un canal que ya no aparece</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12965,6 +13081,10 @@
         <translation>hora</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{field} para {channels}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} lo aprobó</translation>
     </message>
@@ -12985,12 +13105,28 @@
         <translation>{name} solicita cambios</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} lo restauró</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} lo programó</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} retiró la aprobación</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} retiró la solicitud de cambios</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} lo retiró</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>«{before}» pasó a ser «{after}».</translation>
     </message>
 </context>
 <context>
@@ -13010,6 +13146,70 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Retirar la propuesta</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln aprobación no deshecha.</numerusform>
+            <numerusform>%Ln aprobaciones no deshechas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln aprobación deshecha</numerusform>
+            <numerusform>%Ln aprobaciones deshechas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mensaje aprobado</numerusform>
+            <numerusform>%Ln mensajes aprobados</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Cambios solicitados</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>No se sabe si la revisión se guardó: la respuesta del servicio se perdió. El calendario se lee de nuevo.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Propuesta restaurada</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Propuesta retirada</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rehacer</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Solicitud de cambios deshecha</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>La propuesta no se restauró.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>La solicitud de cambios no se deshizo.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>La revisión no se guardó.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
     </message>
 </context>
 <context>
@@ -13477,6 +13677,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Esto lo cambian los editores y propietarios. Usted puede cambiar sus propias propuestas.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13535,6 +13739,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Esta publicación no se envió. Envíala ahora o reprográmala.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Solo puedes ver este espacio de trabajo</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14690,10 +14898,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} respondió sin sus propuestas.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} no dijo quién tiene abierta la publicación.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -16222,6 +16426,10 @@
         <translation>La publicación tiene {count} etiquetas; dev.to permite {limit}. Quita algunas.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>La publicación se está enviando o ya se envió, así que no se puede deshacer.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>La publicación está vacía. Añade un texto o un archivo.</translation>
     </message>
@@ -16538,6 +16746,10 @@
         <translation>Esta publicación no existe.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Esta publicación no tiene aquello a lo que se refiere el comentario.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Esta publicación ya no espera una aprobación.</translation>
     </message>
@@ -16570,10 +16782,6 @@
         <translation>Este inicio de sesión no tiene nada que probar.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Este inicio de sesión ha terminado. Empiece de nuevo en la aplicación.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertenece a {name}, una persona. Escribe un token de tu página.</translation>
     </message>
@@ -16604,10 +16812,6 @@
     <message>
         <source>Token secret</source>
         <translation>Secreto del token</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Demasiadas solicitudes. Inténtalo de nuevo en {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16696,10 +16900,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>No te has unido a ninguna comunidad. Únete a aquella en la que quieras publicar.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Se le ha quitado de este espacio de trabajo.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20610,22 +20810,11 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln mensaje aprobado</numerusform>
-            <numerusform>%Ln mensajes aprobados</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>Se aprobó %Ln de tus propuestas</numerusform>
             <numerusform>Se aprobaron %Ln de tus propuestas</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Cambios solicitados</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20635,20 +20824,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Abrir como mensaje nuevo</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Mostrar</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>La revisión no se guardó.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>La hora ya pasó. Elige una nueva.</translation>
     </message>
 </context>
 <context>

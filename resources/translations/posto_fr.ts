@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Approuver</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>Approuver %Ln message</numerusform>
+            <numerusform>Approuver %Ln messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Approuvé avec une nouvelle heure, le message part à ce moment-là.</numerusform>
+            <numerusform>Approuvés avec une nouvelle heure, les messages partent à ce moment-là.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>Dans le passé, donc non approuvée : %Ln publication.</numerusform>
+            <numerusform>Dans le passé, donc non approuvées : %Ln publications.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>L’heure de %Ln proposition est passée</numerusform>
+            <numerusform>L’heure de %Ln propositions est passée</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6648,6 +6683,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Lien</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>Images et vidéos du message</translation>
     </message>
 </context>
 <context>
@@ -12908,21 +12950,87 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln image ou vidéo ajoutée</numerusform>
+            <numerusform>%Ln images ou vidéos ajoutées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln image ou vidéo retirée</numerusform>
+            <numerusform>%Ln images ou vidéos retirées</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Une image ou une vidéo</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Une image ou une vidéo qui n’est plus dans le message</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Ajouté : « {text} ».</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Modifié par {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Modifié par {name}, {time} : {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Modifié&#xa0;: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Proposition retirée</translation>
+        <source>Channels added: {names}</source>
+        <translation>Canaux ajoutés : {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Canaux retirés : {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>Premier commentaire</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Lien</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Nouvelle heure : tout de suite</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Nouvelle heure : {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Image {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Proposé par {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Proposé : {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Retiré : « {text} ».</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texte</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12933,8 +13041,16 @@
         <translation>L’heure</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Vidéo {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Vous avez proposé cette publication</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>un canal qui n’est plus listé</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12965,6 +13081,10 @@
         <translation>heure</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{field} pour {channels}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} l’a approuvé</translation>
     </message>
@@ -12985,12 +13105,28 @@
         <translation>{name} demande des modifications</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} l’a rétabli</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} l’a programmé</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} a retiré l’approbation</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} a retiré la demande de modifications</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} l’a retiré</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>« {before} » est devenu « {after} ».</translation>
     </message>
 </context>
 <context>
@@ -13010,6 +13146,70 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Retirer la proposition</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln approbation non annulée.</numerusform>
+            <numerusform>%Ln approbations non annulées.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln approbation annulée</numerusform>
+            <numerusform>%Ln approbations annulées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln message approuvé</numerusform>
+            <numerusform>%Ln messages approuvés</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Modifications demandées</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>On ne sait pas si la relecture a été enregistrée : la réponse du service s’est perdue. Le planning est relu.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Proposition rétablie</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Proposition retirée</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rétablir</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Demande de modifications annulée</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>La proposition n’a pas été rétablie.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>La demande de modifications n’a pas été annulée.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>La relecture n’a pas été enregistrée.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
     </message>
 </context>
 <context>
@@ -13477,6 +13677,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Les éditeurs et les propriétaires modifient cela. Vous pouvez modifier vos propres propositions.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13535,6 +13739,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Cette publication n’a pas été envoyée. Envoyez-la maintenant ou replanifiez-la.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Vous pouvez seulement consulter cet espace de travail</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14690,10 +14898,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} a répondu sans ses propositions.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} n’a pas dit qui a ouvert la publication.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -16222,6 +16426,10 @@
         <translation>La publication a {count} mots-clés&#x202f;; dev.to en autorise {limit}. Retirez-en.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>La publication est en cours d’envoi ou a été envoyée, l’annulation est donc impossible.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>La publication est vide. Ajoutez un texte ou un fichier.</translation>
     </message>
@@ -16538,6 +16746,10 @@
         <translation>Cette publication n’existe pas.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Cette publication n’a pas ce dont parle le commentaire.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Cette publication n’attend plus d’approbation.</translation>
     </message>
@@ -16570,10 +16782,6 @@
         <translation>Cette connexion n’a rien à tester.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Cette connexion est terminée. Recommencez dans l’application.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Ce jeton appartient à {name}, une personne. Saisissez un jeton de votre page.</translation>
     </message>
@@ -16604,10 +16812,6 @@
     <message>
         <source>Token secret</source>
         <translation>Secret du jeton</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Trop de requêtes. Réessayez dans {count} secondes.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16696,10 +16900,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Vous n’avez rejoint aucune communauté. Rejoignez celle où vous voulez publier.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Vous avez été retiré de cet espace de travail.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20610,22 +20810,11 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln message approuvé</numerusform>
-            <numerusform>%Ln messages approuvés</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>%Ln de vos propositions a été approuvée</numerusform>
             <numerusform>%Ln de vos propositions ont été approuvées</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Modifications demandées</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20635,20 +20824,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Ouvrir comme nouveau message</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Afficher</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>La relecture n’a pas été enregistrée.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>L’heure est passée. Choisissez-en une nouvelle.</translation>
     </message>
 </context>
 <context>

@@ -560,6 +560,41 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Aprovar</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>Aprovar %Ln mensagem</numerusform>
+            <numerusform>Aprovar %Ln mensagens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Aprovada com um novo horário, a mensagem sai nesse momento.</numerusform>
+            <numerusform>Aprovadas com um novo horário, as mensagens saem nesse momento.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>No passado, por isso não aprovada: %Ln publicação.</numerusform>
+            <numerusform>No passado, por isso não aprovadas: %Ln publicações.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>O horário de %Ln proposta passou</numerusform>
+            <numerusform>O horário de %Ln propostas passou</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6648,6 +6683,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Link</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>Imagens e vídeos da mensagem</translation>
     </message>
 </context>
 <context>
@@ -12908,21 +12950,87 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln imagem ou vídeo adicionado</numerusform>
+            <numerusform>%Ln imagens ou vídeos adicionados</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln imagem ou vídeo removido</numerusform>
+            <numerusform>%Ln imagens ou vídeos removidos</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Uma imagem ou um vídeo</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Uma imagem ou um vídeo que não está mais na mensagem</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Adicionado: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Alterado por {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Alterado por {name}, {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Alterado: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Proposta retirada</translation>
+        <source>Channels added: {names}</source>
+        <translation>Canais adicionados: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Canais removidos: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>Primeiro comentário</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Novo horário: imediatamente</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Novo horário: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Imagem {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Proposto por {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Proposto: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Removido: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12933,8 +13041,16 @@
         <translation>O horário</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Vídeo {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Você propôs esta publicação</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>um canal que não está mais na lista</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12965,6 +13081,10 @@
         <translation>horário</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{field} para {channels}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} aprovou</translation>
     </message>
@@ -12985,12 +13105,28 @@
         <translation>{name} solicita alterações</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} restaurou</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} agendou</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} retirou a aprovação</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} retirou a solicitação de alterações</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} retirou</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>“{before}” virou “{after}”.</translation>
     </message>
 </context>
 <context>
@@ -13010,6 +13146,70 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Retirar a proposta</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln aprovação não desfeita.</numerusform>
+            <numerusform>%Ln aprovações não desfeitas.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln aprovação desfeita</numerusform>
+            <numerusform>%Ln aprovações desfeitas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln mensagem aprovada</numerusform>
+            <numerusform>%Ln mensagens aprovadas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Alterações solicitadas</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>Não se sabe se a revisão foi salva: a resposta do serviço se perdeu. A agenda é lida de novo.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Proposta restaurada</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Proposta retirada</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Refazer</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Solicitação de alterações desfeita</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>A proposta não foi restaurada.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>A solicitação de alterações não foi desfeita.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>A revisão não foi salva.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
     </message>
 </context>
 <context>
@@ -13477,6 +13677,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Editores e proprietários alteram isto. Você pode alterar suas próprias propostas.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13535,6 +13739,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Este post não foi enviado. Envie agora ou reagende.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Você só pode visualizar este espaço de trabalho</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14690,10 +14898,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} respondeu sem as propostas.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} não disse quem está com a publicação aberta.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -16222,6 +16426,10 @@
         <translation>O post tem {count} tags; dev.to permite {limit}. Remova algumas.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>A publicação está sendo enviada ou já foi enviada, por isso não dá para desfazer.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>O post está vazio. Adicione um texto ou um arquivo.</translation>
     </message>
@@ -16538,6 +16746,10 @@
         <translation>Este post não existe.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Esta publicação não tem aquilo a que o comentário se refere.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Esta publicação não aguarda mais aprovação.</translation>
     </message>
@@ -16570,10 +16782,6 @@
         <translation>Este login não tem nada para testar.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Este acesso terminou. Comece de novo no aplicativo.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertence a {name}, uma pessoa. Informe um token da sua página.</translation>
     </message>
@@ -16604,10 +16812,6 @@
     <message>
         <source>Token secret</source>
         <translation>Segredo do token</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Muitas solicitações. Tente novamente em {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16696,10 +16900,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Você não entrou em nenhuma comunidade. Entre naquela em que quer publicar.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Você foi removido deste espaço de trabalho.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20610,22 +20810,11 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln mensagem aprovada</numerusform>
-            <numerusform>%Ln mensagens aprovadas</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>%Ln das suas propostas foi aprovada</numerusform>
             <numerusform>%Ln das suas propostas foram aprovadas</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Alterações solicitadas</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20635,20 +20824,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Abrir como nova mensagem</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Mostrar</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>A revisão não foi salva.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>O horário passou. Escolha um novo.</translation>
     </message>
 </context>
 <context>

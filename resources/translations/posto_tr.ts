@@ -550,6 +550,37 @@
     </message>
 </context>
 <context>
+    <name>ApproveLateDialog</name>
+    <message>
+        <source>Approve</source>
+        <translation>Onayla</translation>
+    </message>
+    <message numerus="yes">
+        <source>Approve %Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln iletiyi onayla</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Approved with a new time, the message(s) (goes/go) out then.</source>
+        <translation>
+            <numerusform>Yeni bir zamanla onaylanan iletiler o zaman gönderilir.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the past, so not approved: %Ln post(s).</source>
+        <translation>
+            <numerusform>Geçmişte kaldığı için onaylanmadı: %Ln gönderi.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The time of %Ln proposal(s) has passed</source>
+        <translation>
+            <numerusform>%Ln önerinin zamanı geçti</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskForChangesDialog</name>
     <message>
         <source>About</source>
@@ -6457,6 +6488,13 @@
         <source>Link</source>
         <extracomment>Noun: a web address.</extracomment>
         <translation>Bağlantı</translation>
+    </message>
+</context>
+<context>
+    <name>FileChoice</name>
+    <message>
+        <source>Pictures and videos of the message</source>
+        <translation>İletinin resimleri ve videoları</translation>
     </message>
 </context>
 <context>
@@ -12607,21 +12645,85 @@
 </context>
 <context>
     <name>Review</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) added</source>
+        <translation>
+            <numerusform>%Ln resim veya video eklendi</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln picture(s) or video(s) removed</source>
+        <translation>
+            <numerusform>%Ln resim veya video kaldırıldı</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A picture or video</source>
         <translation>Bir resim veya video</translation>
+    </message>
+    <message>
+        <source>A picture or video that is not in the message any more</source>
+        <translation>Artık iletide olmayan bir resim veya video</translation>
+    </message>
+    <message>
+        <source>Added: “{text}”.</source>
+        <translation>Eklendi: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}</source>
+        <translation>Değiştiren: {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Changed by {name}, {time}: {fields}</source>
+        <translation>Değiştiren: {name}, {time}: {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Değişen: {fields}</translation>
     </message>
     <message>
-        <source>Proposal withdrawn</source>
-        <translation>Öneri geri çekildi</translation>
+        <source>Channels added: {names}</source>
+        <translation>Eklenen kanallar: {names}</translation>
+    </message>
+    <message>
+        <source>Channels removed: {names}</source>
+        <translation>Kaldırılan kanallar: {names}</translation>
+    </message>
+    <message>
+        <source>First comment</source>
+        <translation>İlk yorum</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Bağlantı</translation>
+    </message>
+    <message>
+        <source>New time: at once</source>
+        <translation>Yeni zaman: hemen</translation>
+    </message>
+    <message>
+        <source>New time: {time}</source>
+        <translation>Yeni zaman: {time}</translation>
+    </message>
+    <message>
+        <source>Picture {number}</source>
+        <translation>Resim {number}</translation>
     </message>
     <message>
         <source>Proposed by {name}</source>
         <translation>Öneren: {name}</translation>
+    </message>
+    <message>
+        <source>Proposed: {time}</source>
+        <translation>Önerildi: {time}</translation>
+    </message>
+    <message>
+        <source>Removed: “{text}”.</source>
+        <translation>Kaldırıldı: “{text}”.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Metin</translation>
     </message>
     <message>
         <source>The text</source>
@@ -12632,8 +12734,16 @@
         <translation>Zaman</translation>
     </message>
     <message>
+        <source>Video {number}</source>
+        <translation>Video {number}</translation>
+    </message>
+    <message>
         <source>You proposed this post</source>
         <translation>Bu gönderiyi siz önerdiniz</translation>
+    </message>
+    <message>
+        <source>a channel that is not listed any more</source>
+        <translation>artık listelenmeyen bir kanal</translation>
     </message>
     <message>
         <source>channels</source>
@@ -12664,6 +12774,10 @@
         <translation>zaman</translation>
     </message>
     <message>
+        <source>{field} for {channels}</source>
+        <translation>{channels} için {field}</translation>
+    </message>
+    <message>
         <source>{name} approved it</source>
         <translation>{name} onayladı</translation>
     </message>
@@ -12684,12 +12798,28 @@
         <translation>{name} değişiklik istiyor</translation>
     </message>
     <message>
+        <source>{name} restored it</source>
+        <translation>{name} geri getirdi</translation>
+    </message>
+    <message>
         <source>{name} scheduled it</source>
         <translation>{name} planladı</translation>
     </message>
     <message>
+        <source>{name} took the approval back</source>
+        <translation>{name} onayı geri aldı</translation>
+    </message>
+    <message>
+        <source>{name} took the request for changes back</source>
+        <translation>{name} değişiklik isteğini geri aldı</translation>
+    </message>
+    <message>
         <source>{name} withdrew it</source>
         <translation>{name} geri çekti</translation>
+    </message>
+    <message>
+        <source>“{before}” became “{after}”.</source>
+        <translation>“{before}” yerine “{after}” yazıldı.</translation>
     </message>
 </context>
 <context>
@@ -12709,6 +12839,67 @@
     <message>
         <source>Withdraw the proposal</source>
         <translation>Öneriyi geri çek</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewAnswersController</name>
+    <message numerus="yes">
+        <source>%Ln approval(s) not undone.</source>
+        <translation>
+            <numerusform>%Ln onay geri alınmadı.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln approval(s) undone</source>
+        <translation>
+            <numerusform>%Ln onay geri alındı</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s) approved</source>
+        <translation>
+            <numerusform>%Ln ileti onaylandı</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes requested</source>
+        <translation>Değişiklik istendi</translation>
+    </message>
+    <message>
+        <source>It is not known whether the review was saved: the answer of the service was lost. The schedule is read again.</source>
+        <translation>İncelemenin kaydedilip kaydedilmediği bilinmiyor: hizmetin yanıtı kayboldu. Plan yeniden okunuyor.</translation>
+    </message>
+    <message>
+        <source>Proposal restored</source>
+        <translation>Öneri geri getirildi</translation>
+    </message>
+    <message>
+        <source>Proposal withdrawn</source>
+        <translation>Öneri geri çekildi</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yinele</translation>
+    </message>
+    <message>
+        <source>Request for changes undone</source>
+        <translation>Değişiklik isteği geri alındı</translation>
+    </message>
+    <message>
+        <source>The proposal was not restored.</source>
+        <translation>Öneri geri getirilmedi.</translation>
+    </message>
+    <message>
+        <source>The request for changes was not undone.</source>
+        <translation>Değişiklik isteği geri alınmadı.</translation>
+    </message>
+    <message>
+        <source>The review was not saved.</source>
+        <translation>İnceleme kaydedilmedi.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
     </message>
 </context>
 <context>
@@ -13164,6 +13355,10 @@
 </context>
 <context>
     <name>ScheduleHints</name>
+    <message>
+        <source>Editors and owners change this. You can change your own proposals.</source>
+        <translation>Bunu editörler ve sahipler değiştirir. Kendi önerilerinizi değiştirebilirsiniz.</translation>
+    </message>
     <message numerus="yes">
         <source>Not retried, because (it/they) may already be published: %Ln post(s). Open (it/each) and choose what to do.</source>
         <translation>
@@ -13221,6 +13416,10 @@
     <message>
         <source>This post was not sent. Send it now or reschedule it.</source>
         <translation>Bu gönderi gönderilmedi. Şimdi gönderin veya yeniden planlayın.</translation>
+    </message>
+    <message>
+        <source>You can only view this workspace</source>
+        <translation>Bu çalışma alanını yalnızca görüntüleyebilirsiniz</translation>
     </message>
     <message>
         <source>You can reschedule only scheduled posts.</source>
@@ -14354,10 +14553,6 @@
     <message>
         <source>{host} answered without its proposals.</source>
         <translation>{host} önerileri olmadan yanıt verdi.</translation>
-    </message>
-    <message>
-        <source>{host} answered without saying who has the post open.</source>
-        <translation>{host} gönderiyi kimin açtığını söylemedi.</translation>
     </message>
     <message>
         <source>{host} answered without settings.</source>
@@ -15880,6 +16075,10 @@
         <translation>Gönderide {count} etiket var; dev.to {limit} etikete izin veriyor. Bazılarını kaldırın.</translation>
     </message>
     <message>
+        <source>The post is being sent or was sent, so it cannot be undone.</source>
+        <translation>Gönderi gönderiliyor veya gönderildi, bu yüzden geri alınamaz.</translation>
+    </message>
+    <message>
         <source>The post is empty. Add a text or a file.</source>
         <translation>Gönderi boş. Metin veya dosya ekleyin.</translation>
     </message>
@@ -16196,6 +16395,10 @@
         <translation>Böyle bir gönderi yok.</translation>
     </message>
     <message>
+        <source>This post does not have what the comment is about.</source>
+        <translation>Bu gönderide yorumun konusu olan şey yok.</translation>
+    </message>
+    <message>
         <source>This post does not wait for an approval any more.</source>
         <translation>Bu gönderi artık onay beklemiyor.</translation>
     </message>
@@ -16228,10 +16431,6 @@
         <translation>Bu oturum açmada test edilecek bir şey yok.</translation>
     </message>
     <message>
-        <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Bu oturum açma sona erdi. Uygulamada yeniden başlayın.</translation>
-    </message>
-    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu belirteç bir kişiye ait: {name}. Sayfanızın belirtecini girin.</translation>
     </message>
@@ -16262,10 +16461,6 @@
     <message>
         <source>Token secret</source>
         <translation>Belirtecin gizli anahtarı</translation>
-    </message>
-    <message>
-        <source>Too many requests. Try again in {count} seconds.</source>
-        <translation>Çok fazla istek var. {count} saniye sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16354,10 +16549,6 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Hiçbir topluluğa katılmadınız. Paylaşmak istediğinize katılın.</translation>
-    </message>
-    <message>
-        <source>You were removed from this workspace.</source>
-        <translation>Bu çalışma alanından çıkarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -20233,20 +20424,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln message(s) approved</source>
-        <translation>
-            <numerusform>%Ln ileti onaylandı</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln of your proposals (was/were) approved</source>
         <translation>
             <numerusform>Önerilerinizden %Ln tanesi onaylandı</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Changes requested</source>
-        <translation>Değişiklik istendi</translation>
     </message>
     <message numerus="yes">
         <source>Changes requested of %Ln message(s)</source>
@@ -20255,20 +20436,8 @@
         </translation>
     </message>
     <message>
-        <source>Open as a new message</source>
-        <translation>Yeni ileti olarak aç</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>Göster</translation>
-    </message>
-    <message>
-        <source>The review was not saved.</source>
-        <translation>İnceleme kaydedilmedi.</translation>
-    </message>
-    <message>
-        <source>The time has passed. Choose a new one.</source>
-        <translation>Zaman geçti. Yenisini seçin.</translation>
     </message>
 </context>
 <context>

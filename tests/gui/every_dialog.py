@@ -18,7 +18,10 @@ import posto_desktop.ui
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.edit_merge import Conflict
 from posto_desktop.core.snippets import Snippet
+from posto_desktop.core.version_differences import text_pieces
 from posto_desktop.models.calendar_cards import cards_of
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.review_words import HistoryEntry, ShownText
 from posto_desktop.sdk import CalendarChannel, Planner, ScheduleMedia, SitePost, SitePostPage
 from posto_desktop.ui.calendar.move_posts_dialog import MovePostsDialog
 from posto_desktop.ui.campaigns.evergreen.run_text_dialog import RunTextDialog
@@ -29,6 +32,8 @@ from posto_desktop.ui.compose.site_posts_dialog import SitePostsDialog
 from posto_desktop.ui.compose.snippets_dialog import SnippetsDialog
 from posto_desktop.ui.dialogs.shortcuts_dialog import ShortcutsDialog
 from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
+from posto_desktop.ui.schedule.approve_late_dialog import ApproveLateDialog
+from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext
 from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
 from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.report_dialog import ReportDialog
@@ -100,13 +105,24 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
 
 def _of_a_team(window: QWidget) -> Iterator[tuple[str, QWidget]]:
     """The dialogs about a proposed message."""
-    files = (ScheduleMedia(1), ScheduleMedia(2))
-    yield "request for changes", AskForChangesDialog("Wanda", files, window)
-    history = HistoryDialog(window)
-    history.show_rows(
-        [(f"Monday {hour}:00", "Wanda edited it\nChanged: text, time") for hour in range(8, 20)]
+    files = (ScheduleMedia(1), ScheduleMedia(2, "video"))
+    post = replace(whole_window._schedules()[0], status="proposed", media=files)
+    yield "request for changes", AskForChangesDialog("Wanda", [post], ImageCache(window), window)
+    history, pieces = HistoryDialog(window), text_pieces("Cold buns " * 20, "Warm buns " * 20)
+    history.show_entries(
+        [
+            HistoryEntry(
+                "Wanda edited it",
+                f"Monday {hour}:00",
+                ("New time: Friday 9:00",),
+                (ShownText("Text for Bakery on Instagram", pieces),),
+            )
+            for hour in range(8, 20)
+        ]
     )
     yield "history", history
+    context = RescheduleContext([replace(post, send_at=whole_window.NOW)], [], None, UTC)
+    yield "passed time", ApproveLateDialog(context, window)
     conflict = Conflict("text", "", ("Fresh buns " * 20, ()), ("Warm buns", ()))
     yield "two versions", EditMergeDialog("Wanda", [conflict], window)
 

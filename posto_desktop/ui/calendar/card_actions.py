@@ -284,7 +284,7 @@ class CardActions(QObject):
         draft = self._draft_of(card) if card is not None else None
         if draft is not None:
             self.draftDuplicateRequested.emit(draft)
-        elif card is not None and not is_of_planner(card):
+        elif card is not None and self._can_duplicate():
             self.duplicateRequested.emit(list(card.rows))
 
     @Slot()
@@ -324,7 +324,7 @@ class CardActions(QObject):
         return self._is_of_planner() and self._model.can_pause_planners
 
     def _can_duplicate(self) -> bool:
-        return self._has_card() and not self._is_of_planner()
+        return self._has_card() and not self._is_of_planner() and self._model.rights.may_compose
 
     def _can_send_now(self) -> bool:
         card = self._view.current_card()

@@ -34,6 +34,8 @@ class AvailableActions:
     """True if at least one row is a scheduled post that can move."""
     of_planner: bool = False
     """True if planners of the site will make all rows."""
+    own: bool = True
+    """False if the signed-in person may change none of the rows."""
     approve: int = 0
     """Number of proposed messages that can be approved."""
 
@@ -145,7 +147,8 @@ class BulkBar(QWidget):
         self._numbered(self.send_now, self.tr("Send now"), available.send_now, rows)
         self._numbered(self.reschedule, self.tr("Reschedule"), available.reschedule, rows)
         self._numbered(self.delete, self.tr("Delete"), available.delete, 1)
-        self.delete.setVisible(True)
+        self.delete.setVisible(available.own)
+        self._gap.setVisible(available.own)
         self.edit.setVisible(available.edit)
         self.duplicate.setVisible(available.duplicate)
         self.open.setVisible(available.link)

@@ -29,6 +29,7 @@ from posto_desktop.models.planner_words import age_words
 from posto_desktop.models.post_history import history_lines
 from posto_desktop.models.post_story import story_steps
 from posto_desktop.models.reasons import explain_own
+from posto_desktop.models.schedule_hints import why_not_yours
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedules import SchedulesModel, status_label
 from posto_desktop.sdk.records import Schedule
@@ -40,7 +41,7 @@ from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.schedule.review_box import ReviewBox
 from posto_desktop.ui.shared.post_pictures import PostPictures
 from posto_desktop.ui.shared.story_list import StoryList
-from posto_desktop.ui.widgets.buttons import Button, IconButton
+from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.labels import Avatar, ElidedLabel, PlainLabel, StatusPill
 from posto_desktop.ui.widgets.paragraph import Paragraph
@@ -326,6 +327,7 @@ class Inspector(QFrame):
                 is_sent_again,
                 facts.can_pause_planners,
             )
+            self._reason.set_answerable(facts.rights.may_change(schedule))
         is_shown = reason is not None and (self._message is None or schedule.status == SITE)
         self._reason.setVisible(is_shown)
         self._reason_gap.setVisible(is_shown)
@@ -335,14 +337,15 @@ class Inspector(QFrame):
         team = self._post_facts.team
         proposal = team.proposal(schedule.group_id)
         if self._review is None and proposal is not None:
-            self._review = ReviewBox()
+            self._review = ReviewBox(self._pictures)
             self._review.answerRequested.connect(self._answer_review)
             self._lists.insertWidget(self._review_at, self._review)
             self._lists.insertSpacing(self._review_at + 1, 16)
         if self._review is not None:
             self._review.setVisible(proposal is not None)
             if proposal is not None:
-                self._review.show_proposal(proposal, team, self._model.when)
+                posts = [schedule, *self._model.siblings(schedule)]
+                self._review.show_proposal(proposal, posts, team, self._model.when)
 
     @Slot(str)
     def _answer_review(self, answer: str) -> None:
@@ -396,6 +399,7 @@ class Inspector(QFrame):
         self._show_story(schedule)
         self._show_insights(schedule)
         self._edit_button.setVisible(can_edit(schedule))
+        self._show_rights(schedule)
         self._reschedule_button.setVisible(
             schedule.status in MOVABLE and schedule.send_at is not None
         )
@@ -413,6 +417,14 @@ class Inspector(QFrame):
         self._posts.set_posts(self._message.posts if self._message is not None else ())
         if self._message is not None:
             self._show_message(self._message)
+
+    def _show_rights(self, schedule: Schedule) -> None:
+        """Disable what the signed-in person may not do with the post, and say why."""
+        rights = self._post_facts.rights
+        may_change, why_not = rights.may_change(schedule), why_not_yours(rights.role)
+        set_enabled(self._edit_button, may_change, why_not)
+        set_enabled(self._reschedule_button, may_change, why_not)
+        set_enabled(self._duplicate_button, rights.may_compose, why_not)
 
     def _show_message(self, message: MessageRow) -> None:
         """Replace what concerns a single post by what concerns all posts of the message."""
@@ -536,8 +548,9 @@ class Inspector(QFrame):
     def _repaint_pictures(self, _url: str) -> None:
         if self.isVisible():
             self._show_avatar()
-            for part in (self._single_picture, self._picture_grid):
-                part.update()
+            for part in (self._single_picture, self._picture_grid, self._review):
+                if part is not None:
+                    part.update()
 
     def _show_avatar(self) -> None:
         if self._schedule is not None:

@@ -52,13 +52,19 @@ class OutcomeActions(QObject):
         return is_question or is_about_comment(schedule) == "unclear"
 
     def _unclear_ids(self) -> list[int]:
-        return [row.id for row in self._selection.rows() if self._is_unclear(row)]
+        return [row.id for row in self._rows() if self._is_unclear(row)]
+
+    def _rows(self) -> list[Schedule]:
+        """Return the rows that the signed-in person may change."""
+        may_change = self._facts.rights.may_change
+        return [row for row in self._selection.rows() if may_change(row)]
 
     def _findable_ids(self) -> list[int]:
         """Return the posts that can be reported as published, which only this computer accepts."""
-        rows = self._selection.rows()
         return [
-            row.id for row in rows if self._is_unclear(row) and row.status in ("unknown", "success")
+            row.id
+            for row in self._rows()
+            if self._is_unclear(row) and row.status in ("unknown", "success")
         ]
 
     def _only(self) -> Schedule | None:
@@ -67,11 +73,17 @@ class OutcomeActions(QObject):
 
     def _has_missing_comment(self) -> bool:
         row = self._only()
-        return row is not None and is_about_comment(row) == "missing"
+        return (
+            row is not None
+            and self._facts.rights.may_change(row)
+            and is_about_comment(row) == "missing"
+        )
 
     def can_edit(self, schedule: Schedule) -> bool:
         """Return whether a refused post of this computer can be edited and sent anew."""
-        return not self._facts.site and self._model.status_by_id(schedule.id) == "failed"
+        if self._facts.site or not self._facts.rights.may_change(schedule):
+            return False
+        return self._model.status_by_id(schedule.id) == "failed"
 
     def _can_edit(self) -> bool:
         row = self._only()

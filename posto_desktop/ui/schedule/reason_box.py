@@ -172,6 +172,13 @@ class ReasonBox(QFrame):
         self._details_row.setVisible(bool(reason.answer))
         self._answer.setText(reason.answer[:2000])
 
+    def set_answerable(self, on: bool) -> None:
+        """Hide the buttons that change the post where the signed-in person may not."""
+        if not on:
+            if self._fix in ("retry", "send_now", "comment", "edit", "undo"):
+                self._actions.hide()
+            self._answers.hide()
+
     def _show_answers(self, reason: Reason, schedule: Schedule, is_sent_again: bool) -> None:
         is_question = reason.fix == "look"
         self._answers.setVisible((is_question or reason.fix == "link") and not is_sent_again)

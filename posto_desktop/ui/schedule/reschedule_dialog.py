@@ -104,7 +104,7 @@ class RescheduleDialog(ActionDialog):
         self._last_forecast: RescheduleForecast | None = None
         self._shown_forecast: RescheduleForecast | None = None
         self._asked: RescheduleRule | None = None
-        self.set_title(self.tr("Reschedule %Ln post(s)", "", self._movable))
+        self.set_title(self._title_text(self._movable))
         self.fields = RescheduleFields(
             context.slots is not None,
             clock,
@@ -179,7 +179,7 @@ class RescheduleDialog(ActionDialog):
     def _clear_forecast(self) -> None:
         self.list.show_changes((), self._clock())
         self.summary.setText(self._skipped_text())
-        self.action_button.setText(self.tr("Move posts"))
+        self.action_button.setText(self._action_text(()))
         set_enabled(self.action_button, False, self.tr("Enter a new time first"))
 
     def _show_reading(self, text: str, role: str) -> None:
@@ -224,8 +224,7 @@ class RescheduleDialog(ActionDialog):
         self.list.show_changes(preview.changes, forecast.now)
         sentences = []
         if preview.past:
-            text = self.tr("In the past, so not moved: %Ln post(s).", "", preview.past)
-            sentences.append(text)
+            sentences.append(self._past_text(preview.past))
         if preview.clashes:
             text = self.tr(
                 "Same minute as another post on the channel: %Ln post(s).", "", preview.clashes
@@ -238,9 +237,20 @@ class RescheduleDialog(ActionDialog):
         announce(self.summary.text(), "summary")
         self.grow()
         moved = len(preview.times)
-        self.action_button.setText(self.tr("Move %Ln post(s)", "", moved))
+        self.action_button.setText(self._action_text(tuple(preview.times)))
         ready = moved > 0 and not self._debouncer.is_waiting
         set_enabled(self.action_button, ready, self.tr("Enter a new time first"))
+
+    def _title_text(self, count: int) -> str:
+        return self.tr("Reschedule %Ln post(s)", "", count)
+
+    def _action_text(self, ids: Sequence[int]) -> str:
+        """Return the text of the button that gives these posts their new times; for none before a
+        time is entered."""
+        return self.tr("Move %Ln post(s)", "", len(ids)) if ids else self.tr("Move posts")
+
+    def _past_text(self, count: int) -> str:
+        return self.tr("In the past, so not moved: %Ln post(s).", "", count)
 
     def _skipped_text(self) -> str:
         unmovable = len(self.context.rows) - self._movable

@@ -8,14 +8,16 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
-from posto_desktop.models.review_words import subject_words
-from posto_desktop.sdk.records import ScheduleMedia
-from posto_desktop.ui.schedule.inspector_widgets import FactList
+from posto_desktop.models.image_cache import ImageCache
+from posto_desktop.models.review_words import HistoryEntry, file_words, files_of, subject_words
+from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.schedule.file_choice import FileChoice
+from posto_desktop.ui.shared.difference_text import DifferenceText
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import set_enabled
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import PlainLabel
+from posto_desktop.ui.widgets.labels import PlainLabel, hairline
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.text_box import TextBox
@@ -32,12 +34,17 @@ _SCROLLS = {
 
 
 class AskForChangesDialog(ActionDialog):
-    """Signal: `chosen(str comment, str subject, object media id or None)`."""
+    """Signal: `chosen(str comment, str subject, object media id or None)`. `rows` are the posts of
+    the message."""
 
     chosen = Signal(str, str, object)
 
     def __init__(
-        self, author: str, files: Sequence[ScheduleMedia], parent: QWidget | None = None
+        self,
+        author: str,
+        rows: Sequence[Schedule],
+        pictures: ImageCache,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("ask-for-changes", "", "", width=460, parent=parent)
         self.set_title(self.tr("Request changes"))
@@ -47,18 +54,23 @@ class AskForChangesDialog(ActionDialog):
             self.tr("{name} sees your comment and can edit the message.").format(name=author)
         )
         self.body.addWidget(hint)
+        files = files_of(rows)
         self.subject = ComboBox("ask-about", self)
         self.subject.addItem(self.tr("The whole message"), ("", None))
         self.subject.addItem(subject_words("text"), ("text", None))
-        for place, file in enumerate(files, 1):
-            words = subject_words("media")
-            words = f"{words} {place}" if len(files) > 1 else words
-            self.subject.addItem(words, ("media", file.id or None))
+        for file in files:
+            self.subject.addItem(file_words(files, file.id), ("media", file.id))
         self.subject.addItem(subject_words("time"), ("time", None))
         buddy = PlainLabel(self.tr("About"), self)
         buddy.setBuddy(self.subject)
         self.body.addWidget(buddy)
         self.body.addWidget(self.subject)
+        self.pictures: FileChoice | None = None
+        if files:
+            self.pictures = FileChoice(files, pictures, self)
+            self.pictures.chosen.connect(self._choose_file)
+            self.subject.currentIndexChanged.connect(self._show_file)
+            self.body.addWidget(self.pictures)
         self.comment = TextBox(self.tr("Comment"), "ask-comment", parent=self)
         self.comment.setPlaceholderText(self.tr("What is to be changed?"))
         self.comment.setMinimumHeight(round(96 * Theme.instance().scale))
@@ -68,6 +80,18 @@ class AskForChangesDialog(ActionDialog):
         self._look()
         self.fit()
         self.comment.setFocus()
+
+    @Slot(int)
+    def _choose_file(self, media_id: int) -> None:
+        for at in range(self.subject.count()):
+            if self.subject.itemData(at)[1] == media_id:
+                self.subject.setCurrentIndex(at)
+        self.comment.setFocus()
+
+    @Slot()
+    def _show_file(self) -> None:
+        if self.pictures is not None:
+            self.pictures.show_chosen(self.subject.currentData()[1])
 
     def _words(self) -> str:
         return self.comment.toPlainText().strip()[:LONGEST]
@@ -98,25 +122,47 @@ class HistoryDialog(ActionDialog):
         self.body.addWidget(self.state)
         self._scroll = OverlayScrollArea(self)
         inside = QWidget()
+        inside.setObjectName("history-steps")
+        inside.setAccessibleName(self.tr("Steps"))
         inside.setProperty("role", "scrolled")
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, 0, 0)
-        self.steps = FactList(self.tr("Steps"), "history-steps")
-        box.addWidget(self.steps)
-        box.addStretch(1)
+        self._steps = QVBoxLayout(inside)
+        self._steps.setContentsMargins(0, 0, 12, 0)
+        self._steps.setSpacing(0)
         self._scroll.setWidget(inside)
-        self._scroll.setMinimumHeight(round(240 * Theme.instance().scale))
+        self._scroll.setMinimumHeight(round(260 * Theme.instance().scale))
         self._scroll.hide()
         self.body.addWidget(self._scroll, 1)
+        self.entries: list[HistoryEntry] = []
+        """What is shown, the newest first."""
         self.fit()
 
-    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Show the time and the words of each step."""
-        self.steps.set_rows(list(rows))
-        self.state.setVisible(not rows)
-        self.state.setText("" if rows else self.tr("Nothing is known of this message."))
-        self._scroll.setVisible(bool(rows))
+    def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
+        """Show the steps of the message, once."""
+        self.entries = list(entries)
+        for at, entry in enumerate(entries):
+            if at:
+                self._steps.addSpacing(14)
+                self._steps.addWidget(hairline(self))
+                self._steps.addSpacing(14)
+            self._add_entry(entry)
+        self._steps.addStretch(1)
+        self.state.setVisible(not entries)
+        self.state.setText("" if entries else self.tr("Nothing is known of this message."))
+        self._scroll.setVisible(bool(entries))
         self.grow()
+
+    def _add_entry(self, entry: HistoryEntry) -> None:
+        parts: list[Paragraph] = [Paragraph(entry.title, "strong", type_name="strong")]
+        if entry.when:
+            parts.append(Paragraph(entry.when, "caption", type_name="caption"))
+        parts += [Paragraph(line) for line in entry.lines]
+        for part in parts:
+            self._steps.addWidget(part)
+        for text in entry.texts:
+            self._steps.addSpacing(8)
+            self._steps.addWidget(Paragraph(text.name, "small", type_name="small"))
+            self._steps.addSpacing(2)
+            self._steps.addWidget(DifferenceText(text.pieces, object_name="history-text"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll by keys: nothing inside takes them."""

@@ -14,7 +14,7 @@ from posto_desktop.core.copies import by_message
 from posto_desktop.core.edited_message import can_edit, message_key
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.core.site_schedule import SITE, planner_of
-from posto_desktop.models.schedule_hints import not_retried, why_not
+from posto_desktop.models.schedule_hints import not_retried, why_not, why_not_yours
 from posto_desktop.models.schedules import SchedulesModel
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui import keys
@@ -87,12 +87,25 @@ class RowActions(QObject):
 
     def _ids_for(self, rows: list[Schedule], action: str) -> list[int]:
         status = self._model.status_by_id
+        rows = self._own(rows)
         if action == "retry":
             # Retry of several posts leaves out those that may be published already.
             return [post.id for post in rows if status(post.id) == "failed"]
         if action == "send_now":
             return [post.id for post in rows if post.status == "missed"]
         return [post.id for post in rows if post.status not in ("sending", SITE)]
+
+    def _own(self, rows: Iterable[Schedule]) -> list[Schedule]:
+        """Return those of the posts that the signed-in person may change."""
+        rights = self._facts.rights
+        return [post for post in rows if rights.may_change(post)]
+
+    def _is_refused(self) -> bool:
+        """Return whether there are rows, and the person may change none of them."""
+        return self.can.rows > 0 and not self.can.own
+
+    def _why_not_yours(self) -> str:
+        return why_not_yours(self._facts.rights.role) if self._is_refused() else ""
 
     def look(self) -> None:
         """Update `can`, which enables the commands."""
@@ -102,20 +115,25 @@ class RowActions(QObject):
         if not rows:
             current = [model.row_by_id(post.id) for post in self.rows()]
             rows = [row for row in current if row is not None]
+        every, rights = rows, self._facts.rights
+        of_planner = bool(rows) and all(row.schedule.status == SITE for row in rows)
+        may_copy = rights.may_compose and not any(row.schedule.status == SITE for row in rows)
+        if rights.role:
+            rows = [row for row in rows if rights.may_change(row.schedule)]
         counts = Counter([row.schedule.status for row in rows])
         self.can = AvailableActions(
-            len(rows),
+            len(every),
             retry=sum(row.status == "failed" for row in rows),
             send_now=counts["missed"],
             reschedule=sum(counts[status] for status in MOVABLE),
-            duplicate=not counts[SITE]
-            and 0 < _messages(row.schedule for row in rows) <= MOST_COPIES,
-            link=len(rows) == 1 and bool(rows[0].schedule.link),
+            duplicate=may_copy and 0 < _messages(row.schedule for row in every) <= MOST_COPIES,
+            link=len(every) == 1 and bool(every[0].schedule.link),
             delete=len(rows) - counts["sending"] - counts[SITE],
             edit=any(can_edit(row.schedule) for row in rows)
-            and _messages(row.schedule for row in rows) == 1,
+            and _messages(row.schedule for row in every) == 1,
             movable=any(_is_movable(row.schedule) for row in rows),
-            of_planner=bool(rows) and counts[SITE] == len(rows),
+            of_planner=of_planner,
+            own=bool(rows) or of_planner,
             approve=len(self.reviews.approvable()),
         )
 
@@ -125,7 +143,8 @@ class RowActions(QObject):
     def retry(self) -> None:
         """Retry failed posts. Leave out those that may be published already; a single one is sent
         again, which can be undone for a while."""
-        rows, status = self.rows(), self._model.status_by_id
+        status = self._model.status_by_id
+        rows = self._own(self.rows()) or self.rows()
         failed = self._ids_for(rows, "retry")
         unclear = [post for post in rows if status(post.id) == "needs_you"]
         if failed:
@@ -133,7 +152,7 @@ class RowActions(QObject):
             self.retryRequested.emit(failed)
             if unclear:
                 self.hintRequested.emit(not_retried(len(unclear)))
-        elif len(unclear) == len(rows) == 1:
+        elif len(unclear) == len(rows) == 1 and self._own(rows):
             self.outcomes.send_again()
         else:
             self._show_reason("retry", rows)
@@ -154,6 +173,9 @@ class RowActions(QObject):
 
     def _show_reason(self, action: str, rows: list[Schedule]) -> None:
         """Show why an action does not apply."""
+        if rows and not self._own(rows):
+            self.hintRequested.emit(why_not_yours(self._facts.rights.role))
+            return
         status = self._model.status_by_id
         hint = why_not(action, rows, {status(post.id) for post in rows})
         if hint:
@@ -191,16 +213,16 @@ class RowActions(QObject):
     @Slot()
     def reschedule(self) -> None:
         """Open the reschedule dialog for the scheduled posts."""
-        rows = self.rows()
+        rows = self._own(self.rows())
         if any(map(_is_movable, rows)):
             self.rescheduleRequested.emit(rows)
         else:
-            self._show_reason("reschedule", rows)
+            self._show_reason("reschedule", self.rows())
 
     @Slot()
     def edit(self) -> None:
         """Request to edit the message of the rows; all its posts are edited together."""
-        rows = [row for row in self.rows() if can_edit(row)]
+        rows = [row for row in self._own(self.rows()) if can_edit(row)]
         if len(rows) == 1 and self.outcomes.can_edit(rows[0]):
             self.outcomes.editRequested.emit(rows[0])  # at what was refused
         elif rows and _messages(rows) == 1:
@@ -214,7 +236,7 @@ class RowActions(QObject):
         """Request to edit the message of a post; if that is too late, open the inspector."""
         if self.outcomes.can_edit(schedule):
             self.outcomes.editRequested.emit(schedule)
-        elif can_edit(schedule):
+        elif can_edit(schedule) and self._facts.rights.may_change(schedule):
             self.editRequested.emit([schedule])
         else:
             self.openInspectorRequested.emit()
@@ -238,6 +260,9 @@ class RowActions(QObject):
         rows = self.rows()
         if any(row.status == SITE for row in rows):
             self._show_reason("duplicate", rows)
+            return
+        if not self._facts.rights.may_compose:
+            self.hintRequested.emit(why_not_yours(self._facts.rights.role))
             return
         if not 0 < _messages(rows) <= MOST_COPIES:
             if rows:
@@ -317,12 +342,20 @@ class RowActions(QObject):
         the table only: elsewhere they are letters."""
         self._commands, add = commands, partial(commands.add, in_view=True)
         self._retry_command = add(
-            self.tr("Retry"), self.retry, keys.RETRY, "rotate-cw", can=lambda: self.can.retry > 0
+            self.tr("Retry"),
+            self.retry,
+            keys.RETRY,
+            "rotate-cw",
+            can=lambda: self.can.retry > 0,
+            why_not=self._why_not_yours,
         )
         words = self.tr("Send now")
         self._send_now_command = add(words, self.send_now, can=lambda: self.can.send_now > 0)
         words, can = self.tr("Edit…"), lambda: self.can.edit
-        self._edit_command = add(words, self.edit, keys.EDIT_MESSAGE, "pencil", can=can)
+        why = self._why_not_yours
+        self._edit_command = add(
+            words, self.edit, keys.EDIT_MESSAGE, "pencil", can=can, why_not=why
+        )
         words = self.tr("Duplicate")
         self._duplicate_command = add(
             words, self.duplicate, keys.DUPLICATE, "copy", can=lambda: self.can.duplicate
@@ -333,7 +366,12 @@ class RowActions(QObject):
         )
         words, icon = self.tr("Reschedule…"), "calendar-clock"
         self._reschedule_command = add(
-            words, self.reschedule, keys.RESCHEDULE, icon, can=lambda: self.can.movable
+            words,
+            self.reschedule,
+            keys.RESCHEDULE,
+            icon,
+            can=lambda: self.can.movable,
+            why_not=why,
         )
         words = self.tr("Copy text")
         self._copy_text_command = add(
@@ -366,6 +404,7 @@ class RowActions(QObject):
             keys.DELETE,
             "trash-2",
             can=lambda: self.can.delete > 0,
+            why_not=why,
             danger=True,
         )
         for command, button in (

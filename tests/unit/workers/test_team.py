@@ -16,7 +16,7 @@ from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewProposal, ReviewState
-from posto_desktop.workers.team import TeamWorker
+from posto_desktop.workers.team import UNCLEAR, TeamWorker
 
 PROPOSAL = ReviewProposal("g1", ReviewState("proposed", "wanda", version=3))
 
@@ -48,6 +48,10 @@ class Service:
         self._answer("approve", group_id, body)
         return ReviewState("approved")
 
+    def undo(self, steps: object) -> object:
+        self._answer("undo", steps)
+        return []
+
     def by_ids(self, ids: object) -> dict[int, Any]:
         self._answer("by_ids", ids)
         return {}
@@ -66,7 +70,10 @@ class Window:
             generation=lambda: 1,
         )
         self.news: list[tuple[Any, ...]] = []
-        for name in ("person_loaded", "loaded", "answered", "refused", "message_read"):
+        for name in (
+            "person_loaded", "loaded", "answered", "refused", "message_read", "undone",
+            "undo_failed",
+        ):  # fmt: skip
             signal = getattr(self.worker, name)
             signal.connect(lambda *values, name=name: self.news.append((name, *values)))
 
@@ -121,13 +128,28 @@ def test_an_approval_goes_with_the_version_that_was_seen_and_a_refusal_has_its_c
     window = Window(service)
     window.worker.approve("g1", 3)
     assert window.settle() == [("answered", "g1", "approve", ReviewState("approved"))]
-    assert service.asked == [("approve", "g1", {"version": 3, "share_at": None})]
+    assert service.asked == [("approve", "g1", {"version": 3, "share_at": None, "hold": 0})]
     service.trouble = ServiceError(
         "409", user_message="The time has passed.", status=409, code="posto_time_passed"
     )
     window.worker.approve("g1", 3)
     assert window.settle() == [
         ("refused", "g1", "approve", "posto_time_passed", "The time has passed.")
+    ]
+
+
+def test_answers_are_undone_in_one_request_and_a_lost_answer_is_no_refusal() -> None:
+    service = Service("editor")
+    window = Window(service)
+    window.worker.undo("token", [7, 8])
+    assert window.settle() == [("undone", "token", [])]
+    assert service.asked == [("undo", [7, 8])]
+    service.trouble = NetworkError("cut", user_message="It was cut.", maybe_sent=True)
+    window.worker.undo("token", [7])
+    window.worker.approve("g1", 3)
+    assert window.settle() == [
+        ("undo_failed", "token", UNCLEAR, "It was cut."),
+        ("refused", "g1", "approve", UNCLEAR, "It was cut."),
     ]
 
 
