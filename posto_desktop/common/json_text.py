@@ -24,6 +24,7 @@ _LONG: Final = 256 * 1024
 _BOUNDS: Final = json_pieces.Bounds(text=16 * 1024 * 1024)
 """Longest text: drafts hold texts as long as a file may be."""
 _LARGEST: Final = json_pieces.LARGEST
+TextChange = Callable[[str], str]
 
 
 def loads(text: str | bytes) -> object:
@@ -86,16 +87,17 @@ def encode(value: object) -> bytes:
 
 
 @overload
-def plain(value: Mapping[str, Any]) -> dict[str, Any]: ...
+def plain(value: Mapping[str, Any], text: TextChange = ...) -> dict[str, Any]: ...
 @overload
-def plain(value: object) -> object: ...
-def plain(value: object) -> object:
+def plain(value: object, text: TextChange = ...) -> object: ...
+def plain(value: object, text: TextChange = replace_lone_surrogates) -> object:
     """Return a copy of `value` with what other programs can read: lists, objects with text as
     names, and in them texts, finite numbers, True, False and None. Everything else becomes None.
+    `text` makes a readable text of each text.
 
     Its depth is at most half of `DEEPEST`, since it is written inside other values.
     """
-    return _copied(value, DEEPEST // 2, replace_lone_surrogates, _nothing)
+    return _copied(value, DEEPEST // 2, text, _nothing)
 
 
 def _nothing(_what: object) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
     from .planners import Planner, PlannerManager
     from .posto_sdk import PostoSDK
+    from .presence import OpenPost, PostPresence, PresenceManager
     from .records import (
         Account,
         Channel,
@@ -66,12 +67,15 @@ __all__ = [
     "NetworkError",
     "NetworkSettings",
     "NetworkSettingsManager",
+    "OpenPost",
     "Planner",
     "PlannerManager",
+    "PostPresence",
     "PostResult",
     "PostingError",
     "PostoError",
     "PostoSDK",
+    "PresenceManager",
     "RetryResult",
     "ReviewManager",
     "ReviewProposal",
@@ -113,6 +117,7 @@ _MODULES = {
     "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
     "planners": ("Planner", "PlannerManager"),
     "posto_sdk": ("PostoSDK",),
+    "presence": ("OpenPost", "PostPresence", "PresenceManager"),
     "records": (
         "Account",
         "Channel",

@@ -60,6 +60,7 @@ class SiteFacts:
     ``base_url`` is resolved, ``host`` for showing, ``site`` for a browser.
     ``application_passwords`` is False if the site says that it does not offer them (as WordPress
     does on plain http). A site that ``is_closed`` reveals nothing to guests: the rest is unknown.
+    ``browser_sign_in`` is the page at which its people sign in for an app, "" without one.
     """
 
     base_url: str
@@ -71,6 +72,7 @@ class SiteFacts:
     application_passwords: bool = True
     routes: tuple[str, ...] = ()
     is_closed: bool = False
+    browser_sign_in: str = ""
 
     @property
     def site(self) -> str:
@@ -108,7 +110,18 @@ def _facts(endpoint: Endpoint, index: dict[str, Any] | None) -> SiteFacts:
         encrypted=encrypted,
         application_passwords="authentication" not in index or bool(index["authentication"]),
         routes=tuple(sorted(str(route) for route in as_mapping(index.get("routes")))),
+        browser_sign_in=_browser_page(endpoint, index),
     )
+
+
+def _browser_page(endpoint: Endpoint, index: dict[str, Any]) -> str:
+    """Return the page for apps of a workspace server, "" elsewhere: WordPress has one, too, but
+    sends nobody back to a program of this computer."""
+    offers = as_mapping(as_mapping(index.get("authentication")).get("application-passwords"))
+    page = as_text(as_mapping(offers.get("endpoints")).get("authorization"))
+    if as_mapping(index.get("posto")).get("browser_sign_in") is not True or "?" in page:
+        return ""
+    return page if page.startswith(f"{site_of(endpoint.base)}/") else ""
 
 
 def _waits(timeout: tuple[float, float] | float) -> tuple[float, float]:

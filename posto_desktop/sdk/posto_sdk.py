@@ -46,6 +46,7 @@ from .optional_routes import OptionalRoutes
 from .planners import PlannerManager
 from .post_builder import build_post, settings_for
 from .post_delivery import compose, new_ref, send
+from .presence import PresenceManager
 from .records import Account, Channel, MediaItem, PostResult
 from .review import ReviewManager
 from .schedule_manager import ScheduleManager
@@ -236,6 +237,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def review(self) -> ReviewManager:
         """Posts that writers of a team propose, and the answers to them."""
         return ReviewManager(self._transport, self._routes)
+
+    @property
+    def presence(self) -> PresenceManager:
+        """Who else of a team has a post open."""
+        return PresenceManager(self._transport, self._routes)
 
     @property
     def site(self) -> SiteContent:

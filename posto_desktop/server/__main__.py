@@ -88,6 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    from posto_desktop.server.team.oidc import settings as oidc_settings  # late: helpers need none
+
     parser = argparse.ArgumentParser(
         prog="posto-server", description="The workspace of Posto Desktop on this computer."
     )
@@ -99,6 +101,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="postgresql://… for a workspace that several servers share; without it a file in DIR",
     )
     operation_options.add_arguments(parser)
+    oidc_settings.add_arguments(parser)
     media_location.add_options(parser)
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument(
@@ -139,6 +142,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     from posto_desktop.server.health import SENDER_SECONDS
     from posto_desktop.server.ingress import checked
     from posto_desktop.server.security import USERNAME
+    from posto_desktop.server.team.oidc.settings import settings_of
     from posto_desktop.server.workspace import Workspace
     from posto_desktop.storage import atomic
 
@@ -151,6 +155,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     exposure = checked(operation_options.exposure_of(options))
     database = operation_options.database_of(options)
     secret_keys = operation_options.secret_keys_of(options) if database else None
+    oidc = settings_of(options, has_database=bool(database))
     workspace = Workspace(
         folder,
         late_limit=options.late_limit,
@@ -161,7 +166,12 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     token = operation_options.read_secret(options.metrics_token) if options.metrics_token else ""
     is_for_team = bool(database or token) or not exposure.is_local
     server = HttpServer(
-        workspace, stopping.set, exposure, metrics_token=token, is_for_team=is_for_team
+        workspace,
+        stopping.set,
+        exposure,
+        metrics_token=token,
+        is_for_team=is_for_team,
+        oidc=oidc,
     )
     state = folder / STATE_FILE
     try:

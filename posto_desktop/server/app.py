@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.calendar_feed import CalendarRoutes
@@ -23,6 +24,9 @@ from posto_desktop.server.web import Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage.errors import StorageError
 
+if TYPE_CHECKING:
+    from posto_desktop.server.team.oidc.settings import OidcSettings
+
 log = logging.getLogger(__name__)
 
 
@@ -37,12 +41,14 @@ class HttpServer:
         *,
         metrics_token: str = "",
         is_for_team: bool = False,
+        oidc: OidcSettings | None = None,
     ) -> None:
         self._workspace = workspace
         self._stop = stop
         self._exposure = exposure
         self._ingress = Ingress(exposure)
         self._operation = OperationRoutes(workspace, metrics_token, has_metrics=is_for_team)
+        self._oidc = oidc
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
@@ -53,7 +59,7 @@ class HttpServer:
 
     def bind(self, port: int) -> str:
         """Bind, and return the base URL. Raises StartError if that is impossible."""
-        web = make_web(self._workspace, self._stop, self._ingress, self._operation)
+        web = make_web(self._workspace, self._stop, self._ingress, self._operation, self._oidc)
         calendar = self._workspace.calendar
         server = None
         if port == 0 and calendar.port:
@@ -116,8 +122,10 @@ def make_web(
     stop: Callable[[], None],
     ingress: Ingress,
     operation: OperationRoutes,
+    oidc: OidcSettings | None = None,
 ) -> Web:
-    """Return the application with all routes of a workspace."""
+    """Return the application with all routes of a workspace. Its people sign in by the provider
+    `oidc`, if there is one, for passwords of their devices."""
     web = Web(workspace.guard, ingress, workspace.measurements, workspace.team)
     WordPressRoutes(workspace, web).register()
     PluginRoutes(workspace).register(web)
@@ -129,4 +137,14 @@ def make_web(
         from posto_desktop.server.routes_team import TeamRoutes  # late: few have people
 
         TeamRoutes(workspace.team).register(web)
+        if oidc is not None:
+            from posto_desktop.server.routes_sign_in import SignInRoutes  # late, too
+            from posto_desktop.server.team.oidc.sign_in import BrowserSignIns
+
+            SignInRoutes(
+                BrowserSignIns(workspace.store, workspace.team, oidc),
+                workspace.site,
+                workspace.measurements,
+                is_encrypted=ingress.is_encrypted,
+            ).register(web)
     return web

@@ -72,7 +72,10 @@ def damage_outcome(
 
 
 class Claims:
-    """Transactions of the sender. Times are Unix seconds as the caller's clock gives them."""
+    """Transactions of the sender. Times are Unix seconds as the caller's clock gives them.
+
+    What ends a claim returns False if it was not written, as the row is another sender's by now.
+    """
 
     def __init__(self, store: ServerDatabase, leases: Leases | None = None) -> None:
         self._store = store
@@ -315,9 +318,9 @@ class Claims:
         *,
         remark: str = "",
         record: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         """The post is out. `remark` says what of it is not, with the `record` to try that again."""
-        self._end(
+        return self._end(
             schedule_id,
             "status = 'success', error_msg = ?, send_time = ?, remote_post_id = ?,"
             " remote_post_link = ?, posted = ?, record = ?",
@@ -337,10 +340,10 @@ class Claims:
         record: dict[str, Any] | None = None,
         result: Result | None = None,
         field: str = "",
-    ) -> None:
+    ) -> bool:
         """Refused for sure: nothing is out, or with a `result` the parts before. `field` is what of
         the post the reason is about."""
-        self._end(
+        return self._end(
             schedule_id,
             "status = 'error', error_msg = ?, error_field = ?, send_time = ?,"
             " record = COALESCE(?, record), remote_post_id = ?, remote_post_link = ?",
@@ -352,9 +355,9 @@ class Claims:
             result.url if result else "",
         )
 
-    def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> None:
+    def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> bool:
         """It may be out or not. Never sent again without the user's word."""
-        self._end(
+        return self._end(
             schedule_id,
             "status = 'unknown', error_msg = ?, record = COALESCE(?, record)",
             _sentence(reason),
@@ -367,9 +370,9 @@ class Claims:
         due_at: float,
         reason: str,
         record: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         """Back to waiting: surely not out, to be tried again at `due_at`."""
-        self._end(
+        return self._end(
             schedule_id,
             "status = 'not_sent', error_msg = ?, record = COALESCE(?, record),"
             " due_at = max(due_at, ?)",
@@ -437,19 +440,20 @@ class Claims:
             if name and (not apart or (number == 0) == (part.number == 0))
         }
 
-    def release(self, schedule_id: int) -> None:
+    def release(self, schedule_id: int) -> bool:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""
-        self._end(schedule_id, "status = 'not_sent', attempt = attempt - 1")
+        return self._end(schedule_id, "status = 'not_sent', attempt = attempt - 1")
 
-    def missed(self, schedule_id: int) -> None:
+    def missed(self, schedule_id: int) -> bool:
         """Surely not out, and too late to go out by itself."""
-        self._end(schedule_id, "status = 'missed', error_msg = ?", _MISSED)
+        return self._end(schedule_id, "status = 'missed', error_msg = ?", _MISSED)
 
     def take_over(self, active: Collection[int]) -> list[Row]:
         """Claim the rows that were being sent by who is not there any more, and those of this
         process that are not `active`. `is_taken_over` of a row says whether another process had
         it until its lease ended."""
         lease, rows = self.leases.current, []
+        self._forget_lost(active)
         condition = f" AND id NOT IN ({','.join('?' * len(active))})" if active else ""
         left = self._store.rows(
             f"SELECT * FROM schedules WHERE status = 'sending' AND {_IS_FREE}{condition}"
@@ -477,6 +481,15 @@ class Claims:
             is_other = self._store.is_shared and row["sender"] not in ("", lease.name)
             rows.append({**row, "is_taken_over": is_other})
         return rows
+
+    def _forget_lost(self, active: Collection[int]) -> None:
+        """Forget the claims of earlier leases on which nobody works any more."""
+        for schedule_id, (lease, _) in list(self._claimed.items()):
+            if lease is not self.leases.current and schedule_id not in active:
+                self._forget(schedule_id)
+
+    def _forget(self, schedule_id: int) -> None:
+        self._claimed.pop(schedule_id, None)
 
     def stop_waiting(self) -> None:
         """Wait for a database that is away no longer."""
@@ -532,9 +545,9 @@ class Claims:
         with self._store.change() as db:
             return db.execute(sql, values).rowcount
 
-    def _end(self, schedule_id: int, columns: str, *values: Any) -> None:
-        """Write what became of a claimed row, and give it back. A database that is away is waited
-        for: nobody else knows it."""
+    def _end(self, schedule_id: int, columns: str, *values: Any) -> bool:
+        """Write what became of a claimed row, and give it back; False if it is another sender's. A
+        database that is away is waited for: nobody else knows it."""
         lease, fence = self._claimed.get(schedule_id, (None, 0))
         sql = f"UPDATE schedules SET {columns}, stage = '', sender = '' WHERE id = ? AND {_IS_OURS}"
         until = boot_seconds() + _OUTCOME_SECONDS
@@ -550,6 +563,7 @@ class Claims:
         self._claimed.pop(schedule_id, None)
         if changed != 1:
             log.warning("The outcome of schedule %d is written by another sender.", schedule_id)
+        return changed == 1
 
     def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:
         lease, fence = self._claimed.get(schedule_id, (None, 0))

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
+from posto_desktop.server import log_format
 from posto_desktop.server.peer import MAX_HEAD, Peer, PeerGroup
 from posto_desktop.server.request_head import RequestHead, read_head
 from posto_desktop.server.sockets import PATIENCE, PacedSocket, PlainHttpError
@@ -270,6 +271,7 @@ class _WorkerPool:
             except Exception:
                 log.exception("A request ended unexpectedly.")
             finally:
+                log_format.end_request()
                 with self._lock:
                     del self._serving[id(peer)]
                     self.unanswered -= 1

@@ -121,9 +121,12 @@ class Ingress:
             base_url = f"{self._scheme}://{environ.get('HTTP_HOST', '')}"
         return Arrival(forwarded.client if forwarded else peer, base_url, is_near)
 
-    def check(self, environ: Mapping[str, str], *, is_probe: bool = False) -> None:
+    def check(
+        self, environ: Mapping[str, str], *, is_probe: bool = False, is_page: bool = False
+    ) -> None:
         """Raise ApiError unless the request was made to the address that is served, by a page of
-        this server or by none. A probe of the computer's own watchers may use any name."""
+        this server or by none. A probe of the computer's own watchers may use any name; to a page
+        that people see (`is_page`) links of other sites may lead."""
         peer = plain_address(environ.get("REMOTE_ADDR", ""))
         forwarded = self._forwarded(peer, environ)
         scheme = (forwarded.scheme if forwarded else "") or self._scheme
@@ -142,6 +145,8 @@ class Ingress:
             )
         origin = environ.get("HTTP_ORIGIN")
         own = self._public_host or host_of(f"{scheme}://{host}")
+        if is_page and environ.get("HTTP_SEC_FETCH_MODE", "navigate") == "navigate":
+            return
         foreign = origin is not None and (own is None or host_of(origin) != own)
         if foreign or environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site"):
             raise ApiError(

@@ -19,6 +19,7 @@ __all__ = [
     "begin_post",
     "begin_request",
     "end_post",
+    "end_request",
     "log_events",
     "set_user",
 ]
@@ -55,8 +56,13 @@ def log_events() -> None:
 
 
 def begin_request(number: str) -> None:
-    """Name the request that this thread works on from now on, until the next one."""
+    """Name the request that this thread works on, until `end_request`."""
     _context.set({"request": number})
+
+
+def end_request() -> None:
+    """Forget whose request this thread worked on, so that nothing else is logged in their name."""
+    _context.set({})
 
 
 def set_user(name: str) -> None:

@@ -69,12 +69,14 @@ class MeasuredClaims(Claims):
         *,
         remark: str = "",
         record: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         self._note_answer(schedule_id)
-        super().sent(schedule_id, result, posted, now, remark=remark, record=record)
-        attempt = self._end_attempt(schedule_id, "sent")
-        self._measurements.sent.add(attempt.network)
-        self._measurements.delay.observe(max(0.0, now - attempt.due_at), attempt.network)
+        is_written = super().sent(schedule_id, result, posted, now, remark=remark, record=record)
+        attempt = self._end_attempt(schedule_id, is_written, "sent")
+        if is_written:
+            self._measurements.sent.add(attempt.network)
+            self._measurements.delay.observe(max(0.0, now - attempt.due_at), attempt.network)
+        return is_written
 
     def failed(
         self,
@@ -84,14 +86,18 @@ class MeasuredClaims(Claims):
         record: dict[str, Any] | None = None,
         result: Result | None = None,
         field: str = "",
-    ) -> None:
+    ) -> bool:
         self._note_answer(schedule_id)
-        super().failed(schedule_id, reason, now, record, result, field)
-        self._measurements.failed.add(self._end_attempt(schedule_id, "failed", reason).network)
+        is_written = super().failed(schedule_id, reason, now, record, result, field)
+        attempt = self._end_attempt(schedule_id, is_written, "failed", reason)
+        self._measurements.failed.add(attempt.network, count=int(is_written))
+        return is_written
 
-    def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> None:
-        super().unknown(schedule_id, reason, record)
-        self._measurements.unclear.add(self._end_attempt(schedule_id, "unclear", reason).network)
+    def unknown(self, schedule_id: int, reason: str, record: dict[str, Any] | None = None) -> bool:
+        is_written = super().unknown(schedule_id, reason, record)
+        attempt = self._end_attempt(schedule_id, is_written, "unclear", reason)
+        self._measurements.unclear.add(attempt.network, count=int(is_written))
+        return is_written
 
     def later(
         self,
@@ -99,14 +105,17 @@ class MeasuredClaims(Claims):
         due_at: float,
         reason: str,
         record: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         self._note_answer(schedule_id)
-        super().later(schedule_id, due_at, reason, record)
-        self._measurements.retries.add(self._end_attempt(schedule_id, "put off", reason).network)
+        is_written = super().later(schedule_id, due_at, reason, record)
+        attempt = self._end_attempt(schedule_id, is_written, "put off", reason)
+        self._measurements.retries.add(attempt.network, count=int(is_written))
+        return is_written
 
-    def release(self, schedule_id: int) -> None:
-        super().release(schedule_id)
+    def release(self, schedule_id: int) -> bool:
+        is_written = super().release(schedule_id)
         self._forget(schedule_id)
+        return is_written
 
     def take_over(self, active: Collection[int]) -> list[Row]:
         rows = super().take_over(active)
@@ -114,10 +123,11 @@ class MeasuredClaims(Claims):
             self._begin(row)
         return rows
 
-    def missed(self, schedule_id: int) -> None:
-        super().missed(schedule_id)
-        self._end_attempt(schedule_id, "missed")
-        self._measurements.missed.add()
+    def missed(self, schedule_id: int) -> bool:
+        is_written = super().missed(schedule_id)
+        self._end_attempt(schedule_id, is_written, "missed")
+        self._measurements.missed.add(count=int(is_written))
+        return is_written
 
     def miss(self, before: float) -> int:
         count = super().miss(before)
@@ -151,21 +161,26 @@ class MeasuredClaims(Claims):
             self._measurements.publishing.observe(seconds, attempt.network)
         attempt.calling_since, attempt.calls = None, 0
 
-    def _end_attempt(self, schedule_id: int, outcome: str, reason: str = "") -> _Attempt:
+    def _end_attempt(
+        self, schedule_id: int, is_written: bool, outcome: str, reason: str = ""
+    ) -> _Attempt:
+        """Log what became of a row, unless another sender decides that."""
         attempt = self._attempt(schedule_id)
-        log_format.EVENTS.info(
-            "Post %d: %s%s", schedule_id, outcome, f": {reason}" if reason else "",
-            extra={"fields": {
-                "schedule": schedule_id,
-                "network": attempt.network,
-                "outcome": outcome,
-                "duration": round(time.monotonic() - attempt.claimed_at, 3),
-            }},
-        )  # fmt: skip
+        if is_written:
+            log_format.EVENTS.info(
+                "Post %d: %s%s", schedule_id, outcome, f": {reason}" if reason else "",
+                extra={"fields": {
+                    "schedule": schedule_id,
+                    "network": attempt.network,
+                    "outcome": outcome,
+                    "duration": round(time.monotonic() - attempt.claimed_at, 3),
+                }},
+            )  # fmt: skip
         self._forget(schedule_id)
         log_format.end_post()
         return attempt
 
     def _forget(self, schedule_id: int) -> None:
+        super()._forget(schedule_id)
         with self._attempts_lock:
             self._attempts.pop(schedule_id, None)

@@ -298,8 +298,9 @@ class MediaLibrary:
         """Return items, newest first, and their total number."""
         conditions, values = [within.sql or "1 = 1"], [*within.values]
         if search:
-            escaped = re.sub(r"([%_\\])", r"\\\1", search)
-            conditions.append("(name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')")
+            escaped = re.sub(r"([%_\\])", r"\\\1", search.lower())
+            is_alike = "LIKE ? ESCAPE '\\'"
+            conditions.append(f"(posto_lower(name) {is_alike} OR posto_lower(title) {is_alike})")
             values += [f"%{escaped}%", f"%{escaped}%"]
         if include:
             conditions.append(f"id IN ({','.join('?' * len(include))})")

@@ -35,15 +35,22 @@ _REFUSED = (
 )
 _QUOTED = re.compile(r"('(?:[^']|'')*')")
 
-# A value that is no JSON has no parts, as with `json_valid(…) AND …` in SQLite: PostgreSQL may look
+# A zero character has no text in PostgreSQL: a value with one is read without it. What is no JSON
+# has no parts, as with `json_valid(…) AND …` in SQLite: PostgreSQL may look
 # at the second condition first.
-FUNCTIONS = """
+FUNCTIONS = r"""
 CREATE OR REPLACE FUNCTION posto_now() RETURNS double precision LANGUAGE sql VOLATILE AS
     $$ SELECT extract(epoch FROM clock_timestamp())::double precision $$;
 CREATE OR REPLACE FUNCTION posto_jsonb(body text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     RETURN body::jsonb;
-EXCEPTION WHEN others THEN
+EXCEPTION WHEN untranslatable_character THEN
+    BEGIN
+        RETURN regexp_replace(body, '(?<!\\)((?:\\\\)*)\\u0000', '\1', 'g')::jsonb;
+    EXCEPTION WHEN others THEN
+        RETURN NULL;
+    END;
+WHEN others THEN
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION json_valid(body text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
@@ -61,6 +68,8 @@ CREATE OR REPLACE FUNCTION json_each(body text, path text) RETURNS TABLE (value 
     ) AS part $$;
 CREATE OR REPLACE FUNCTION posto_iif(chosen boolean, yes text, no text) RETURNS text
     LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN chosen THEN yes ELSE no END $$;
+CREATE OR REPLACE FUNCTION posto_lower(words text) RETURNS text LANGUAGE sql IMMUTABLE AS
+    $$ SELECT lower(words) $$;
 CREATE OR REPLACE FUNCTION posto_refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$;
 CREATE OR REPLACE FUNCTION max(a double precision, b double precision) RETURNS double precision

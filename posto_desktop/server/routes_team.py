@@ -1,4 +1,4 @@
-"""Routes of a workspace with people: themselves, groups, the audit log, and review.
+"""Routes of a workspace with people: themselves, groups, the audit log, review, and presence.
 
 docs/team.md has the requests and answers. `server.team.rights` says who may ask for which.
 """
@@ -31,6 +31,8 @@ class TeamRoutes:
         web.add("GET", f"{POSTO}/audit", self.list_audit)
         web.add("GET", f"{POSTO}/channels/<channel_id:int>/groups", self.list_groups)
         web.add("POST", f"{POSTO}/channels/<channel_id:int>/groups", self.set_groups)
+        web.add("GET", f"{POSTO}/presence", self.show_presence)
+        web.add("POST", f"{POSTO}/presence", self.renew_presence)
         web.add("GET", f"{POSTO}/review", self.list_proposals)
         web.add("GET", f"{POSTO}/review/<group_id>", self.show_history)
         web.add("POST", f"{POSTO}/review/undo", self.undo)
@@ -94,6 +96,16 @@ class TeamRoutes:
             raise ApiError(400, "rest_invalid_param", str(error)) from error
         self._team.groups.set(channel_id, groups)
         return {"groups": sorted(groups)}
+
+    def show_presence(self, request: Request) -> object:
+        _person(request)
+        listed = request.query.text("ids").split(",")
+        ids = [number for number in map(whole_number, listed) if number is not None]
+        return self._team.presence.look(request.scope, ids)
+
+    def renew_presence(self, request: Request) -> object:
+        _person(request)
+        return self._team.presence.renew(request.scope, request.json())
 
     def list_proposals(self, request: Request) -> object:
         return {"proposals": self._team.review.waiting(request.scope)}

@@ -18,7 +18,7 @@ from posto_desktop.server.security import USERNAME
 from posto_desktop.server.site import utc_offset, zone_name
 from posto_desktop.server.team.person import ALONE
 from posto_desktop.server.team.scope import not_there
-from posto_desktop.server.web import Request, Response, Web
+from posto_desktop.server.web import AUTHORIZE_PAGE, Request, Response, Web
 from posto_desktop.server.workspace import Workspace
 
 WP = "/wp-json/wp/v2"
@@ -74,6 +74,8 @@ class WordPressRoutes:
             for rule, methods in self._web.routes.items()
             if rule.startswith("/wp-json/") and rule != "/wp-json/"
         }
+        has_page = AUTHORIZE_PAGE in self._web.routes
+        page = AUTHORIZE_PAGE if has_page else "/"
         return {
             "name": site["title"],
             "description": site["description"],
@@ -83,10 +85,10 @@ class WordPressRoutes:
             "timezone_string": zone_name(),
             "namespaces": list(NAMESPACES),
             "authentication": {
-                "application-passwords": {"endpoints": {"authorization": f"{base}/"}}
+                "application-passwords": {"endpoints": {"authorization": f"{base}{page}"}}
             },
             "routes": routes,
-            "posto": {"version": __version__, "embedded": True},
+            "posto": {"version": __version__, "embedded": True, "browser_sign_in": has_page},
         }
 
     def me(self, request: Request) -> object:

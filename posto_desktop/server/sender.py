@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from posto_desktop.server import log_format
 from posto_desktop.server.ahead import Ahead
 from posto_desktop.server.attempts import MAX_ATTEMPTS, Attempts
 from posto_desktop.server.claims import BEFORE_PUBLISHING, Claims
@@ -207,6 +208,7 @@ class Sender:
                 log.exception("Sending through channel %d stopped.", channel_id)
                 self._recover_soon(TICK)
             finally:
+                log_format.end_post()
                 with self._lock:
                     self._busy[channel_id] -= 1
                     if not self._busy[channel_id]:

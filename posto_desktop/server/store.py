@@ -259,6 +259,52 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE INDEX schedules_status ON schedules (status, send_time DESC, id DESC);
     """,
+    # What apps of people have open (`server.team.presence`).
+    """
+    CREATE TABLE presences (
+        person_id INTEGER NOT NULL,
+        app TEXT NOT NULL,
+        schedule_id INTEGER NOT NULL,
+        password_id INTEGER NOT NULL,
+        is_writing INTEGER NOT NULL,
+        since REAL NOT NULL,
+        seen_at REAL NOT NULL,
+        PRIMARY KEY (person_id, app, schedule_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX presences_of ON presences (schedule_id);
+    CREATE INDEX presences_by_age ON presences (seen_at);
+    """,
+    # Sign-in by an OpenID provider (`server.team.oidc`).
+    """
+    ALTER TABLE people ADD COLUMN email TEXT NOT NULL DEFAULT '';
+    ALTER TABLE app_passwords ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+    CREATE UNIQUE INDEX people_email ON people (email) WHERE email <> '';
+
+    CREATE TABLE oidc_identities (
+        issuer TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        person_id INTEGER NOT NULL,
+        email TEXT NOT NULL,
+        linked_at INTEGER NOT NULL,
+        last_used_at INTEGER,
+        PRIMARY KEY (issuer, subject)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE oidc_sign_ins (
+        mark TEXT PRIMARY KEY,
+        browser_mark TEXT NOT NULL,
+        step TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL,
+        device TEXT NOT NULL,
+        success_url TEXT NOT NULL,
+        reject_url TEXT NOT NULL,
+        challenge TEXT NOT NULL,
+        network TEXT NOT NULL,
+        person_id INTEGER NOT NULL DEFAULT 0,
+        code_mark TEXT NOT NULL DEFAULT '',
+        until REAL NOT NULL
+    );
+    """,
     # What the undo of a step puts back (`server.team.review_undo`).
     """
     ALTER TABLE post_versions ADD COLUMN former TEXT NOT NULL DEFAULT '{}';
@@ -310,6 +356,8 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # SQLite's own one minds the case of all letters but those of English.
+            connection.create_function("posto_lower", 1, _lower, deterministic=True)
             # Every server thread has a connection: small caches keep the process small.
             connection.execute("PRAGMA cache_size = -256")
         except sqlite3.Error:
@@ -487,6 +535,10 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending.strip()
             pending = ""
+
+
+def _lower(value: Any) -> Any:  # noqa: ANN401 - whatever a damaged row has
+    return value.lower() if isinstance(value, str) else value
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

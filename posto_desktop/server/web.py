@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import bottle
 
 from posto_desktop.common import json_text
+from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
@@ -47,7 +48,11 @@ _SECURITY_HEADERS = (
 # Addresses of this server are shorter: a longer one carries no signature.
 _LONGEST_SIGNED = 2_000
 _SECRET = re.compile(r"[\w-]{32,}")
+_TOO_LARGE = 2**63
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+AUTHORIZE_PAGE = "/wp-admin/authorize-application.php"
+PROVIDER_ANSWER = "/posto-sign-in"
+"""Where people come from elsewhere: from an app, and back from the provider that signs them in."""
 _CLASSES = (
     ("/wp-json/fs-poster/", "schedule"),
     ("/wp-json/wp/v2/media", "media"),
@@ -59,6 +64,8 @@ _CLASSES = (
     ("/wp-json/posto/", "posto"),
     ("/wp-json/", "site"),
     ("/wp-content/", "site"),
+    ("/wp-admin/", "sign_in"),
+    ("/posto-sign-in", "sign_in"),
 )
 _DEFAULT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -162,7 +169,7 @@ class Request:
             return {}
         if not isinstance(value, dict):
             raise ApiError(400, "rest_invalid_json", "The body is not a JSON object.")
-        return json_text.plain(value)
+        return json_text.plain(value, _storable_text)
 
 
 class Members(Protocol):
@@ -360,6 +367,7 @@ class Web:
             self._measurements.sign_in_failures.add()
         if not request.signed_in and not public:
             raise _not_signed_in(environ["PATH_INFO"], method)
+        parts = {name: _storable_part(part) for name, part in parts.items()}
         answer = (
             handler(request, **parts)
             if members is None
@@ -369,8 +377,14 @@ class Web:
 
     def _check_source(self, environ: Environ) -> None:
         arrival = environ["posto.arrival"] = self._ingress.arrival(environ)
-        is_probe = arrival.is_near and environ.get("PATH_INFO") in PROBES
-        self._ingress.check(environ, is_probe=is_probe and not self._ingress.is_local)
+        path = environ.get("PATH_INFO", "")
+        is_probe = arrival.is_near and path in PROBES
+        is_page = environ["REQUEST_METHOD"] == "GET" and (
+            path == AUTHORIZE_PAGE or f"{path}/".startswith(f"{PROVIDER_ANSWER}/")
+        )
+        self._ingress.check(
+            environ, is_probe=is_probe and not self._ingress.is_local, is_page=is_page
+        )
 
     def _send(
         self,
@@ -395,7 +409,7 @@ class Web:
             headers.append(("Content-Security-Policy", _DEFAULT_POLICY))
         if "cache-control" not in names:
             headers.append(("Cache-Control", "no-store"))
-        headers.extend(_SECURITY_HEADERS)
+        headers.extend(pair for pair in _SECURITY_HEADERS if pair[0].lower() not in names)
         if self._ingress.is_encrypted:
             headers.append(("Strict-Transport-Security", "max-age=31536000"))
         # The rest of the body would be parsed as the next request. Wait for it only if it is short
@@ -469,6 +483,19 @@ def _error(error: ApiError) -> Response:
         error.status,
         [("Retry-After", str(error.data["retry_after"]))] if "retry_after" in error.data else [],
     )
+
+
+def _storable_text(text: str) -> str:
+    """Return a text that every database keeps as it is: PostgreSQL has no zero character."""
+    return replace_lone_surrogates(text).replace("\0", "")
+
+
+def _storable_part(part: object) -> object:
+    """Return what an address has in a place of its route. Raises OverflowError for numbers that no
+    database has: SQLite would say so, and PostgreSQL look for them."""
+    if isinstance(part, int) and abs(part) >= _TOO_LARGE:
+        raise OverflowError
+    return part.replace("\0", "") if isinstance(part, str) else part
 
 
 def _json(content: object) -> str:

@@ -16280,6 +16280,10 @@
         <translation>أجاب {host} من دون اقتراحاته.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>لم يذكر {host} من لديه المنشور مفتوحًا.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>ردّ {host} بلا إعدادات.</translation>
     </message>
@@ -18186,6 +18190,10 @@
         <translation>لا شيء للاختبار في تسجيل الدخول هذا.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>انتهى تسجيل الدخول هذا. ابدأ من جديد في التطبيق.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>هذا الرمز المميز يخص {name}، وهو شخص. أدخل الرمز المميز لصفحتك.</translation>
     </message>
@@ -18216,6 +18224,10 @@
     <message>
         <source>Token secret</source>
         <translation>سر الرمز المميز</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>طلبات كثيرة جدًا. حاول مرة أخرى بعد {count} ثانية.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -18304,6 +18316,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>لم تنضم إلى أي مجتمع. انضم إلى المجتمع الذي تريد النشر فيه.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>تمت إزالتك من مساحة العمل هذه.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

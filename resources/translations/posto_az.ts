@@ -14900,6 +14900,10 @@
         <translation>{host} cavabında təkliflər yoxdur.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} paylaşımın kimdə açıq olduğunu bildirmədi.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} cavabında parametrlər yoxdur.</translation>
     </message>
@@ -16782,6 +16786,10 @@
         <translation>Bu girişdə yoxlanılası heç nə yoxdur.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Bu giriş bitdi. Tətbiqdə yenidən başlayın.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu token şəxsə aiddir: {name}. Səhifənizin tokenini daxil edin.</translation>
     </message>
@@ -16812,6 +16820,10 @@
     <message>
         <source>Token secret</source>
         <translation>Token sirri</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Həddən çox sorğu var. {count} saniyədən sonra yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16900,6 +16912,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Heç bir icmaya qoşulmamısınız. Paylaşmaq istədiyiniz icmaya qoşulun.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Bu iş sahəsindən çıxarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -14900,6 +14900,10 @@
         <translation>{host} hat ohne seine Vorschläge geantwortet.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} hat nicht gesagt, wer den Beitrag geöffnet hat.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} hat ohne Einstellungen geantwortet.</translation>
     </message>
@@ -16782,6 +16786,10 @@
         <translation>Diese Anmeldung hat nichts zu testen.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Diese Anmeldung ist vorbei. Beginnen Sie in der App von vorn.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Dieses Token gehört zu {name}, einer Person. Geben Sie ein Token Ihrer Seite ein.</translation>
     </message>
@@ -16812,6 +16820,10 @@
     <message>
         <source>Token secret</source>
         <translation>Token-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Zu viele Anfragen. Versuchen Sie es in {count} Sekunden wieder.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16900,6 +16912,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Sie sind keiner Community beigetreten. Treten Sie der bei, in der Sie veröffentlichen möchten.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Sie wurden aus diesem Arbeitsbereich entfernt.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -14900,6 +14900,10 @@
         <translation>{host} respondió sin sus propuestas.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} no dijo quién tiene abierta la publicación.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} respondió sin ajustes.</translation>
     </message>
@@ -16782,6 +16786,10 @@
         <translation>Este inicio de sesión no tiene nada que probar.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Este inicio de sesión ha terminado. Empiece de nuevo en la aplicación.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertenece a {name}, una persona. Escribe un token de tu página.</translation>
     </message>
@@ -16812,6 +16820,10 @@
     <message>
         <source>Token secret</source>
         <translation>Secreto del token</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Demasiadas solicitudes. Inténtalo de nuevo en {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16900,6 +16912,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>No te has unido a ninguna comunidad. Únete a aquella en la que quieras publicar.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Se le ha quitado de este espacio de trabajo.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

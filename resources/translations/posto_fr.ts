@@ -14900,6 +14900,10 @@
         <translation>{host} a répondu sans ses propositions.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} n’a pas dit qui a ouvert la publication.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} a répondu sans réglages.</translation>
     </message>
@@ -16782,6 +16786,10 @@
         <translation>Cette connexion n’a rien à tester.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Cette connexion est terminée. Recommencez dans l’application.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Ce jeton appartient à {name}, une personne. Saisissez un jeton de votre page.</translation>
     </message>
@@ -16812,6 +16820,10 @@
     <message>
         <source>Token secret</source>
         <translation>Secret du jeton</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Trop de requêtes. Réessayez dans {count} secondes.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16900,6 +16912,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Vous n’avez rejoint aucune communauté. Rejoignez celle où vous voulez publier.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Vous avez été retiré de cet espace de travail.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

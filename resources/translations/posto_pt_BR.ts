@@ -14900,6 +14900,10 @@
         <translation>{host} respondeu sem as propostas.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} não disse quem está com a publicação aberta.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} respondeu sem configurações.</translation>
     </message>
@@ -16782,6 +16786,10 @@
         <translation>Este login não tem nada para testar.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Este acesso terminou. Comece de novo no aplicativo.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Este token pertence a {name}, uma pessoa. Informe um token da sua página.</translation>
     </message>
@@ -16812,6 +16820,10 @@
     <message>
         <source>Token secret</source>
         <translation>Segredo do token</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Muitas solicitações. Tente novamente em {count} segundos.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16900,6 +16912,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Você não entrou em nenhuma comunidade. Entre naquela em que quer publicar.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Você foi removido deste espaço de trabalho.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

@@ -14555,6 +14555,10 @@
         <translation>{host} önerileri olmadan yanıt verdi.</translation>
     </message>
     <message>
+        <source>{host} answered without saying who has the post open.</source>
+        <translation>{host} gönderiyi kimin açtığını söylemedi.</translation>
+    </message>
+    <message>
         <source>{host} answered without settings.</source>
         <translation>{host} ayarlar olmadan yanıt verdi.</translation>
     </message>
@@ -16431,6 +16435,10 @@
         <translation>Bu oturum açmada test edilecek bir şey yok.</translation>
     </message>
     <message>
+        <source>This sign-in is over. Begin again in the app.</source>
+        <translation>Bu oturum açma sona erdi. Uygulamada yeniden başlayın.</translation>
+    </message>
+    <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
         <translation>Bu belirteç bir kişiye ait: {name}. Sayfanızın belirtecini girin.</translation>
     </message>
@@ -16461,6 +16469,10 @@
     <message>
         <source>Token secret</source>
         <translation>Belirtecin gizli anahtarı</translation>
+    </message>
+    <message>
+        <source>Too many requests. Try again in {count} seconds.</source>
+        <translation>Çok fazla istek var. {count} saniye sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>Too many sign-ins are under way. Try again in a few minutes.</source>
@@ -16549,6 +16561,10 @@
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Hiçbir topluluğa katılmadınız. Paylaşmak istediğinize katılın.</translation>
+    </message>
+    <message>
+        <source>You were removed from this workspace.</source>
+        <translation>Bu çalışma alanından çıkarıldınız.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>

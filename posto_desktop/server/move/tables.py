@@ -15,8 +15,9 @@ from typing import Final, Literal
 from posto_desktop.server.publishers import sandbox
 from posto_desktop.server.store import MIGRATIONS
 
-NOT_MOVED: Final = frozenset(("senders", "sqlite_sequence", "move_progress"))
-"""Tables that mean nothing elsewhere: which processes run, and what SQLite and the move keep."""
+NOT_MOVED: Final = frozenset(("senders", "presences", "sqlite_sequence", "move_progress"))
+"""Tables that mean nothing elsewhere: which processes run, what people have open, and what
+SQLite and the move keep."""
 
 Kind = Literal["whole", "real", "text"]
 _KINDS: Final[dict[str, Kind]] = {"INTEGER": "whole", "REAL": "real", "TEXT": "text"}

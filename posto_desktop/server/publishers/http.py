@@ -42,7 +42,15 @@ from posto_desktop.server.publishers.http_sessions import (
 from posto_desktop.server.publishers.traffic import counted
 from posto_desktop.server.redaction import clean, hide
 
-__all__ = ["Http", "HttpAnswer", "forget_budgets", "is_loopback", "is_scarce", "proxies_for"]
+__all__ = [
+    "Http",
+    "HttpAnswer",
+    "HttpLimits",
+    "forget_budgets",
+    "is_loopback",
+    "is_scarce",
+    "proxies_for",
+]
 
 if TYPE_CHECKING:
     import requests
@@ -61,6 +69,18 @@ _KEPT_FOR_POSTS = 20
 """Requests of a budget that only posts may use."""
 Body = bytes | Iterable[bytes]
 Explain = Callable[["HttpAnswer"], PublishError | None]
+
+
+@dataclass(frozen=True)
+class HttpLimits:
+    """What a request may take: seconds to connect, of silence and in all (None: by its size), bytes
+    of the answer, and redirects."""
+
+    connect: float
+    silent: float
+    total: float | None = None
+    most_answer: int = _MOST_ANSWER
+    redirects: int = _MOST_REDIRECTS
 
 
 @dataclass(frozen=True)
@@ -142,6 +162,7 @@ class Http:
         proxy: str = "",
         budget: str = "",
         explain: Explain | None = None,
+        limits: HttpLimits | None = None,
     ) -> None:
         require_safe(server)
         self.server = server.rstrip("/")
@@ -153,6 +174,7 @@ class Http:
         self._proxy = proxy
         self._budget = budget
         self._explain = explain
+        self._own_limits = limits
 
     @classmethod
     def of(
@@ -170,6 +192,10 @@ class Http:
             explain=explain,
         )
 
+    @property
+    def _limits(self) -> HttpLimits:
+        return self._own_limits or HttpLimits(CONNECT_SECONDS, SILENT_SECONDS)
+
     def ask(self, method: str, path: str, **body: Any) -> HttpAnswer:
         """The answer to a request that may be repeated, its status below 300. Keywords: `params`,
         `json`, `form`, `data` with `length`, `headers`, `missing_is_fine` (404 is answered).
@@ -184,12 +210,14 @@ class Http:
         missing_is_fine = body.pop("missing_is_fine", False)
         url = path if "://" in path else f"{self.server}{path}"
         _budgets.require(self._budget)
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(self._limits.redirects + 1):
             answer = self._once(method, url, publishes, body)
             _budgets.note(self._budget, answer)
             moved = answer.headers.get("Location", "")
             if answer.status not in (301, 302, 303, 307, 308) or not moved:
                 break
+            if not self._limits.redirects:
+                raise _redirects(self.host)
             if method not in ("GET", "HEAD"):
                 raise self._moved(answer)
             try:
@@ -211,11 +239,7 @@ class Http:
 
     def _moved(self, answer: HttpAnswer) -> PublishError:
         if answer.publishes and answer.status in (301, 302, 303):
-            return Unclear(
-                translatable("Server", "{host} redirects to another address.").format(
-                    host=self.host
-                )
-            )
+            return Unclear(str(_redirects(self.host)))
         return TryLater(
             translatable("Server", "{host} has moved. Connect the account again.").format(
                 host=self.host
@@ -267,7 +291,8 @@ class Http:
         if _origin(url) == _origin(self.server):
             headers |= self._headers
         size = _size(body)
-        total = CONNECT_SECONDS + 2 * SILENT_SECONDS + longest_upload(size)
+        limits = self._limits
+        total = limits.total or limits.connect + 2 * limits.silent + longest_upload(size)
         watch = threading.Timer(total, noted.end)
         watch.daemon = True
         watch.start()
@@ -280,13 +305,13 @@ class Http:
                     json=body.get("json"),
                     data=body.get("form") if "form" in body else counted(body.get("data")),
                     headers=headers,
-                    timeout=(CONNECT_SECONDS, SILENT_SECONDS),
+                    timeout=(limits.connect, limits.silent),
                     allow_redirects=False,
                     stream=True,
                     proxies=proxies_for(url, self._proxy, route),
                     verify=True,
                 )
-                content = _read(response)
+                content = _read(response, limits.most_answer)
                 if noted.is_too_long:  # what came until then may look whole
                     raise OSError("the answer took too long")
         except (library.exceptions.RequestException, OSError, ValueError) as error:
@@ -302,11 +327,15 @@ class _TooLongError(ValueError):
     pass
 
 
-def _read(response: requests.Response) -> bytes:
+def _redirects(host: str) -> Refused:
+    return Refused(translatable("Server", "{host} redirects to another address.").format(host=host))
+
+
+def _read(response: requests.Response, most: int) -> bytes:
     content = bytearray()
     for piece in response.iter_content(65536):
         content += piece
-        if len(content) > _MOST_ANSWER:
+        if len(content) > most:
             raise _TooLongError
     declared = response.headers.get("Content-Length", "")
     is_whole = response.headers.get("Content-Encoding") or response.request.method == "HEAD"

@@ -23,6 +23,8 @@ from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import DatabaseAway, PluginError, StartError
 from posto_desktop.server.team.audit import DONE, AuditLog
 from posto_desktop.server.team.channel_groups import TeamGroups
+from posto_desktop.server.team.oidc.identities import Identities
+from posto_desktop.server.team.oidc.settings import checked_issuer
 from posto_desktop.server.team.people import People, TeamError, clean_groups
 from posto_desktop.server.team.person import ROLES, Person
 
@@ -77,6 +79,7 @@ class _Administration:
 
     def __init__(self, store: ServerDatabase, show: Printer) -> None:
         self._people, self._audit = People(store), AuditLog(store)
+        self._identities = Identities(store, self._people)
         self._groups = TeamGroups(store)
         self._show = show
         device = f"{_user()}@{platform.node()}"
@@ -111,6 +114,37 @@ class _Administration:
         with self._logged("people.remove", options.name, {}, before):
             self._people.remove(options.name)
 
+    def set_email(self, options: argparse.Namespace) -> None:
+        before = {"email": self._people.email(self._people.get(options.name))}
+        with self._logged("people.email", options.name, {"email": options.address}, before):
+            self._people.set_email(options.name, options.address)
+
+    def link(self, options: argparse.Namespace) -> None:
+        issuer = checked_issuer(options.issuer)
+        account = {"issuer": issuer, "subject": options.subject}
+        with self._logged("people.link", options.name, account):
+            self._identities.link(options.name, issuer, options.subject)
+
+    def unlink(self, options: argparse.Namespace) -> None:
+        rows = self._identities.of(self._people.get(options.name))
+        before = {row["issuer"]: row["subject"] for row in rows}
+        with self._logged("people.unlink", options.name, {}, before):
+            count = self._identities.unlink(options.name)
+        if not count:
+            raise TeamError(f"{options.name} has no account of a provider.")
+
+    def list_accounts(self, _options: argparse.Namespace) -> None:
+        for person in self._people.all():
+            email = self._people.email(person) or "no e-mail address"
+            rows = self._identities.of(person)
+            for row in rows:
+                self._show(
+                    f"{person.name}\t{email}\t{row['issuer']}\t{row['subject']}"
+                    f"\tlinked {_moment(row['linked_at'])}\t{_used(row['last_used_at'])}"
+                )
+            if not rows:
+                self._show(f"{person.name}\t{email}\tnever signed in by a provider")
+
     def list_channels(self, _options: argparse.Namespace) -> None:
         for channel, groups in self._groups.all():
             words = ", ".join(groups) or "no group: only people who see all channels"
@@ -131,10 +165,11 @@ class _Administration:
 
     def list_passwords(self, options: argparse.Namespace) -> None:
         for row in self._people.passwords(options.name):
-            used = _moment(row["last_used_at"]) if row["last_used_at"] else "never used"
             place = f" from {row['last_address']}" if row["last_address"] else ""
+            by = " by the provider" if row["made_by"] else ""
             self._show(
-                f"{row['id']}\t{row['device']}\tmade {_moment(row['created_at'])}\t{used}{place}"
+                f"{row['id']}\t{row['device']}\tmade {_moment(row['created_at'])}{by}"
+                f"\t{_used(row['last_used_at'])}{place}"
             )
 
     def revoke_password(self, options: argparse.Namespace) -> None:
@@ -222,6 +257,15 @@ def _parser() -> argparse.ArgumentParser:
     channel = command(people, "channel", _Administration.set_channel, "set a channel's groups")
     channel.add_argument("channel", type=int, metavar="ID")
     channel.add_argument("groups", metavar="A,B", help='"" for none')
+    email = command(
+        people, "email", _Administration.set_email, "put an address on a person", "name"
+    )
+    email.add_argument("address", help='by which a first sign-in finds them; "" for none')
+    link = command(people, "link", _Administration.link, "link an account of a provider", "name")
+    link.add_argument("subject", help="the account's id there (sub), not its name")
+    link.add_argument("--issuer", required=True, metavar="URL", help="as --oidc-issuer")
+    command(people, "unlink", _Administration.unlink, "forget the accounts of a person", "name")
+    command(people, "accounts", _Administration.list_accounts, "list accounts of providers")
     passwords = people.add_parser("password", help="application passwords").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -258,6 +302,10 @@ def _line(person: Person) -> str:
 
 def _moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
+def _used(seconds: float | None) -> str:
+    return f"used {_moment(seconds)}" if seconds else "never used"
 
 
 def _user() -> str:

@@ -24,6 +24,7 @@ SELECTOR = 4
 """Letters of a password by which its row is found."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,59}")
 _GROUP = re.compile(r"[\w][\w .&+-]{0,59}")
+_EMAIL = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,189}")
 _LONGEST = 120
 
 
@@ -48,6 +49,31 @@ class People:
         if row is None:
             raise TeamError(f"There is nobody called {name}.")
         return _person(row)
+
+    def of_id(self, person_id: int) -> Person | None:
+        row = self._store.row("SELECT * FROM people WHERE id = ?", person_id)
+        return _person(row) if row is not None else None
+
+    def of_email(self, email: str) -> Person | None:
+        """Return on whom an e-mail address was put."""
+        row = self._store.row("SELECT * FROM people WHERE email = ?", clean_email(email))
+        return _person(row) if row is not None else None
+
+    def email(self, person: Person) -> str:
+        row = self._store.row("SELECT email FROM people WHERE id = ?", person.id)
+        return str(row["email"]) if row is not None else ""
+
+    def set_email(self, name: str, email: str) -> Person:
+        """Put an e-mail address on a person, "" for none. Raises TeamError."""
+        person, email = self.get(name), clean_email(email) if email.strip() else ""
+        with self._store.write() as db:
+            other = db.execute(
+                "SELECT name FROM people WHERE email = ? AND id <> ?", (email, person.id)
+            ).fetchone()
+            if email and other is not None:
+                raise TeamError(f"{email} is the address of {other[0]}.")
+            db.execute("UPDATE people SET email = ? WHERE id = ?", (email, person.id))
+        return person
 
     def add(
         self, name: str, role: str, groups: Collection[str] | None, shown_name: str = ""
@@ -99,13 +125,15 @@ class People:
         person = self.get(name)
         with self._store.write() as db:
             _require_other_owner(db, person)
-            db.execute("DELETE FROM app_passwords WHERE person_id = ?", (person.id,))
+            for table in ("app_passwords", "oidc_identities", "oidc_sign_ins"):
+                db.execute(f"DELETE FROM {table} WHERE person_id = ?", (person.id,))
             db.execute("DELETE FROM people WHERE id = ?", (person.id,))
 
     # -- passwords -------------------------------------------------------------------------------
 
-    def add_password(self, name: str, device: str) -> str:
-        """Return a new application password, which nobody can read again."""
+    def add_password(self, name: str, device: str, made_by: str = "") -> str:
+        """Return a new application password, which nobody can read again. `made_by` is "provider"
+        for one that the person got by signing in there."""
         person = self.get(name)
         device = " ".join(device.split())[:_LONGEST]
         if not device:
@@ -114,17 +142,17 @@ class People:
         hashed = hashing.hash_of(plain(password))
         with self._store.write() as db:
             db.execute(
-                "INSERT INTO app_passwords (person_id, device, selector, hash, created_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (person.id, device, selector(password), hashed, int(self._clock())),
+                "INSERT INTO app_passwords (person_id, device, selector, hash, created_at, made_by)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (person.id, device, selector(password), hashed, int(self._clock()), made_by),
             )
         return password
 
     def passwords(self, name: str) -> list[Row]:
         """Return the passwords that are valid, without what is secret of them."""
         return self._store.rows(
-            "SELECT id, device, created_at, last_used_at, last_address FROM app_passwords"
-            " WHERE person_id = ? AND revoked_at IS NULL ORDER BY id",
+            "SELECT id, device, created_at, last_used_at, last_address, made_by"
+            " FROM app_passwords WHERE person_id = ? AND revoked_at IS NULL ORDER BY id",
             self.get(name).id,
         )
 
@@ -189,6 +217,15 @@ def selector(password: str) -> str:
 def clean_name(name: str) -> str:
     """Return a name as it is compared: nobody has to mind capital letters."""
     return name.strip().lower()
+
+
+def clean_email(email: str) -> str:
+    """Return an address as it is compared. Raises TeamError for what is none. Letters beyond ASCII
+    are refused: some of them become others when they are made small."""
+    email = email.strip()
+    if not _EMAIL.fullmatch(email):
+        raise TeamError(f"{email[:_LONGEST]} is no e-mail address.")
+    return email.lower()
 
 
 def clean_groups(names: Collection[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from posto_desktop.server.post_data import media_ids, thread_of
 from posto_desktop.server.schedules import edited_group
 from posto_desktop.server.team.person import Role
 from posto_desktop.server.team.scope import Objects
-from posto_desktop.server.web import Request
+from posto_desktop.server.web import AUTHORIZE_PAGE, PROVIDER_ANSWER, Request
 
 WP = "/wp-json/wp/v2"
 FS = "/wp-json/fs-poster/v1"
@@ -220,6 +220,15 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     f"POST {POSTO}/channels/<channel_id:int>/groups": Requirement(
         "owner", _channel_of_path, "channel.group"
     ),
+    # What is open is no deed: it is not in the audit log. Both tell of posts that a person sees.
+    f"GET {POSTO}/presence": _ANYONE_SIGNED_IN,
+    f"POST {POSTO}/presence": _ANYONE_SIGNED_IN,
+    # sign-in in the browser
+    f"GET {AUTHORIZE_PAGE}": _ANYBODY,
+    f"GET {PROVIDER_ANSWER}": _ANYBODY,
+    f"GET {PROVIDER_ANSWER}/<sign_in_id>": _ANYBODY,
+    f"POST {PROVIDER_ANSWER}/<sign_in_id>": _ANYBODY,
+    f"POST {POSTO}/sign-in": _ANYBODY,
     # review
     f"GET {POSTO}/review": _ANYONE_SIGNED_IN,
     f"GET {POSTO}/review/<group_id>": Requirement("viewer", _group_of_path),

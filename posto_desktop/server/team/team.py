@@ -17,6 +17,7 @@ from posto_desktop.server.team.audit import DONE, AuditLog, difference
 from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.people import People
 from posto_desktop.server.team.person import Person
+from posto_desktop.server.team.presence import Presence
 from posto_desktop.server.team.review import Review
 from posto_desktop.server.team.rights import Requirement, requirement_of
 from posto_desktop.server.team.scope import Objects, Scope, Within
@@ -41,11 +42,12 @@ class Team:
         clock: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store, self._ticks = store, ticks
+        self._store, self._ticks, self.clock = store, ticks, clock
         self.people = People(store, clock=clock)
         self.sign_ins = SignIns(self.people, ticks)
         self.audit = AuditLog(store, clock=clock)
         self.review = Review(store, clock=clock)
+        self.presence = Presence(store, clock=clock, ticks=ticks)
         self.groups = TeamGroups(store)
         self._lock = threading.Lock()
         self._looked_at = float("-inf")

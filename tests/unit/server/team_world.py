@@ -17,7 +17,9 @@ from posto_desktop.server.app import make_web
 from posto_desktop.server.database import Transaction
 from posto_desktop.server.ingress import Ingress
 from posto_desktop.server.routes_operation import OperationRoutes
+from posto_desktop.server.team.oidc.settings import OidcSettings
 from posto_desktop.server.team.person import Person
+from posto_desktop.server.team.presence import _Requests
 from posto_desktop.server.workspace import Workspace
 
 from .conftest import png
@@ -29,7 +31,7 @@ A, B, NOBODY = 1, 2, 7
 """The groups by number; what belongs to one has ids from ten times it on. 7 has nothing."""
 _TABLES = (
     "schedules", "posts", "media", "channel_groups", "channels", "accounts", "reviews",
-    "post_versions", "media_groups", "media_authors", "network_settings",
+    "post_versions", "media_groups", "media_authors", "network_settings", "presences",
 )  # fmt: skip
 STATUSES = ("not_sent", "error", "proposed")
 
@@ -56,7 +58,7 @@ class Ids:
 
 
 class TeamWorld:
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", oidc: OidcSettings | None = None) -> None:
         if database:
             with psycopg.connect(database, autocommit=True) as connection:
                 connection.execute("DROP SCHEMA IF EXISTS posto, posto_sandbox CASCADE")
@@ -68,6 +70,9 @@ class TeamWorld:
         self.team = self.workspace.team
         # On a server the workspace goes by the database's clock.
         self.team.review._clock = self.workspace.schedules._clock = lambda: self.now
+        self.team.presence._clock = lambda: self.now
+        self.ticks = 0.0
+        self.team.presence._requests = _Requests(lambda: self.ticks)
         self.store = self.workspace.store
         if database:  # as `_fill` gives ids of its own
             for table in ("posts", "schedules"):
@@ -77,7 +82,8 @@ class TeamWorld:
         ingress = Ingress()
         ingress.port = 80
         operation = OperationRoutes(self.workspace, has_metrics=True)
-        self.web = make_web(self.workspace, lambda: None, ingress, operation)
+        oidc = oidc or OidcSettings("https://login.example", "posto")
+        self.web = make_web(self.workspace, lambda: None, ingress, operation, oidc)
         self.workspace.calendar.make(80)
         self.picture = png()
         self.passwords: dict[str, str] = {}
@@ -148,7 +154,7 @@ class TeamWorld:
         with self.store.write() as db:
             for table in _TABLES:
                 db.execute(f"DELETE FROM {table}")
-            db.execute("DELETE FROM site WHERE name <> 'signing_key'")
+            db.execute("DELETE FROM site WHERE name NOT IN ('signing_key', 'calendar_secret')")
             for number, secret in ((A, "Ant"), (B, SECRET_OF_B)):
                 self._fill(db, number, secret)
         with self.workspace.sandbox._store.write() as db:

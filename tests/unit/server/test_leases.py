@@ -183,6 +183,26 @@ def test_who_has_lost_the_lease_neither_sends_nor_writes(
     assert status(store, number) == ("success", "42")
 
 
+def test_claims_of_a_lost_lease_are_forgotten(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, first_ticks), (second, ticks) = sender(), sender()
+    stopped, under_way, later = (compose(store, channel) for channel in (1, 2, 3))
+    for number in (stopped, under_way):
+        assert first.claim(number, NOW) is not None
+    first_ticks.now += 34
+    let_run_out(second, ticks)
+    assert {row["id"] for row in second.take_over(())} == {stopped, under_way}
+    first.leases.renew()
+    assert first.claim(later, NOW) is not None
+    assert [row["id"] for row in first.take_over({under_way})] == [later]
+    with pytest.raises(LeaseLost):
+        first.lease_of(stopped)
+    assert not first.lease_of(under_way).holds(), "its thread is still to learn it"
+    assert first.take_over({later}) == []
+    assert set(first._claimed) == {later}
+
+
 def test_nothing_of_a_request_leaves_without_the_lease() -> None:
     with RawServer(lambda _asked: answer({})) as server:
         http = Http(server.url)

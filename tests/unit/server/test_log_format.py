@@ -6,11 +6,14 @@ import json
 import logging
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+import requests
 
 from posto_desktop.server import log_format, redaction
+from posto_desktop.server.http_server import ClientStanding, Server, Sizes
 from posto_desktop.server.log_format import JsonFormatter
 
 SECRET = 'sehr "geheime" Wörter'
@@ -76,3 +79,29 @@ def test_no_secret_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
         text = json.dumps(line("%s", SECRET, fields={"user": f"x{SECRET}"}))
     assert "geheim" not in text.lower()
     assert text.count("***") == 3
+
+
+def test_a_thread_forgets_whose_request_it_answered() -> None:
+    contexts: list[dict[str, Any]] = []
+
+    def answer(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        contexts.append(line("before"))
+        log_format.begin_request("r1")
+        log_format.set_user("anna")
+        start("200 OK", [("Content-Length", "4")])
+        yield b"blo"
+        contexts.append(line("while a file is sent"))
+        yield b"b"
+
+    server = Server(("127.0.0.1", 0), answer, lambda _head: ClientStanding.KNOWN, Sizes(quick=1))
+    server.prepare()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        for _ in range(2):
+            url = f"http://127.0.0.1:{server.bind_addr[1]}/"
+            assert requests.get(url, timeout=60).content == b"blob"
+    finally:
+        server.stop()
+        thread.join(60)
+    assert [context.get("user") for context in contexts] == [None, "anna", None, "anna"]

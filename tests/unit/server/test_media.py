@@ -134,6 +134,17 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerD
         yield database
 
 
+def test_a_search_minds_no_case_and_no_wildcards_on_both_databases(
+    database: ServerDatabase, tmp_path: Path
+) -> None:
+    library = MediaLibrary(database, FolderMedia(tmp_path / "media"))
+    for number, name in enumerate(("Éclair.png", "ÉCLAIR-100%.png", "photo_1.png"), 1):
+        library.add(receive(library, png(number, 1)), name, title="ÄPFEL" if number == 3 else "")
+    assert [item.id for item in library.page(1, 9, "éclair")[0]] == [2, 1]
+    assert [item.id for item in library.page(1, 9, "Äpfel")[0]] == [3]
+    assert library.page(1, 9, "%.png") == ([], 0)
+
+
 def test_a_shared_folder_is_swept_of_what_is_old_and_unlisted_on_both_databases(
     database: ServerDatabase, tmp_path: Path
 ) -> None:

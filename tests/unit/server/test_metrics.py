@@ -101,6 +101,33 @@ def test_labels_that_others_choose_do_not_fill_the_memory() -> None:
     assert len(list(histogram.lines())) == 4 * 1_000
 
 
+def test_what_another_sender_decides_is_not_counted_here(store: ServerDatabase) -> None:
+    counted = Measurements()
+    claims = MeasuredClaims(store, None, counted)
+    add(store, "not_sent", 1_000, 6)
+    for number in range(1, 7):
+        assert claims.claim(number, 1_007) is not None
+        claims.freeze(number, {}, 1_007)
+        claims.publishing(number, {}, 1_007)
+    store.run("UPDATE schedules SET sender = 'another', fence = fence + 1")
+    assert not claims.sent(1, Result("1", ""), {}, 1_007)
+    assert not claims.failed(2, "No", 1_007)
+    assert not claims.unknown(3, "Who knows")
+    assert not claims.later(4, 1_100, "Later")
+    assert not claims.missed(5)
+    assert not claims.release(6)
+    assert store.number("SELECT count(*) FROM schedules WHERE status = 'sending'") == 6
+    page = page_of(counted, store)
+    assert {
+        name: number
+        for name, number in page.items()
+        if number and name.startswith("posto_posts_") and "_total" in name
+    } == {}
+    assert not any(
+        number for name, number in page.items() if name.startswith("posto_post_delay_seconds")
+    )
+
+
 def test_every_outcome_of_a_post_is_counted(store: ServerDatabase) -> None:
     counted = Measurements()
     claims = MeasuredClaims(store, None, counted)

@@ -141,7 +141,10 @@ def test_texts_and_values_are_those_of_sqlite(opened: Callable[..., PostgresStor
     assert bodies(store) == ["100 % 'sure'? "]
     sure = "SELECT count(*) FROM notes WHERE body LIKE '100 % ''SURE''?%' AND body IS NOT ?"
     assert store.number(sure, None) == 1
-    for body, is_valid in (('{"parts": [{"state": "sent"}]}', 1), ("{", 0), ("", 0)):
+    sent = '{"parts": [{"state": "sent"}]}'
+    # A network may answer with it, and what is out must not be sent again.
+    zeros = r'{"parts": [{"state": "sent", "id": "\u0000\u0000a\\\u0000"}], "text": "\\u0000"}'
+    for body, is_valid in ((sent, 1), (zeros, 1), (r'{"\u0000', 0), ("{", 0), ("", 0)):
         add(store, body)
         matching = store.number(
             "SELECT count(*) FROM notes WHERE json_valid(body) AND EXISTS"
@@ -150,6 +153,8 @@ def test_texts_and_values_are_those_of_sqlite(opened: Callable[..., PostgresStor
             body,
         )
         assert matching == is_valid
+    words = "SELECT count(*) FROM notes WHERE json_extract(body, '$.text') = ?"
+    assert store.number(words, r"\u0000") == 1, "it is no zero character there"
 
 
 def test_words_in_quotes_stay() -> None:
