@@ -15,7 +15,7 @@ from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.ui.main_window import MainWindow
 from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
-from posto_desktop.workers.sign_in import SignInFlow, VerifiedAccount, host_of
+from posto_desktop.workers.sign_in import BrowserAccount, SignInFlow, VerifiedAccount, host_of
 
 if TYPE_CHECKING:
     from posto_desktop.sdk.connect import SignIn
@@ -158,6 +158,7 @@ class WorkspaceSwitcherController(QObject):
         flow = self._flow
         dialog.checkAddressRequested.connect(flow.look)
         dialog.checkRequested.connect(self._check)
+        dialog.browserRequested.connect(flow.sign_in_by_browser)
         dialog.checkCancelled.connect(flow.cancel)
         dialog.accepted_account.connect(self._save_account)
         dialog.localRequested.connect(self._use_local)
@@ -167,6 +168,9 @@ class WorkspaceSwitcherController(QObject):
         flow.address_found.connect(dialog.show_address)
         flow.address_refused.connect(dialog.show_address_error)
         flow.accepted.connect(dialog.show_result)
+        flow.browser_page.connect(self._open_page)
+        flow.browser_page.connect(dialog.browser.show_page)
+        flow.accepted_by_browser.connect(self._accepted_by_browser)
         flow.refused.connect(dialog.show_error)
         flow.not_stored.connect(dialog.show_save_error)
         flow.keyring_known.connect(dialog.set_keyring)
@@ -227,6 +231,13 @@ class WorkspaceSwitcherController(QObject):
         self._username = username
         self._flow.check(address, username, password)
 
+    @Slot(object)
+    def _accepted_by_browser(self, account: object) -> None:
+        assert isinstance(account, BrowserAccount)
+        if self._dialog is not None:
+            self._username = account.username
+            self._dialog.show_browser_result(account.sign_in, account.password)
+
     @Slot(object, str, str)
     def _save_account(self, sign_in: SignIn, password: str, storage: Where) -> None:
         self._flow.keep(sign_in, self._username, password, storage)
@@ -265,6 +276,8 @@ class WorkspaceSwitcherController(QObject):
     @Slot(int)
     def _dialog_closed(self, _result: int) -> None:
         self._flow.cancel()
+        self._flow.browser_page.disconnect(self._open_page)
+        self._flow.accepted_by_browser.disconnect(self._accepted_by_browser)
         if self._dialog is not None:
             self._dialog.deleteLater()
             self._dialog = None

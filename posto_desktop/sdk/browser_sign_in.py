@@ -22,7 +22,10 @@ from .endpoint import Endpoint
 from .errors import ServiceError
 from .transport import DEFAULT_TIMEOUT, Route, Transport
 
-__all__ = ["SignInPage", "fetch_password", "sign_in_page"]
+__all__ = ["SIGNED_IN", "SignInPage", "fetch_password", "sign_in_page"]
+
+SIGNED_IN = translatable("Server", "You can close this window and go back to Posto Desktop.")
+"""What the browser shows in the end."""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class SignInRoutes:
         return page(
             f"Let “{wanted.device}” sign in as {person.name}?",
             [
-                f"<p>{wish} the workspace {workspace} as <strong>{name}</strong>, "
+                f"<p>{wish} the workspace “{workspace}” as <strong>{name}</strong>, "
                 f"{_ROLES[person.role]}.</p>"
                 "<p>Allow it only if you began this in the app a moment ago.</p>"
                 '<form method="post">'

@@ -6,12 +6,15 @@ Nothing is stored before the service has accepted it: address and account come f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import platform
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posto_desktop.common.sentences import in_users_language
+from posto_desktop.common.user_error import EnglishError
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.secrets import SecretStore, Where
 from posto_desktop.workers.latest_job import LatestJob
@@ -19,7 +22,7 @@ from posto_desktop.workers.runner import Job, JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.delivery.route_provider import RouteProvider
-    from posto_desktop.sdk.connect import SignIn
+    from posto_desktop.sdk.connect import SignIn, SiteFacts
 
 CHECK_TIMEOUT = (5.0, 15.0)  # seconds to connect, to read: a person is waiting
 _LONGEST = 30.0
@@ -31,6 +34,19 @@ class VerifiedAccount:
 
     account: ServiceAccount
     password: str
+
+
+@dataclass(frozen=True)
+class BrowserAccount:
+    """An accepted sign-in by the browser, with the password that was made for it."""
+
+    sign_in: SignIn
+    username: str
+    password: str = field(repr=False)
+
+
+class BrowserSignInError(EnglishError):
+    """The browser's half of a sign-in did not end well."""
 
 
 def _reach(route_provider: RouteProvider | None) -> dict[str, Any]:
@@ -50,6 +66,35 @@ def _check(
     from posto_desktop.sdk.connect import check_sign_in
 
     return check_sign_in(address, username, password, **_reach(route_provider))
+
+
+def _sign_in_by_browser(
+    job: Job, route_provider: RouteProvider | None, site: SiteFacts
+) -> BrowserAccount:
+    """Wait for the browser at a port of this computer; the page's address is reported."""
+    from posto_desktop.sdk.browser_sign_in import SIGNED_IN, fetch_password, sign_in_page
+    from posto_desktop.sdk.connect import check_sign_in
+    from posto_desktop.server.connect.listener import BrowserSignIn
+    from posto_desktop.server.publishers.base import Refused
+
+    waiting = BrowserSignIn(job.report, job.cancelled, text=in_users_language(SIGNED_IN))
+    try:
+        page = sign_in_page(site, device_name(), waiting.listen(), waiting.state)
+        answer = waiting.open(page.url)
+    except Refused as error:
+        job.check()
+        raise BrowserSignInError(str(error)) from error
+    finally:
+        waiting.close()
+    reach = _reach(route_provider)
+    name, password = fetch_password(site, answer.get("code", ""), page.verifier, **reach)
+    return BrowserAccount(check_sign_in(site.base_url, name, password, **reach), name, password)
+
+
+def device_name() -> str:
+    """Return what this computer is called in a list of passwords."""
+    computer = platform.node().partition(".")[0]
+    return f"Posto Desktop ({computer})" if computer else "Posto Desktop"
 
 
 def _look(_job: Job, route_provider: RouteProvider | None, address: str) -> object:
@@ -94,7 +139,9 @@ class SignInFlow(QObject):
         address_found(str, object): the address and its `SiteFacts` of `sdk.connect.look_up`.
         address_refused(str, object): the address and the `PostoError` about it.
         accepted(object): a `SignIn`; nothing is stored yet.
-        refused(object): the `PostoError`.
+        accepted_by_browser(object): a `BrowserAccount`; nothing is stored yet.
+        browser_page(str): the page to open in the browser.
+        refused(object): the `PostoError`, or a `BrowserSignInError`.
         stored(object): a `VerifiedAccount`; account and password are stored.
         not_stored(object): the error of storing them (keyring locked, disk full).
         unlocked(object): the `VerifiedAccount` requested with `unlock`.
@@ -106,6 +153,8 @@ class SignInFlow(QObject):
     address_found = Signal(str, object)
     address_refused = Signal(str, object)
     accepted = Signal(object)
+    accepted_by_browser = Signal(object)
+    browser_page = Signal(str)
     refused = Signal(object)
     stored = Signal(object)
     not_stored = Signal(object)
@@ -133,6 +182,10 @@ class SignInFlow(QObject):
         self._checking = LatestJob(runner, self)
         self._checking.done.connect(self.accepted)
         self._checking.failed.connect(self.refused)
+        self._browsing = LatestJob(runner, self)
+        self._browsing.progress.connect(self._page_known)
+        self._browsing.done.connect(self.accepted_by_browser)
+        self._browsing.failed.connect(self.refused)
         self._unlocking: ServiceAccount | None = None
 
     def look(self, address: str) -> None:
@@ -152,8 +205,18 @@ class SignInFlow(QObject):
         """Try to sign in; emit `accepted` or `refused`."""
         self._checking.start(_check, self._route_provider, address, username, password, pool="net")
 
+    def sign_in_by_browser(self, site: SiteFacts) -> None:
+        """Have the person sign in with their browser; emit `browser_page`, then
+        `accepted_by_browser` or `refused`."""
+        self._browsing.start(_sign_in_by_browser, self._route_provider, site, pool="net")
+
+    @Slot(object)
+    def _page_known(self, url: object) -> None:
+        self.browser_page.emit(str(url))
+
     def cancel(self) -> None:
         """The dialog closed: drop pending answers."""
+        self._browsing.forget()
         self._looking.forget()
         self._checking.forget()
 

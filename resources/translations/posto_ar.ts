@@ -686,6 +686,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>فتح مجددًا</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>سجّل الدخول في الصفحة المفتوحة في متصفحك واسمح لـ Posto Desktop. ثم تتابع هذه النافذة تلقائيًا. إذا لم تُفتح أي صفحة، فانسخ العنوان.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>تسجيل الدخول بالمتصفح</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>عنوان تسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>استخدام كلمة مرور تطبيق</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>يسجّل {host} دخولك في صفحته. ثم يحصل Posto على كلمة مرور خاصة بهذا الكمبيوتر يمكنك إبطالها في أي وقت.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -20226,6 +20253,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>تسجيل الدخول إلى خدمة Posto</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>تسجيل الدخول بالمتصفح</translation>
     </message>
     <message>
         <source>Signing in</source>

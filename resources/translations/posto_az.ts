@@ -630,6 +630,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Yenidən aç</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Brauzerinizdəki səhifədə daxil olun və Posto Desktop-a icazə verin. Sonra bu pəncərə avtomatik davam edir. Səhifə açılmadısa, ünvanı kopyalayın.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Brauzerlə daxil ol</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Giriş ünvanı</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Tətbiq parolundan istifadə et</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} sizi öz səhifəsində daxil edir. Sonra Posto bu kompüter üçün ayrıca parol alır; onu istənilən vaxt ləğv edə bilərsiniz.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -18746,6 +18773,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Posto xidmətinə daxil ol</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Brauzerlə daxil ol</translation>
     </message>
     <message>
         <source>Signing in</source>

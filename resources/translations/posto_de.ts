@@ -630,6 +630,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Erneut öffnen</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Melden Sie sich auf der Seite in Ihrem Browser an, und erlauben Sie Posto Desktop den Zugriff. Dieses Fenster geht dann von selbst weiter. Hat sich keine Seite geöffnet, kopieren Sie die Adresse.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Mit dem Browser anmelden</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Anmeldeadresse</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Ein Anwendungspasswort verwenden</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} meldet Sie auf einer eigenen Seite an. Posto erhält dann ein eigenes Passwort für diesen Computer, das Sie jederzeit widerrufen können.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -18746,6 +18773,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Bei einem Posto-Dienst anmelden</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Mit dem Browser anmelden</translation>
     </message>
     <message>
         <source>Signing in</source>

@@ -630,6 +630,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Abrir de nuevo</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Inicia sesión en la página de tu navegador y permite Posto Desktop. Esta ventana continúa entonces automáticamente. Si no se abrió ninguna página, copia la dirección.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Iniciar sesión con el navegador</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Dirección de inicio de sesión</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Usar una contraseña de aplicación</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} inicia tu sesión en su propia página. Posto recibe entonces una contraseña propia para este ordenador, que puedes revocar en cualquier momento.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -16787,7 +16814,7 @@
     </message>
     <message>
         <source>This sign-in is over. Begin again in the app.</source>
-        <translation>Este inicio de sesión ha terminado. Empiece de nuevo en la aplicación.</translation>
+        <translation>Este inicio de sesión ha terminado. Empieza de nuevo en la aplicación.</translation>
     </message>
     <message>
         <source>This token belongs to {name}, a person. Enter a token of your page.</source>
@@ -16915,7 +16942,7 @@
     </message>
     <message>
         <source>You were removed from this workspace.</source>
-        <translation>Se le ha quitado de este espacio de trabajo.</translation>
+        <translation>Se te ha quitado de este espacio de trabajo.</translation>
     </message>
     <message>
         <source>YouTube (your own project)</source>
@@ -18746,6 +18773,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Inicia sesión en un servicio Posto</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Iniciar sesión con el navegador</translation>
     </message>
     <message>
         <source>Signing in</source>

@@ -630,6 +630,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Rouvrir</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Connectez-vous sur la page de votre navigateur et autorisez Posto Desktop. Cette fenêtre continue alors automatiquement. Si aucune page ne s’est ouverte, copiez l’adresse.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Se connecter avec le navigateur</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Adresse de connexion</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Utiliser un mot de passe d’application</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} vous connecte sur sa propre page. Posto reçoit ensuite un mot de passe propre à cet ordinateur, que vous pouvez révoquer à tout moment.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -18746,6 +18773,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Se connecter à un service Posto</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Se connecter avec le navigateur</translation>
     </message>
     <message>
         <source>Signing in</source>

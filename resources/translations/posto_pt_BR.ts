@@ -630,6 +630,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Abrir de novo</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Entre na página do seu navegador e permita o Posto Desktop. Esta janela então continua automaticamente. Se nenhuma página abriu, copie o endereço.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Entrar com o navegador</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Endereço de login</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Usar uma senha de aplicativo</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} faz o seu acesso na própria página. O Posto recebe então uma senha própria para este computador, que você pode revogar a qualquer momento.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -18746,6 +18773,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Entrar em um serviço Posto</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Entrar com o navegador</translation>
     </message>
     <message>
         <source>Signing in</source>

@@ -616,6 +616,33 @@
     </message>
 </context>
 <context>
+    <name>BrowserSignInPart</name>
+    <message>
+        <source>Open again</source>
+        <translation>Yeniden aç</translation>
+    </message>
+    <message>
+        <source>Sign in on the page in your browser and allow Posto Desktop. This window then continues automatically. If no page opened, copy the address.</source>
+        <translation>Tarayıcınızdaki sayfada oturum açıp Posto Desktop’a izin verin. Sonra bu pencere otomatik olarak devam eder. Sayfa açılmadıysa adresi kopyalayın.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Tarayıcıyla oturum aç</translation>
+    </message>
+    <message>
+        <source>Sign-in address</source>
+        <translation>Oturum açma adresi</translation>
+    </message>
+    <message>
+        <source>Use an application password</source>
+        <translation>Uygulama parolası kullan</translation>
+    </message>
+    <message>
+        <source>{host} signs you in on its page. Posto then gets a password of its own for this computer, which you can revoke at any time.</source>
+        <translation>{host} oturumunuzu kendi sayfasında açar. Ardından Posto bu bilgisayar için kendine ait bir parola alır; parolayı istediğiniz zaman iptal edebilirsiniz.</translation>
+    </message>
+</context>
+<context>
     <name>Budgets</name>
     <message numerus="yes">
         <source>%Ln file(s) {span}</source>
@@ -18376,6 +18403,10 @@
     <message>
         <source>Sign in to a Posto service</source>
         <translation>Bir Posto hizmetinde oturum aç</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Tarayıcıyla oturum aç</translation>
     </message>
     <message>
         <source>Signing in</source>

@@ -424,6 +424,81 @@ def test_signing_in_again_needs_only_the_password(dialog: SignInDialog, qtbot: A
     assert dialog.focusWidget() is dialog.password.line
 
 
+PAGE = "https://social.example/wp-admin/authorize-application.php"
+TEAM = SiteFacts("https://social.example", "social.example", "Nordlicht", browser_sign_in=PAGE)
+
+
+def test_a_team_signs_in_with_the_browser(dialog: SignInDialog, qtbot: Any) -> None:
+    qtbot.keyClicks(dialog.address.line, "social.example")
+    dialog.user.line.setFocus()
+    before = places(dialog)
+    dialog.show_address("social.example", TEAM)
+    assert dialog.is_by_browser
+    assert not dialog.user.isVisible()
+    assert not dialog.sign_in.isVisible()
+    assert dialog.browser.sign_in.hasFocus(), "the name had the keyboard"
+    assert places(dialog)[-1] == before[-1], "what lies below does not move"
+    about = dialog.browser.findChild(QLabel, "browser-sign-in-about")
+    assert about is not None
+    assert about.text().startswith("social.example signs you in")
+    with qtbot.waitSignal(dialog.browserRequested) as asked:
+        qtbot.keyClick(dialog.browser.sign_in, Qt.Key.Key_Return)
+    assert asked.args == [TEAM]
+    assert dialog.is_working()
+    dialog.browser.show_page(f"{PAGE}?x=1")
+    assert dialog.browser.address.text() == f"{PAGE}?x=1"
+    with qtbot.waitSignal(dialog.openRequested) as opened:
+        qtbot.mouseClick(dialog.browser.open_again, LEFT)
+    assert opened.args == [f"{PAGE}?x=1"]
+    with qtbot.waitSignal(dialog.accepted_account) as accepted:
+        dialog.show_browser_result(ACCEPTED, "abcd")
+    assert accepted.args == [ACCEPTED, "abcd", "keyring"]
+    # It could not be stored: the next try stores it, without the browser.
+    dialog.show_save_error(KeyringError(KeyringState("locked", "GNOME Keyring"), "It is locked."))
+    dialog.password_storage.findChild(QWidget, "keep-session").click()
+    with (
+        qtbot.assertNotEmitted(dialog.browserRequested),
+        qtbot.waitSignal(dialog.accepted_account) as again,
+    ):
+        dialog.submit()
+    assert again.args == [ACCEPTED, "abcd", "session"]
+
+
+def test_what_the_browser_did_not_bring_is_told(dialog: SignInDialog, qtbot: Any) -> None:
+    dialog.address.set_text("social.example")
+    dialog.show_address("social.example", TEAM)
+    dialog.submit()
+    dialog.show_error(error("", "You did not allow it."))
+    assert dialog.browser.note.text() == "You did not allow it."
+    assert not dialog.is_working()
+    dialog.submit()
+    assert not dialog.browser.note.isVisible()
+    with qtbot.waitSignal(dialog.checkCancelled):
+        dialog.reject()
+    assert dialog.isVisible()
+    with qtbot.assertNotEmitted(dialog.accepted_account):
+        dialog.show_browser_result(ACCEPTED, "abcd")
+
+
+def test_an_application_password_stays_possible(dialog: SignInDialog, qtbot: Any) -> None:
+    dialog.address.set_text("social.example")
+    dialog.show_address("social.example", TEAM)
+    qtbot.mouseClick(dialog.browser.use_password, LEFT)
+    assert dialog.user.line.hasFocus()
+    assert dialog.password.isVisible()
+    dialog.show_address("social.example", TEAM)
+    assert not dialog.is_by_browser, "the person has chosen"
+    assert dialog.password.link.text().strip() == "Sign in with your browser"
+    qtbot.mouseClick(dialog.password.link, LEFT)
+    assert dialog.is_by_browser
+    qtbot.keyClicks(dialog.address.line, ".org")  # another site: unknown yet
+    assert not dialog.is_by_browser
+    assert dialog.password.link.text().strip() == "Create one on your site"
+    qtbot.keyClicks(dialog.user.line, "maja")
+    dialog.show_address("social.example.org", TEAM)
+    assert not dialog.is_by_browser, "nothing that was typed goes"
+
+
 def test_use_this_computer_instead(dialog: SignInDialog, qtbot: Any) -> None:
     with qtbot.waitSignals([dialog.localRequested, dialog.rejected]):
         qtbot.mouseClick(dialog.local, LEFT)

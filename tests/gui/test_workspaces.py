@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.controllers.workspace_switcher import WorkspaceSwitcherController
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.notifications import NotificationsModel
-from posto_desktop.sdk.connect import SiteFacts
+from posto_desktop.sdk.connect import SignIn, SiteFacts
 from posto_desktop.sdk.errors import NetworkError
 from posto_desktop.storage.accounts import AccountStore, ServiceAccount
 from posto_desktop.storage.secrets import SecretStore
@@ -133,3 +135,58 @@ def test_leaving_can_be_undone(desk: Desk, qtbot: QtBot) -> None:
     assert names(desk) == ["This computer", "Nordlicht"]
     toast.close_now()
     assert desk.accounts.get(desk.account.id) is not None
+
+
+def test_signing_in_with_the_browser(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = SiteFacts("https://t.example", "t.example", browser_sign_in="https://t.example/page")
+    accepted = SignIn("https://t.example", "Olga", "The shop")
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "posto_desktop.controllers.workspace_switcher.QDesktopServices.openUrl",
+        lambda url: opened.append(url.toString()),
+    )
+    monkeypatch.setattr(
+        "posto_desktop.sdk.browser_sign_in.fetch_password",
+        lambda site, code, verifier, **_reach: ("olga", f"password for {code}"),
+    )
+    monkeypatch.setattr(
+        "posto_desktop.sdk.connect.check_sign_in", lambda *_args, **_reach: accepted
+    )
+    flow, workspaces = desk.workspaces._flow, desk.workspaces
+    workspaces.ask_sign_in()
+    dialog = workspaces._dialog
+    assert dialog is not None
+    dialog.address.set_text("t.example")
+    dialog.show_address("t.example", site)
+    dialog.password_storage.findChild(QWidget, "keep-session").click()
+    with qtbot.waitSignal(flow.browser_page):
+        dialog.submit()
+    fields = {name: values[0] for name, values in parse_qs(urlsplit(opened[0]).query).items()}
+    assert opened[0].startswith("https://t.example/page?app_name=Posto+Desktop")
+    assert dialog.browser.address.text() == opened[0]
+    # Refused in the browser: the reason stands in the dialog.
+    with qtbot.waitSignal(flow.refused):
+        urlopen(fields["reject_url"]).close()
+    assert "did not allow" in dialog.browser.note.text()
+    with qtbot.waitSignal(flow.browser_page):
+        dialog.submit()
+    fields = {name: values[0] for name, values in parse_qs(urlsplit(opened[1]).query).items()}
+    with qtbot.waitSignal(workspaces.account_chosen) as chosen:
+        urlopen(f"{fields['success_url']}&code=c1").close()
+    account, password = chosen.args
+    assert (account.username, account.base_url) == ("olga", "https://t.example")
+    assert password == "password for c1"
+    # And when the dialog is closed meanwhile, nobody waits at the port any more.
+    workspaces.ask_sign_in()
+    dialog = workspaces._dialog
+    assert dialog is not None
+    dialog.address.set_text("t.example")
+    dialog.show_address("t.example", site)
+    dialog.password_storage.findChild(QWidget, "keep-session").click()
+    with qtbot.waitSignal(flow.browser_page):
+        dialog.submit()
+    dialog.reject()
+    dialog.reject()
+    qtbot.waitUntil(lambda: desk.runner.running == 0)

@@ -19,6 +19,7 @@ from posto_desktop.sdk.endpoint import site_of
 from posto_desktop.sdk.errors import AuthenticationError, PostoError, Remedy
 from posto_desktop.storage.secrets import KeyringError, KeyringState
 from posto_desktop.ui import icons
+from posto_desktop.ui.dialogs.browser_sign_in_part import BrowserSignInPart
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
 from posto_desktop.ui.theme import Theme
@@ -54,7 +55,8 @@ class SignInDialog(Dialog):
     """Asks for a service and checks it before saving. Uses no network itself.
 
     Signals: `checkAddressRequested(str address)` 600 ms after the last key press,
-    `checkRequested(str address, str user, str password)`, `accepted_account(object
+    `checkRequested(str address, str user, str password)`, `browserRequested(object
+    sdk.connect.SiteFacts)` to sign in on its page instead, `accepted_account(object
     sdk.connect.SignIn, str password, str where)`; the dialog then stays until `accept()`, or
     `show_save_error(error)` if the password could not be stored; `checkCancelled()`,
     `localRequested()`, `openRequested(str url)`, `settingsRequested(str page)`.
@@ -62,6 +64,7 @@ class SignInDialog(Dialog):
 
     checkAddressRequested = Signal(str)
     checkRequested = Signal(str, str, str)
+    browserRequested = Signal(object)
     accepted_account = Signal(object, str, str)
     checkCancelled = Signal()
     localRequested = Signal()
@@ -75,7 +78,11 @@ class SignInDialog(Dialog):
         """Full error of the address, where only its beginning is shown."""
         self._working = False
         self._is_refused = False
+        self._has_typed = False
+        """Whether the person has begun with the name, so that the fields stay."""
         self._password = ""
+        self._by_browser: SignIn | None = None
+        """What the browser's sign-in has brought, until it is stored."""
         theme = Theme.instance()
         width, height = (round(side * theme.scale) for side in theme.pair("pane.dialog.sign_in"))
         self.setFixedWidth(width)
@@ -125,7 +132,7 @@ class SignInDialog(Dialog):
             "application-password",
             "key-round",
             secret=True,
-            link=self.tr("Create one on your site"),
+            link=self._create_words(),
             hint=self.tr(
                 "A separate password for this app, in groups of four. Do not use your "
                 "login password. You can revoke it on your site at any time."
@@ -133,8 +140,11 @@ class SignInDialog(Dialog):
             lines=2,
             parent=body,
         )
+        self.browser = BrowserSignInPart(body)
+        self.browser.hide()
         self.password_storage = PasswordStorageChoice(body)
-        for part in (self.address, self.user, self.password, self.password_storage):
+        parts = (self.address, self.user, self.password, self.browser, self.password_storage)
+        for part in parts:
             box.addWidget(part)
         self._general = Paragraph(
             "", "error-small", type_name="small", object_name="sign-in-error", parent=body
@@ -142,6 +152,9 @@ class SignInDialog(Dialog):
         self._general.hide()
         box.addWidget(self._general)
         box.addStretch(1)
+
+    def _create_words(self) -> str:
+        return self.tr("Create one on your site")
 
     def _make_foot(self) -> QFrame:
         foot = QFrame(self)
@@ -181,6 +194,9 @@ class SignInDialog(Dialog):
         for field in (self.address, self.user, self.password):
             field.settingsRequested.connect(lambda: self.settingsRequested.emit("network"))
         self.local.clicked.connect(self._use_local)
+        self.browser.signInRequested.connect(self.submit)
+        self.browser.openRequested.connect(self.openRequested)
+        self.browser.passwordRequested.connect(self._use_password)
         self.cancel.clicked.connect(self.reject)
         self.sign_in.clicked.connect(self.submit)
 
@@ -224,6 +240,10 @@ class SignInDialog(Dialog):
         if site.encrypted:
             parts.append(self.tr("encrypted connection"))
         self.address.set_success(", ".join(parts))
+        if site.browser_sign_in:
+            self.password.link.setText(self.tr("Sign in with your browser"))
+            if not self._has_typed and not self.password.text():
+                self._show_browser(True)
         if not site.application_passwords:
             self.password.set_error(
                 self.tr(
@@ -231,6 +251,44 @@ class SignInDialog(Dialog):
                     "site to turn them on."
                 ).format(host=site.host)
             )
+
+    @property
+    def is_by_browser(self) -> bool:
+        """Whether the browser's page stands in the place of name and password."""
+        return not self.browser.isHidden()
+
+    def _show_browser(self, on: bool) -> None:
+        if on == self.is_by_browser:
+            return
+        has_focus = self.isAncestorOf(self.focusWidget()) and self.focusWidget() in (
+            self.user.line,
+            self.password.line,
+            self.password.link,
+            self.browser.sign_in,
+            self.browser.use_password,
+        )
+        if on and self._site is not None:
+            self.browser.set_host(self._site.host)
+            # What lies below does not move.
+            box = self._body.layout()
+            spacing = box.spacing() if box is not None else 0
+            height = self.user.height() + spacing + self.password.height()
+            self.browser.setMinimumHeight(height if self.isVisible() else 0)
+        for part in (self.user, self.password):
+            part.setVisible(not on)
+        self.browser.setVisible(on)
+        self.sign_in.setVisible(not on)
+        self.sign_in.setDefault(not on)
+        self.browser.sign_in.setDefault(on)
+        if has_focus:
+            (self.browser.sign_in if on else self.user.line).setFocus()
+        self._grow()
+
+    @Slot()
+    def _use_password(self) -> None:
+        self._has_typed = True  # an answer about the address does not take the fields away again
+        self._show_browser(False)
+        self.user.line.setFocus()
 
     @Slot(str, object)
     def show_address_error(self, address: str, error: BaseException) -> None:
@@ -240,6 +298,7 @@ class SignInDialog(Dialog):
             return
         self._site = None
         self._details = None
+        self._show_browser(False)
         sentence, remedies = _sentence(error), _remedies(error)
         if self.focusWidget() not in (self.user.line, self.password.line):
             self._show_address_error(sentence, remedies)
@@ -273,12 +332,26 @@ class SignInDialog(Dialog):
             return  # cancelled meanwhile
         self.accepted_account.emit(sign_in, self._password, storage)
 
+    @Slot(object, str)
+    def show_browser_result(self, sign_in: SignIn, password: str) -> None:
+        """Show that the browser's sign-in has brought a password."""
+        storage = self.password_storage.value()
+        if not self._working or storage is None:
+            return  # cancelled meanwhile
+        self._by_browser, self._password = sign_in, password
+        self.accepted_account.emit(sign_in, password, storage)
+
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
         """Show the error of `checkRequested` at the field that it concerns."""
         if not self._working:
             return
         self._show_working(False)
+        if self.is_by_browser:
+            self.browser.set_error(_sentence(error))
+            self.browser.sign_in.setFocus()
+            self._grow()
+            return
         reason = (error.reason or "") if isinstance(error, PostoError) else ""
         if reason in _PASSWORD:
             field = self.password
@@ -334,7 +407,9 @@ class SignInDialog(Dialog):
 
     @Slot(str)
     def _address_edited(self, text: str) -> None:
-        self._site = self._details = None
+        self._site = self._details = self._by_browser = None
+        self._show_browser(False)
+        self.password.link.setText(self._create_words())
         self._general.hide()
         self._withdraw_refusal()  # errors of the account, too, were about another address
         if text.strip():
@@ -356,6 +431,7 @@ class SignInDialog(Dialog):
 
     @Slot(str)
     def _credentials_edited(self, _text: str) -> None:
+        self._has_typed = bool(self.user.text().strip() or self.password.text())
         self._general.hide()
         if self._is_refused:
             self._withdraw_refusal()
@@ -375,6 +451,9 @@ class SignInDialog(Dialog):
             stale.clear_note()  # errors of the last try
             stale.release_space()
         self._details = None
+        if self.is_by_browser:
+            self._submit_by_browser()
+            return
         for field, sentence in (
             (self.address, self.tr("Enter the address of your site.")),
             (self.user, self.tr("Enter your user name on the site.")),
@@ -392,8 +471,22 @@ class SignInDialog(Dialog):
         self._show_working(True)
         self.checkRequested.emit(self.address.text().strip(), self.username(), self._password)
 
+    def _submit_by_browser(self) -> None:
+        assert self._site is not None
+        self.browser.set_error("")
+        storage = self.password_storage.value()
+        if storage is None:
+            self.password_storage.set_error(self.tr("Choose where to keep the password."))
+            return
+        self._show_working(True)
+        if self._by_browser is not None:  # only storing it has failed
+            self.accepted_account.emit(self._by_browser, self._password, storage)
+            return
+        self.browserRequested.emit(self._site)
+
     def _show_working(self, on: bool) -> None:
         self._working = on
+        self.browser.show_waiting(on)
         self._progress.setVisible(on)
         self.sign_in.setEnabled(not on)
         self.sign_in.setText(self.tr("Signing in…") if on else self.tr("Sign in"))
@@ -414,7 +507,7 @@ class SignInDialog(Dialog):
     def done(self, result: int) -> None:
         # Forget the password when closing.
         self._pause.cancel()
-        self._password = ""
+        self._password, self._by_browser = "", None
         self.password.line.clear()
         super().done(result)
 
@@ -425,6 +518,10 @@ class SignInDialog(Dialog):
 
     @Slot()
     def _open_password_page(self) -> None:
+        if self._site is not None and self._site.browser_sign_in:
+            self._show_browser(True)
+            self.browser.sign_in.setFocus()
+            return
         base = (self._site.site if self._site is not None else "") or self.address.text().strip()
         if not base:
             self.address.set_error(self.tr("Enter the address of your site first."))

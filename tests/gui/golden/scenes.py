@@ -22,6 +22,7 @@ from posto_desktop.core.campaign_results import CampaignPost
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.sdk.connect import SiteFacts
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
 from posto_desktop.ui.dialogs.network_settings_dialog import NetworkSettingsDialog
@@ -418,6 +419,20 @@ def opened(open_it: Callable[[Stage], object]) -> Scene:
     return show
 
 
+def sign_in_by_browser(stage: Stage) -> None:
+    """A workspace that signs its people in by a provider."""
+    workspaces = stage.app.workspaces
+    workspaces.ask_sign_in()
+    dialog = workspaces._dialog
+    assert dialog is not None
+    dialog._pause.cancel()
+    dialog.address.set_text("posto.example.org")
+    base = "https://posto.example.org"
+    page = f"{base}/wp-admin/authorize-application.php"
+    site = SiteFacts(base, "posto.example.org", "The shop", browser_sign_in=page)
+    dialog.show_address("posto.example.org", site)
+
+
 def palette(words: str) -> Scene:
     def show(stage: Stage) -> QWidget | None:
         stage.write(_full(stage))
@@ -571,6 +586,7 @@ SHOTS: dict[str, Shot] = {
     "quick-post": Shot(quick_post, OWN),
     "shortcuts": Shot(opened(lambda stage: stage.window.show_shortcuts()), OWN),
     "sign-in": Shot(opened(lambda stage: stage.app.workspaces.ask_sign_in()), OWN),
+    "sign-in-browser": Shot(opened(sign_in_by_browser), OWN),
     "connect-networks": Shot(connect(connecting.at_guess), OWN),
     "connect-guide": Shot(connect(connecting.guide), OWN),
     "connect-browser": Shot(connect(connecting.at_browser), OWN),
