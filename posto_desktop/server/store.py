@@ -309,6 +309,14 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE post_versions ADD COLUMN former TEXT NOT NULL DEFAULT '{}';
     """,
+    # Tries to sign in that failed (`server.team.tries`).
+    """
+    CREATE TABLE sign_in_tries (
+        name TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        last_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

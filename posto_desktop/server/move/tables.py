@@ -15,9 +15,11 @@ from typing import Final, Literal
 from posto_desktop.server.publishers import sandbox
 from posto_desktop.server.store import MIGRATIONS
 
-NOT_MOVED: Final = frozenset(("senders", "presences", "sqlite_sequence", "move_progress"))
-"""Tables that mean nothing elsewhere: which processes run, what people have open, and what
-SQLite and the move keep."""
+NOT_MOVED: Final = frozenset(
+    ("senders", "presences", "sign_in_tries", "sqlite_sequence", "move_progress")
+)
+"""Tables that mean nothing elsewhere: which processes run, what people have open, who has to wait
+before the next sign-in, and what SQLite and the move keep."""
 
 Kind = Literal["whole", "real", "text"]
 _KINDS: Final[dict[str, Kind]] = {"INTEGER": "whole", "REAL": "real", "TEXT": "text"}

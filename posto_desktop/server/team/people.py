@@ -195,6 +195,15 @@ class People:
             return None
         return replace(_person(row), password_id=password_id, device=row["device"])
 
+    def last_addresses(self, name: str) -> list[str]:
+        """Return from where the valid passwords of a name were used last."""
+        rows = self._store.rows(
+            "SELECT w.last_address FROM app_passwords w JOIN people p ON p.id = w.person_id"
+            " WHERE p.name = ? AND w.revoked_at IS NULL",
+            name,
+        )
+        return [row["last_address"] for row in rows if row["last_address"]]
+
     def store_use(self, password_id: int, address: str) -> None:
         """Store when and from where a password was used last."""
         self._store.run(

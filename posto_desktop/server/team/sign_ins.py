@@ -6,8 +6,9 @@ no sooner than from the requests themselves. What is remembered is looked up aga
 each second, so a revoked password, another role or other groups count at once on all servers.
 
 Wrong, unknown and revoked all take one argon2 and get one answer. `server.team.tries` limits them,
-by address and by name, and answers 429 whether the name exists or not. A name that is under attack
-stays usable from addresses where it signed in before.
+by address and by name, for all servers together, and answers 429 whether the name exists or not. A
+name that is under attack stays usable from addresses where it signed in before: on this server
+since its start, or last with one of its passwords on any server.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from posto_desktop.server.errors import ApiError, DatabaseAway
 from posto_desktop.server.team import hashing
 from posto_desktop.server.team.people import People, clean_name, plain
 from posto_desktop.server.team.person import Person
-from posto_desktop.server.team.tries import Tries
+from posto_desktop.server.team.tries import LocalTries, Tries
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +60,20 @@ class _Remembered:
 
 
 class SignIns:
-    def __init__(self, people: People, ticks: Callable[[], float] = time.monotonic) -> None:
+    """`tries` counts what fails; without it this process does for itself."""
+
+    def __init__(
+        self,
+        people: People,
+        ticks: Callable[[], float] = time.monotonic,
+        tries: Tries | None = None,
+    ) -> None:
         self._people, self._ticks = people, ticks
+        self._tries = tries or LocalTries(ticks)
         self._key = secrets.token_bytes(32)
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._usual: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lock = threading.Lock()
-        self._of_name = Tries(_FREE_OF_NAME, ticks)
-        self._of_address = Tries(_FREE_OF_ADDRESS, ticks)
 
     def is_known(self, authorization: str) -> bool:
         """Return whether these credentials were right a moment ago; nothing slow is done."""
@@ -123,16 +130,13 @@ class SignIns:
 
     def _first(self, name: str, password: str, address: str, mark: bytes) -> Person | None:
         network = network_of(address)
-        with self._lock:
-            is_usual = (name, network) in self._usual
-        waits = max(
-            self._of_address.wait_for(network), 0.0 if is_usual else self._of_name.wait_for(name)
-        )
+        of_address, of_name = f"address {network}", f"name {name}"
+        limits = {of_address: _FREE_OF_ADDRESS}
+        if not self._is_usual(name, network):
+            limits[of_name] = _FREE_OF_NAME
+        waits = self._tries.take(limits)
         if waits > 0:
             raise _too_many(waits)
-        self._of_address.begin(network)
-        if not is_usual:
-            self._of_name.begin(name)
         candidates = self._people.candidates(name, password) or [(0, hashing.of_nobody())]
         password_id = 0
         for number, hashed in candidates:
@@ -142,8 +146,7 @@ class SignIns:
         if person is None:
             log.info("A sign-in from %s was refused.", network)
             return None
-        self._of_address.succeed(network)
-        self._of_name.succeed(name)
+        self._tries.succeed((of_address, of_name))
         now = self._ticks()
         remembered = _Remembered(person, now, now, now)
         with self._lock:
@@ -153,6 +156,12 @@ class SignIns:
             _shorten(self._usual)
         self._store_use(remembered, address, now)
         return person
+
+    def _is_usual(self, name: str, network: str) -> bool:
+        with self._lock:
+            if (name, network) in self._usual:
+                return True
+        return any(network_of(address) == network for address in self._people.last_addresses(name))
 
     def _store_use(self, remembered: _Remembered, address: str, now: float) -> None:
         if now - remembered.stored_at < USE_SECONDS:

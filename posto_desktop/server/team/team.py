@@ -22,6 +22,7 @@ from posto_desktop.server.team.review import Review
 from posto_desktop.server.team.rights import Requirement, requirement_of
 from posto_desktop.server.team.scope import Objects, Scope, Within
 from posto_desktop.server.team.sign_ins import SignIns
+from posto_desktop.server.team.tries import SharedTries
 from posto_desktop.server.web import Request
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Team:
     ) -> None:
         self._store, self._ticks, self.clock = store, ticks, clock
         self.people = People(store, clock=clock)
-        self.sign_ins = SignIns(self.people, ticks)
+        self.sign_ins = SignIns(self.people, ticks, SharedTries(store, clock))
         self.audit = AuditLog(store, clock=clock)
         self.review = Review(store, clock=clock)
         self.presence = Presence(store, clock=clock, ticks=ticks)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,14 +20,22 @@ from posto_desktop.server.__main__ import main as server_main
 from posto_desktop.server.app import HttpServer
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError
+from posto_desktop.server.postgres_store import PostgresStore
 from posto_desktop.server.team import command, hashing
 from posto_desktop.server.team.people import People, TeamError
 from posto_desktop.server.team.sign_ins import IDLE_SECONDS, SignIns, network_of
-from posto_desktop.server.team.tries import LOCKED_SECONDS, Tries
+from posto_desktop.server.team.tries import (
+    FORGET_SECONDS,
+    LOCKED_SECONDS,
+    LocalTries,
+    SharedTries,
+    Tries,
+)
+from tests.fakes.postgres import Postgres
 
 from .conftest import FS, POSTO, WP
 from .databases import DATABASES, opened
-from .team_world import TeamWorld
+from .team_world import NOW, TeamWorld
 
 TRIES = int(os.environ.get("POSTO_WRONG_TRIES", "300"))
 
@@ -196,21 +206,100 @@ def test_a_revoked_password_is_refused_within_seconds_on_another_server(
     assert not other_server.is_known(basic)
 
 
-def test_waits_grow_and_end() -> None:
-    now = [0.0]
-    tries = Tries(3, lambda: now[0])
+@pytest.fixture(params=["local", *DATABASES])
+def tries(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Tries, list[float]]]:
+    now = [5_000.0]
+    if request.param == "local":
+        yield LocalTries(lambda: now[0]), now
+        return
+    with opened(request, tmp_path) as store:
+        yield SharedTries(store, lambda: now[0]), now
+
+
+def test_waits_grow_and_end(tries: tuple[Tries, list[float]]) -> None:
+    counted, now = tries
     waits = []
     for _ in range(16):
-        tries.begin("a")
-        waits.append(tries.wait_for("a"))
-        now[0] += waits[-1]
-    assert waits[:6] == [0, 0, 1, 2, 4, 8]
+        while (wait := counted.take({"a": 3})) > 0:
+            waits.append(wait)
+            now[0] += wait
+    assert waits[:5] == [1, 2, 4, 8, 16]
     assert waits == sorted(waits)
     assert waits[-1] == LOCKED_SECONDS
-    assert tries.wait_for("b") == 0
-    tries.succeed("a")
-    tries.begin("a")
-    assert tries.wait_for("a") == 0
+    assert len(waits) == 13, "three need not wait"
+    assert counted.take({"b": 1}) == 0
+    now[0] += 1
+    assert counted.take({"a": 3, "b": 1}) == LOCKED_SECONDS - 1, "one of several has to wait"
+    assert counted.take({"b": 1}) == 0, "and the others are not counted"
+    counted.succeed(["a"])
+    assert [counted.take({"a": 3}) for _ in range(3)] == [0, 0, 0]
+    assert counted.take({"a": 3}) > 0
+    now[0] += FORGET_SECONDS + LOCKED_SECONDS
+    assert [counted.take({"a": 3}) for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out(tries: tuple[Tries, list[float]]) -> None:
+    counted, now = tries
+    while counted.take({"a": 3}) == 0:
+        pass
+    now[0] -= 3_600
+    assert counted.take({"a": 3}) == 0
+
+
+def test_servers_of_a_database_have_one_limit(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = list[str]()
+    monkeypatch.setattr(hashing, "fits", lambda value, _password: bool(hashed.append(value)))
+    store = PostgresStore(postgres.address, "one_limit")
+    try:
+        servers = [
+            SignIns(People(store), tries=SharedTries(store, lambda: 5_000.0)) for _ in range(4)
+        ]
+
+        def attack(number: int) -> int:
+            basic = b64encode(f"olga:wrong{number}".encode()).decode()
+            with contextlib.suppress(ApiError):
+                servers[number % 4].person_of(f"Basic {basic}", f"198.51.100.{number}")
+                return 1
+            return 0
+
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(threads.map(attack, range(80))) == 5
+        assert len(hashed) == 5
+        assert store.number("SELECT count(*) FROM sign_in_tries WHERE name LIKE '%olga%'") == 0
+    finally:
+        store.close()
+
+
+def test_where_the_database_cannot_count_each_server_does(
+    store: ServerDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = People(store)
+    people.add("olga", "owner", None)
+    password = people.add_password("olga", "Laptop")
+    store.run("DROP TABLE sign_in_tries")
+    sign_ins = SignIns(people, tries=SharedTries(store, lambda: 5_000.0))
+    monkeypatch.setattr(sign_ins._tries, "_local", LocalTries(lambda: 5_000.0))
+    right, wrong = (
+        f"Basic {b64encode(f'olga:{given}'.encode()).decode()}" for given in (password, "wrong")
+    )
+    assert sign_ins.person_of(right, "192.0.2.1") is not None
+    for _ in range(5):
+        assert sign_ins.person_of(wrong, "192.0.2.9") is None
+    with pytest.raises(ApiError):
+        sign_ins.person_of(wrong, "192.0.2.9")
+    assert "counted by this server alone" in caplog.text
+
+
+def test_old_tries_are_swept(store: ServerDatabase) -> None:
+    now = [5_000.0]
+    counted = SharedTries(store, lambda: now[0])
+    for number in range(9):
+        counted.take({f"name {number}": 5})
+    now[0] += 2 * FORGET_SECONDS
+    counted.take({"name": 5})
+    assert store.number("SELECT count(*) FROM sign_in_tries") == 1
 
 
 def test_wrong_tries_are_locked_out_whether_the_name_exists_or_not(
@@ -221,9 +310,8 @@ def test_wrong_tries_are_locked_out_whether_the_name_exists_or_not(
     world.add("olga", "owner")
     hashed = list[str]()
     monkeypatch.setattr(hashing, "fits", lambda value, _password: bool(hashed.append(value)))
-    # No time passes, else a wait ends and one more try is allowed.
-    sign_ins = world.team.sign_ins
-    sign_ins._of_name, sign_ins._of_address = Tries(5, lambda: 0.0), Tries(20, lambda: 0.0)
+    # No time passes by the world's clock, else a wait ends and one more try is allowed.
+    assert world.now == NOW
     answers: dict[str, list[tuple[int, object]]] = {"olga": [], "nobody": []}
     for number in range(TRIES):
         for name, seen in answers.items():
@@ -257,6 +345,12 @@ def test_a_name_under_attack_stays_usable_where_it_signed_in_before(world: TeamW
     assert world.ask("olga", "GET", me, address="198.51.100.99")[0] == 200, "it is remembered"
     world.team.sign_ins._remembered.clear()
     assert world.ask("olga", "GET", me, address="198.51.100.99")[0] == 429
+    assert world.ask("olga", "GET", me, address="192.0.2.1")[0] == 200
+    world.team.sign_ins._remembered.clear()
+    world.team.sign_ins._usual.clear()  # as after a restart, or on another server
+    for number in range(8):
+        world.ask("olga", "GET", me, password=f"wrong{number}", address=f"198.51.100.{number}")
+    assert world.ask("olga", "GET", me, address="198.51.100.98")[0] == 429
     assert world.ask("olga", "GET", me, address="192.0.2.1")[0] == 200
 
 
