@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from posto_desktop.common.budgets import OutgoingPost, going_out
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.account_budgets import require_room
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
@@ -95,7 +95,7 @@ class Attempts:
         job: SendJob | None = None
         try:
             job = self._prepared(row)
-            self._require_budget(job)
+            self._take_place(job)
             self._upload(job)
         except (LeaseLost, DatabaseAway):
             raise  # the row is somebody else's, or waits for the database
@@ -198,7 +198,7 @@ class Attempts:
         return SendJob(row, publisher, account, delivery)
 
     def _prepared(self, row: Row) -> SendJob:
-        """The job of a claimed row, with all that must stay the same on the disk."""
+        """The job of a claimed row, with all that must stay the same from now on."""
         if row["record"]:
             job = self._opened(row)
             if job.delivery.ahead and not self._is_unchanged(job):
@@ -215,7 +215,6 @@ class Attempts:
                     progress.state = "waiting"
         else:
             job = self._made(row)
-        self._keep(job)
         return job
 
     def _made(self, row: Row) -> SendJob:
@@ -229,29 +228,22 @@ class Attempts:
                 raise Refused(str(error), field_of(error, progress.part)) from error
         return SendJob(row, publisher, account, delivery)
 
-    def _require_budget(self, job: SendJob) -> None:
-        """Raise RateLimited where the network has taken as much of the account as it takes within
-        its time; what is begun is ended."""
+    def _take_place(self, job: SendJob) -> None:
+        """Store what is going to be sent, where its network has room for it. Raises RateLimited;
+        what is begun is ended."""
         budgets = job.publisher.budgets(job.account) if job.account.id else ()
         if not budgets or job.delivery.is_begun:
+            self._keep(job)
             return
-        now = self._clock()
-        longest = max(budget.seconds for budget in budgets)
-        parts = job.delivery.parts
-        files = sum(len(progress.part.media) for progress in parts)
-        post = OutgoingPost(now, job.account.channel_id, len(parts), files)
-        before = self._claims.went_out(job.account.id, now - longest)
-        (moment,) = going_out([post], budgets, before)
-        if moment > now:
-            full = next(
-                budget for budget in budgets if going_out([post], [budget], before) == [moment]
-            )
-            raise RateLimited(
-                translatable(
-                    "Server", "{handle} may publish {limit}. This post waits until then."
-                ).format(handle=job.account.handle, limit=full),
-                moment - now,
-            )
+        now, longest = self._clock(), max(budget.seconds for budget in budgets)
+        self._claims.freeze_if(
+            lambda before: require_room(job, budgets, before, now),
+            job.account.id,
+            now - longest,
+            job.id,
+            job.delivery.to_json(),
+            now,
+        )
 
     def _is_unchanged(self, job: SendJob) -> bool:
         """Whether the post is still what was handed over ahead, its files' descriptions too."""

@@ -16,11 +16,12 @@ import json
 import logging
 import threading
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.account_budgets import published
 from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
@@ -305,6 +306,24 @@ class Claims:
         """Keeps what will be sent, before any of it leaves the computer."""
         self._stage(schedule_id, "uploading", record, now)
 
+    def freeze_if(
+        self,
+        require_room: Callable[[list[OutgoingPost]], None],
+        account_id: int,
+        since: float,
+        schedule_id: int,
+        record: dict[str, Any],
+        now: float,
+    ) -> None:
+        """Freeze a row unless `require_room` raises: it is given what its account published since
+        then, and what is being published now. Of several posts of an account, at any sender, one
+        after another looks and takes its place."""
+        with self._store.change() as db:
+            if self._store.is_shared:
+                db.execute("SELECT id FROM accounts WHERE id = ? FOR NO KEY UPDATE", (account_id,))
+            require_room(published(self._store, account_id, since, now, schedule_id))
+            self._stage(schedule_id, "uploading", record, now, db)
+
     def publishing(self, schedule_id: int, record: dict[str, Any], now: float) -> None:
         """To be called right before the one call that publishes."""
         self._stage(schedule_id, "publishing", record, now)
@@ -390,24 +409,6 @@ class Claims:
                 " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
                 (until, _sentence(reason), until, account_id),
             )
-
-    def went_out(self, account_id: int, since: float) -> list[OutgoingPost]:
-        """What an account published since then, oldest first."""
-        rows = self._store.rows(
-            "SELECT send_time, channel_id, posted FROM schedules WHERE status = 'success'"
-            " AND send_time > ? AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)"
-            " ORDER BY send_time",
-            int(since),
-            account_id,
-        )
-        posts_out = []
-        for row in rows:
-            posted = json_object(row["posted"])
-            parts, media = posted.get("parts"), posted.get("mediaList")
-            posts = len(parts) if isinstance(parts, list) else 1
-            files = len(media) if isinstance(media, list) else 0
-            posts_out.append(OutgoingPost(row["send_time"], row["channel_id"], posts, files))
-        return posts_out
 
     def taken(self, row: Row, delivery: Delivery, part: Part, *, apart: bool) -> set[str]:
         """The network's ids of what a row's channel published lately and of the row's other parts:
@@ -565,19 +566,22 @@ class Claims:
             log.warning("The outcome of schedule %d is written by another sender.", schedule_id)
         return changed == 1
 
-    def _stage(self, schedule_id: int, stage: str, record: dict[str, Any], now: float) -> None:
+    def _stage(
+        self,
+        schedule_id: int,
+        stage: str,
+        record: dict[str, Any],
+        now: float,
+        within: Transaction | None = None,
+    ) -> None:
         lease, fence = self._claimed.get(schedule_id, (None, 0))
         is_there = " AND sender IN (SELECT name FROM senders)" if self._store.is_shared else ""
-        changed = self._change(
-            "UPDATE schedules SET stage = ?, record = ?, stage_at = ?"
-            f" WHERE id = ? AND {_IS_OURS}{is_there}",
-            stage,
-            _json(record),
-            now,
-            schedule_id,
-            lease.name if lease else "",
-            fence,
-        )
+        with self._store.change() if within is None else contextlib.nullcontext(within) as db:
+            changed = db.execute(
+                "UPDATE schedules SET stage = ?, record = ?, stage_at = ?"
+                f" WHERE id = ? AND {_IS_OURS}{is_there}",
+                (stage, _json(record), now, schedule_id, lease.name if lease else "", fence),
+            ).rowcount
         if changed != 1:
             raise LeaseLost
 

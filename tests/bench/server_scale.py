@@ -24,6 +24,7 @@ import psutil
 import psycopg
 import pytest
 
+from posto_desktop.server.account_budgets import published
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.deliveries import Delivery
 from posto_desktop.server.postgres_dialect import translated
@@ -154,7 +155,7 @@ class Workload:
             "sender: missed too early": Action(lambda: self.claims.wait_again(now)),
             "sender: left by others": Action(lambda: self.claims.take_over(())),
             "sender: lost rows": Action(self.claims.set_lost_aside),
-            "sender: sent today": Action(lambda: self.claims.went_out(1, now - 86400)),
+            "sender: sent today": Action(lambda: published(self.store, 1, now - 86400, now, 0)),
             "sender: last of a channel": Action(
                 lambda: self.claims.taken(row, delivery, part, apart=False)
             ),

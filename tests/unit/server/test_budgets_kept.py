@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +14,38 @@ from posto_desktop.common.budgets import Budget
 from posto_desktop.core.account_outlook import AccountPost, outlook_of
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.server.accounts import account_json
+from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.postgres_store import PostgresStore
+from posto_desktop.server.publishers.base import (
+    Connected,
+    Limits,
+    Part,
+    Profile,
+    Refused,
+    Target,
+)
+from posto_desktop.server.sender import Sender
+from tests.fakes.postgres import Postgres
 
+from .databases import DATABASES, opened
 from .test_parts import Own
 
 HOUR = 3600
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerDatabase]:
+    with opened(request, tmp_path) as database:
+        yield database
+
+
+def blogs(bench: Own, count: int) -> list[int]:
+    """Channels of one account."""
+    targets = tuple(Target(f"blog{number}", f"Blog {number}") for number in range(count))
+    profile = Profile("c", "@c", "c", "mastodon", limits=Limits(text=500), targets=targets)
+    connected = Connected("https://net.example", profile, {"token": "token-of-c"})
+    number = bench.accounts.keep("threads", connected, "session", targets=targets)
+    return [int(channel["id"]) for channel in bench.accounts.channels(number)]
 
 
 @pytest.fixture
@@ -95,3 +126,63 @@ def test_clients_hear_of_budgets_and_ends(bench: Own) -> None:
     for odd in ("0", "-5", '"soon"', "true", "null"):
         facts = f'{{"expires_at": {odd}}}'
         assert account_json({**dict(row), "facts": facts}, [], 0)["expires_at"] is None
+
+
+def test_what_is_being_published_counts_for_all_channels_of_an_account(
+    tmp_path: Path, database: ServerDatabase
+) -> None:
+    bench = Own(tmp_path, database)
+    bench.threads.usual_budgets = (Budget(2, HOUR),)
+    first, second, third = blogs(bench, 3)
+    thread = bench.post("One", "Two", channel=first)
+    meanwhile = bench.post("Three", channel=second, ref="three")
+    statuses: list[str] = []
+
+    def send_another(step: str, part: Part) -> None:
+        if step == "upload" and part.text == "One" and not statuses:
+            statuses.append("")
+            statuses[0] = bench.send(meanwhile)
+
+    bench.threads.trouble = send_another
+    assert bench.send(thread) == "success"
+    assert (statuses, bench.threads.texts()) == (["not_sent"], ["One", "Two"])
+    sentence = "@c may publish 2 posts an hour. This post waits until then."
+    assert bench.row(meanwhile)["error_msg"] == sentence
+    failing = bench.post("No", channel=third, ref="no")
+    bench.now += HOUR + 5
+    bench.threads.trouble = raise_refused
+    assert bench.send(failing) == "error"
+    bench.threads.trouble = lambda _step, _part: None
+    assert bench.send(meanwhile) == "success", "what did not go out leaves its place"
+
+
+def raise_refused(step: str, _part: Part) -> None:
+    if step == "upload":
+        raise Refused("No.")
+
+
+def test_senders_of_a_database_keep_to_a_budget_together(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    store = PostgresStore(postgres.address, "budgets_together")
+    try:
+        bench = Own(tmp_path, store)
+        bench.threads.usual_budgets = (Budget(2, HOUR),)
+        numbers = [
+            bench.post(f"Post {channel}", channel=channel, ref=str(channel))
+            for channel in blogs(bench, 8)
+        ]
+        senders = [bench.new_sender() for _ in numbers]
+        together = threading.Barrier(len(numbers), timeout=60)
+
+        def send(sender: Sender, number: int) -> None:
+            together.wait()
+            sender.send(number)
+
+        with ThreadPoolExecutor(len(numbers)) as threads:
+            list(threads.map(send, senders, numbers))
+        assert len(bench.threads.texts()) == 2
+        statuses = [bench.status(number) for number in numbers]
+        assert sorted(statuses) == ["not_sent"] * 6 + ["success"] * 2
+    finally:
+        store.close()
