@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import secrets
 import threading
 import time
 import uuid
@@ -38,6 +39,7 @@ from posto_desktop.storage.secrets import Where
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
 _GONE = translatable("Server", "Its channel was disconnected.")
 _LEAVING = "leaving:"
+_MARK = 10
 """What stands before the health of an account whose disconnecting can still be undone."""
 _IS_LEAVING = f"(health LIKE '{_LEAVING}%')"
 HELD_CHANNELS = (
@@ -256,7 +258,13 @@ class Accounts:
 
     def set_leaving(self, account_id: int, on: bool) -> None:
         """Hide an account that is being disconnected, and hold its posts, or have it back."""
-        change = f"'{_LEAVING}' || health" if on else f"substr(health, {len(_LEAVING) + 1})"
+        mark = f"{_LEAVING}@{secrets.token_hex(_MARK // 2)}:"  # no two times are alike
+        change = (
+            f"'{mark}' || health"
+            if on
+            else f"CASE WHEN health LIKE '{_LEAVING}@%' THEN substr(health, {len(mark) + 1})"
+            f" ELSE substr(health, {len(_LEAVING) + 1}) END"  # of an earlier version
+        )
         condition = f"NOT {_IS_LEAVING}" if on else _IS_LEAVING
         with self._store.write() as db:
             db.execute(

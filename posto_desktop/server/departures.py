@@ -1,7 +1,8 @@
 """Disconnects accounts after a delay in which the user can undo it.
 
 Meanwhile an account is hidden and nothing goes out through it. What is left over when the process
-ends, or is killed, is carried out at the next start: nobody is there any more to undo it.
+ends, or is killed, is carried out at the next start: nobody is there any more to undo it. Where
+other servers share the database, one of them does it when it has seen it for long enough.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 SECONDS = 120.0
 """After which it is carried out although no client asks for that: it may be gone."""
+_LEFT_OVER = 2.0
+"""After so many times these seconds the server that began it is surely not there any more."""
 _CLOSE_SECONDS = 3.0
 _MOST_TRIES = 10
 
@@ -43,6 +46,7 @@ class Departures:
         self._timers: dict[int, threading.Timer] = {}
         self._under_way: set[int] = set()
         self._tries: dict[int, int] = {}
+        self._seen: dict[tuple[int, str], float] = {}
         self._is_closed = False
 
     def begin(self, account_id: int) -> None:
@@ -79,6 +83,19 @@ class Departures:
         """Carry out what was left over, beside all else."""
         for row in self._accounts.all():
             if is_leaving(row):
+                self._start(row["id"])
+
+    def look(self, now: float) -> None:
+        """Carry out what another server has left over: `now` is in seconds of any steady clock."""
+        before, self._seen = self._seen, {}
+        for row in self._accounts.all():
+            with self._lock:
+                is_own = row["id"] in self._timers or row["id"] in self._under_way
+            if is_own or self._is_closed or not is_leaving(row):
+                continue
+            beginning = row["id"], row["health"]
+            self._seen[beginning] = before.get(beginning, now)
+            if now - self._seen[beginning] >= _LEFT_OVER * self._seconds:
                 self._start(row["id"])
 
     def close(self) -> None:
@@ -144,6 +161,8 @@ class Departures:
         try:
             note = self._revoked(account_id)
             self._accounts.remove(account_id)
+        except PluginError:
+            return  # another server has done it
         except TryLater as error:
             note = clean(str(error))
             with self._lock:

@@ -41,7 +41,8 @@ _LOOK_EVERY = 60.0  # for rows that a damaged time or status would have wait for
 
 
 class Sender:
-    """Sends due rows through publishers. `late_limit` is in seconds."""
+    """Sends due rows through publishers. `late_limit` is in seconds. `look_around()` is called each
+    minute, for what somebody else may have left behind."""
 
     def __init__(
         self,
@@ -51,8 +52,9 @@ class Sender:
         late_limit: float,
         clock: Callable[[], float] = time.time,
         look_for_damage: Callable[[], None] = lambda: None,
+        look_around: Callable[[], None] = lambda: None,
     ) -> None:
-        self._look_for_damage = look_for_damage
+        self._look_for_damage, self._look_around = look_for_damage, look_around
         self._sound_at = float("-inf")  # when rows were last looked through for lost ones
         self.late_limit = late_limit
         self.paused = False  # nothing new is begun
@@ -137,6 +139,7 @@ class Sender:
         now = self._clock()
         if self._sound_at + _LOOK_EVERY <= time.monotonic():
             self._claims.set_lost_aside()
+            self._look_around()
             self._sound_at = time.monotonic()
         if self._last_tick is None or now - self._last_tick > _GAP:
             self.miss_overdue()

@@ -23,7 +23,7 @@ from posto_desktop.server.departures import Departures
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.health import Health
 from posto_desktop.server.insights import Insights
-from posto_desktop.server.leases import SECONDS, Leases
+from posto_desktop.server.leases import SECONDS, Leases, boot_seconds
 from posto_desktop.server.measured_claims import MeasuredClaims
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media import MediaLibrary
@@ -209,6 +209,7 @@ class Workspace:
             late_limit=late_limit * 60,
             clock=clock,
             look_for_damage=self._look_for_damage,
+            look_around=lambda: self.departures.look(boot_seconds()),
         )
         self.sender.paused = claims.is_paused()
         self.schedules.wake = self._wake

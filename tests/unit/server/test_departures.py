@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from posto_desktop.delivery.client_pool import local_client
 from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.own_accounts import OwnAccountManager
-from posto_desktop.server.departures import Departures
+from posto_desktop.server.departures import SECONDS, Departures
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
     Account,
@@ -28,6 +29,7 @@ from posto_desktop.server.publishers.base import (
     TryLater,
 )
 from posto_desktop.server.workspace import Workspace
+from tests.fakes.postgres import Postgres
 from tests.servers.snac import Snac
 from tests.unit.server.conftest import FS, POSTO, Client, until
 
@@ -183,6 +185,49 @@ def test_what_a_kill_left_over_is_carried_out_at_the_next_start(
 
 def held_posts(snac: Snac, token: str) -> list[dict[str, Any]]:
     return [post for post in snac.posts(token) if "Held" in post["content"]]
+
+
+def test_another_server_carries_out_what_a_killed_one_left_over(
+    postgres: Postgres, tmp_path: Path, network: Gate
+) -> None:
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS posto, posto_sandbox CASCADE")
+    first, second = (
+        Workspace(tmp_path / name, database=postgres.address, has_people=False)
+        for name in ("first", "second")
+    )
+    try:
+        for workspace in (first, second):
+            workspace.publishers.add(network)
+        ann, bob = connected(first), connected(first, "bob")
+        for number in (ann, bob):
+            first.departures.begin(number)
+        second.departures.look(0.0)
+        first.departures.undo(bob)
+        first.departures.begin(bob)  # its time begins anew
+        for timer in first.departures._timers.values():
+            timer.cancel()  # as it was killed
+        second.departures.look(SECONDS)
+        second.departures.look(2 * SECONDS - 1)
+        assert network.revoked == []
+        second.departures.look(2 * SECONDS)
+        until(lambda: len(second.accounts.all()) == 1)
+        assert network.revoked == ["ann"]
+        second.departures.undo(bob)
+        assert second.accounts.get(bob)["health"] == "ok"
+        second.departures.look(9 * SECONDS)
+        assert [row["id"] for row in second.accounts.all()] == [bob]
+    finally:
+        first.departures._timers.clear()
+        first.close()
+        second.close()
+
+
+def test_a_departure_of_an_earlier_version_can_be_undone(workspace: Workspace) -> None:
+    ann = connected(workspace)
+    workspace.store.run("UPDATE accounts SET health = 'leaving:locked' WHERE id = ?", ann)
+    workspace.departures.undo(ann)
+    assert workspace.accounts.get(ann)["health"] == "locked"
 
 
 def test_posts_wait_until_it_is_undone(start: Callable[..., Client], snac: Snac) -> None:
