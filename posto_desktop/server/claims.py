@@ -21,6 +21,7 @@ from typing import Any
 
 from posto_desktop.common.budgets import OutgoingPost
 from posto_desktop.common.translation import translatable
+from posto_desktop.server import sending_settings
 from posto_desktop.server.account_budgets import published
 from posto_desktop.server.accounts import HELD_CHANNELS
 from posto_desktop.server.database import ServerDatabase, Transaction
@@ -30,7 +31,7 @@ from posto_desktop.server.leases import Lease, LeaseLost, Leases, boot_seconds
 from posto_desktop.server.lost_rows import has_lost_rows
 from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
-from posto_desktop.server.rows import STATUSES, Row, faults, json_object, json_value
+from posto_desktop.server.rows import STATUSES, Row, faults, json_object
 from posto_desktop.storage.row_repair import LATEST
 
 log = logging.getLogger(__name__)
@@ -91,8 +92,11 @@ class Claims:
 
     def is_paused(self) -> bool:
         """Return whether somebody has paused sending, here or through another server."""
-        paused = self._store.row("SELECT value FROM site WHERE name = 'paused'")
-        return paused is not None and json_value(paused["value"], False) is True
+        return sending_settings.is_paused(self._store)
+
+    def late_limit(self) -> float | None:
+        """Return the seconds that posts may be late, as somebody set it for all servers."""
+        return sending_settings.late_limit(self._store)
 
     def due(self, now: float, busy_channels: Iterable[int], limit: int) -> list[Row]:
         """Waiting rows whose time has come, earliest first, none of a busy channel. What was put

@@ -24,6 +24,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
 
+from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import DatabaseAway, StartError
 from posto_desktop.server.moved import IS_HERE, moved_sentence
@@ -34,8 +35,23 @@ SECONDS = 30.0
 _RENEWALS = 3
 """Tries to renew within the time of a lease."""
 _AGAIN = 1.0
+_STEP = 5.0
+"""A change of the database's clock against the running time that is no drift between renewals."""
+_APART = 60.0
+"""How far the database's clock and that of this computer may be apart before it is said."""
 _MARGIN = 1.1
 """How much longer than a lease others wait: no two clocks go equally fast."""
+
+_AHEAD = translatable(
+    "Server",
+    "The database's clock is {minutes} min ahead of this server's. Posts go out by the database's "
+    "clock: check both.",
+)
+_BEHIND = translatable(
+    "Server",
+    "The database's clock is {minutes} min behind this server's. Posts go out by the database's "
+    "clock: check both.",
+)
 
 
 class LeaseLost(Exception):
@@ -105,7 +121,8 @@ class Leases:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._seen: dict[str, tuple[int, float]] = {}  # renewals, since when
-        self._offset = 0.0
+        self._offset: float | None = None
+        self._apart = 0.0
         self.lost: Callable[[], None] = lambda: None
         self.current = Lease(uuid.uuid4().hex, clock=ticks)
         if store.is_shared:
@@ -134,7 +151,16 @@ class Leases:
 
     def clock(self) -> float:
         """Return the database's time in Unix seconds: one clock for all that share it."""
-        return self._ticks() + self._offset
+        return self._ticks() + (self._offset or 0.0)
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with the clocks, "" for nothing. Nobody knows which one is right, so
+        posts go on by the database's."""
+        if abs(self._apart) < _APART:
+            return ""
+        sentence = _AHEAD if self._apart > 0 else _BEHIND
+        return sentence.format(minutes=round(abs(self._apart) / 60))
 
     def has_others(self) -> bool:
         """Return whether other processes share the database now."""
@@ -195,8 +221,15 @@ class Leases:
     def _set_clock(self) -> None:
         asked = self._ticks()
         row = self._store.row("SELECT posto_now() AS now")
-        if row is not None:
-            self._offset = float(row["now"]) - (asked + self._ticks()) / 2
+        if row is None:
+            return
+        now, before = float(row["now"]), self._offset
+        self._offset = now - (asked + self._ticks()) / 2
+        self._apart = now - time.time()
+        step = 0.0 if before is None else self._offset - before
+        if abs(step) >= _STEP:
+            log.warning("The database's clock was set %s by %.0f seconds, and posts go out by it.",
+                        "forward" if step > 0 else "back", abs(step))  # fmt: skip
 
     def _run(self) -> None:
         wait = self._seconds / _RENEWALS

@@ -274,6 +274,11 @@ class MediaLibrary:
                 items[int(row["id"])] = self._item(row)
         return items
 
+    def of_content(self, sha256: str) -> LibraryItem | None:
+        """Return an item with this content, None if there is none."""
+        row = self._store.row("SELECT * FROM media WHERE sha256 = ? LIMIT 1", sha256)
+        return None if row is None else self._item(row)
+
     def missing(self, ids: list[int]) -> list[int]:
         """Return the ids without an item, or whose file is not there with its size."""
         items = self.find(ids)

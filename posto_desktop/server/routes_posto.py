@@ -14,7 +14,7 @@ from urllib.parse import quote
 from posto_desktop import __version__
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import ApiError, PluginError
-from posto_desktop.server.files import send_file
+from posto_desktop.server.files import send_blocks, send_file
 from posto_desktop.server.forms import FormFields, whole_number
 from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
@@ -83,6 +83,7 @@ class PostoRoutes:
         """Problems and the way to servers are for owners: they name accounts and places."""
         is_owner = request.person is not None and request.person.is_at_least("owner")
         route = self._workspace.proxy_settings.to_json()
+        self._workspace.sender.read_settings()
         return {
             "version": __version__,
             "problems": self._workspace.problems if is_owner else [],
@@ -104,7 +105,7 @@ class PostoRoutes:
                         "Server", "The limit for late posts is a number of minutes, 0 to {limit}."
                     ).format(limit=MOST_LATE_MINUTES)
                 )
-            self._workspace.sender.late_limit = float(minutes) * 60
+            self._workspace.set_late_limit(float(minutes) * 60)
         if "route" in named:
             self._workspace.proxy_settings.change(body["route"])
         if "paused" in named:
@@ -175,8 +176,15 @@ class PostoRoutes:
         mime = request.query.text("type")
         if mime not in _SHOWN:
             mime = "application/octet-stream"
+        media = self._workspace.media
+        # What another server has published lies there; the library has it, too.
+        item = None if path.is_file() else media.of_content(sha256)
         if "size" in request.query:
-            return self._thumb(request, contextlib.nullcontext(), path, sha256, mime)
+            local = contextlib.nullcontext() if item is None else media.local([item])
+            path = path if item is None else item.path
+            return self._thumb(request, local, path, sha256, mime)
+        if item is not None:
+            return send_blocks(request, *media.opened(item), mime, sha256, etag=sha256)
         return send_file(request, path, mime, sha256, etag=sha256)
 
     def sandbox_post(self, request: Request, post_id: int, mark: str) -> Response:

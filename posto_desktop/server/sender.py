@@ -146,8 +146,7 @@ class Sender:
         if self._last_tick is None or now < self._last_tick:
             self.wait_again()
         self._last_tick = now
-        if self._claims.is_shared:
-            self.paused = self._claims.is_paused()
+        self.read_settings()
         if self.paused:
             return self._until_next(None)
         self._ahead.look()
@@ -160,6 +159,13 @@ class Sender:
             for channel_id, ids in list(by_channel.items())[: WORKERS - len(busy)]:
                 self._start_job(functools.partial(self._send_all, ids), channel_id)
         return self._until_next(self._claims.next_due())
+
+    def read_settings(self) -> None:
+        """Notice what was set through another server."""
+        if self._claims.is_shared:
+            self.paused = self._claims.is_paused()
+            limit = self._claims.late_limit()
+            self.late_limit = self.late_limit if limit is None else limit
 
     def _until_next(self, upcoming: float | None) -> float:
         """Return the seconds until the loop looks again."""

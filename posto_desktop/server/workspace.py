@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server import sending_settings
 from posto_desktop.server.account_secrets import AccountSecrets, SecretPlace
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.attempts import Attempts
@@ -146,7 +147,7 @@ class Workspace:
         )
         refuse_moved(self.store)
         self.guard = Guard(self.password, share_signing_key(self.store, key) if database else key)
-        leases = Leases(self.store, seconds=lease_seconds)
+        leases = self._leases = Leases(self.store, seconds=lease_seconds)
         if self._is_shared:
             clock = leases.clock
         self.site = Site(self.store)
@@ -234,6 +235,7 @@ class Workspace:
         return [
             *self.store.problems,
             *self.sandbox.problems,
+            *filter(None, [self._leases.problem]),
             *calendar,
             *self.secrets.problems,
             *self.departures.problems,
@@ -250,13 +252,15 @@ class Workspace:
 
     def pause(self, on: bool) -> None:
         """Pause sending, also across restarts."""
-        with self.store.write() as db:
-            db.execute(
-                "INSERT INTO site (name, value) VALUES ('paused', ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                ("true" if on else "false",),
-            )
+        sending_settings.keep(self.store, "paused", on)
         self.sender.paused = on
+        self._wake()
+
+    def set_late_limit(self, seconds: float) -> None:
+        """Set how late a post may go out by itself, for all servers of a database."""
+        if self._is_shared:
+            sending_settings.keep(self.store, "late_limit", seconds)
+        self.sender.late_limit = seconds
         self._wake()
 
     def _wake(self) -> None:

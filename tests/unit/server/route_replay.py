@@ -103,15 +103,18 @@ class Answer:
 class Replay(TeamWorld):
     """A workspace of which requests are asked, with all answers so far."""
 
-    def __init__(self, folder: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, database: str, monkeypatch: pytest.MonkeyPatch, **options: Any
+    ) -> None:
         monkeypatch.setattr(Leases, "clock", lambda _leases: NOW)
-        super().__init__(folder, database)
+        super().__init__(folder, database, **options)
         self.workspace.publishers.add(Harbour())
         for store in (self.store, self.workspace.sandbox._store):
             if not store.is_shared:  # how safe it is on the disk is not what is looked at
                 store.connection().execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
         self.passwords[USERNAME] = self.workspace.password
         self.answers: list[Answer] = []
+        self.reads: list[tuple[str, str, Mapping[str, object] | None, dict[str, Any]]] = []
         self.rows: dict[str, list[Any]] = {}
         self._names: dict[str, str] = {}
 
@@ -126,6 +129,8 @@ class Replay(TeamWorld):
     ) -> Any:
         """Ask for a route, with `parts` for what its rule leaves open; return the answer."""
         method, path = route.split(" ", 1)
+        if method in ("GET", "HEAD"):
+            self.reads.append((name, route, parts, options))
         for part, value in (parts or {}).items():
             path = path.replace(part, str(value))
         assert "<" not in path, f"{route} needs {path}"

@@ -3,7 +3,7 @@ what belongs to others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from posto_desktop.server.security import USERNAME
@@ -30,8 +30,9 @@ _BODY = (
 _READS, _AS_POST = ("GET", "HEAD"), ("PUT", "PATCH")
 
 
-def replay_one_person(world: Replay) -> None:
-    """The workspace of one person: from a first look to posts that are out, refused and unclear."""
+def replay_one_person(world: Replay, look: Callable[[], None] = lambda: None) -> None:
+    """The workspace of one person: from a first look to posts that are out, refused and unclear.
+    `look` is called before anything of it is deleted."""
     me = USERNAME
 
     def good(route: str, body: Any = None, parts: Mapping[str, object] | None = None,
@@ -153,6 +154,7 @@ def replay_one_person(world: Replay) -> None:
     good(f"GET {POSTO}/status")
     good(f"POST {POSTO}/status", {"paused": False})
     good(f"GET {FS}/schedules", rows_count=100)
+    look()
     good(f"DELETE {FS}/schedules", {"include_ids": [by_text["Out"], 999]})
     good(f"DELETE {FS}/schedules", {"include_all": True, "filters": {"statuses": ["error"]},
                                     "exclude_ids": [by_text["One"]]})  # fmt: skip

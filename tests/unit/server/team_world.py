@@ -16,6 +16,7 @@ import psycopg
 from posto_desktop.server.app import make_web
 from posto_desktop.server.database import Transaction
 from posto_desktop.server.ingress import Ingress
+from posto_desktop.server.media_location import MediaLocation
 from posto_desktop.server.routes_operation import OperationRoutes
 from posto_desktop.server.team.oidc.settings import OidcSettings
 from posto_desktop.server.team.person import Person
@@ -58,13 +59,26 @@ class Ids:
 
 
 class TeamWorld:
-    def __init__(self, folder: Path, database: str = "", oidc: OidcSettings | None = None) -> None:
-        if database:
+    def __init__(
+        self,
+        folder: Path,
+        database: str = "",
+        oidc: OidcSettings | None = None,
+        *,
+        is_second: bool = False,
+        media: Path | None = None,
+    ) -> None:
+        """`is_second`: another server uses the database. `media`: a folder that servers share."""
+        if database and not is_second:
             with psycopg.connect(database, autocommit=True) as connection:
                 connection.execute("DROP SCHEMA IF EXISTS posto, posto_sandbox CASCADE")
         self.now = NOW
         self.workspace = Workspace(
-            folder, clock=lambda: self.now, database=database, has_people=True
+            folder,
+            clock=lambda: self.now,
+            database=database,
+            has_people=True,
+            media=MediaLocation(str(media)) if media else None,
         )
         assert self.workspace.team is not None
         self.team = self.workspace.team
@@ -84,7 +98,8 @@ class TeamWorld:
         operation = OperationRoutes(self.workspace, has_metrics=True)
         oidc = oidc or OidcSettings("https://login.example", "posto")
         self.web = make_web(self.workspace, lambda: None, ingress, operation, oidc)
-        self.workspace.calendar.make(80)
+        if not is_second:
+            self.workspace.calendar.make(80)
         self.picture = png()
         self.passwords: dict[str, str] = {}
         self.headers: list[tuple[str, str]] = []

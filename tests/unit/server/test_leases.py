@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,6 +131,53 @@ def test_the_clock_is_that_of_the_database(
     assert abs(claims.leases.clock() - real) < 60
     ticks.now += 90
     assert 0 <= claims.leases.clock() - real - 90 < 60
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(1, r"forward by 3[56]\d\d "), (-1, r"back by 3[56]\d\d ")]
+)
+def test_a_step_of_the_databases_clock_is_said(
+    store: PostgresStore,
+    sender: Callable[[], tuple[Claims, Ticks]],
+    caplog: pytest.LogCaptureFixture,
+    hours: int,
+    words: str,
+) -> None:
+    (first, _), (second, ticks) = sender(), sender()
+    soon, number = compose(store), compose(store, channel=2)
+    now = first.leases.clock()
+    for row, at in ((number, now + 1_800), (soon, now - 1)):
+        times = "share_at = ?, send_time = ?, due_at = ?"
+        store.run(f"UPDATE schedules SET {times} WHERE id = ?", int(at), int(at), at, row)
+    assert first.claim(soon, now) is not None
+    assert (first.leases.problem, caplog.text) == ("", "")
+    set_clock(store, 3600 * hours)
+    for claims in (first, second):
+        claims.leases.renew()
+    assert len(re.findall(words, caplog.text)) == 2, "once for each server"
+    ticks.now += 1
+    second.leases.renew()
+    assert len(re.findall(words, caplog.text)) == 2
+    side = "ahead of" if hours > 0 else "behind"
+    assert f"is 60 min {side} this server's" in first.leases.problem
+    # Leases go on by the running time, and what is claimed stays with who has it.
+    second.leases.remove_ended()
+    assert second.take_over(()) == []
+    assert first.lease_of(soon).holds()
+    assert [row["id"] for row in second.due(second.leases.clock(), (), 9)] == [number][: hours > 0]
+    first.publishing(soon, {"parts": []}, first.leases.clock())
+    assert first.sent(soon, Result("1", ""), {}, first.leases.clock())
+    set_clock(store, 0)
+    first.leases.renew()
+    assert first.leases.problem == ""
+    assert second.claim(soon, now + 9_000) is None
+
+
+def set_clock(store: PostgresStore, seconds: int) -> None:
+    """Have the database's clock show another time than it does."""
+    now = f"SELECT {seconds} + extract(epoch FROM clock_timestamp())::double precision"
+    returns = "RETURNS double precision LANGUAGE sql VOLATILE"
+    store.run(f"CREATE OR REPLACE FUNCTION posto_now() {returns} AS '{now}'")
 
 
 def test_nobody_ends_the_lease_of_a_file(tmp_path: Path) -> None:
