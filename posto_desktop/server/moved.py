@@ -7,13 +7,21 @@ from elsewhere, and is used as any other. The move owns the row; servers only re
 
 from __future__ import annotations
 
-from typing import Final
+import contextlib
+from pathlib import Path
+from typing import Any, Final
 
+from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import StartError
 from posto_desktop.server.rows import json_object
+from posto_desktop.storage import atomic, regular_files
 
+NOTE: Final = "moved-to.json"
+"""Name of a file in the folder of a workspace that was moved away. A copy of its database from
+before the move has no mark, so the folder itself remembers it."""
+_LONGEST_NOTE = 100_000
 MARK: Final = "move"
 """Name of the row in `site`."""
 
@@ -53,3 +61,45 @@ def moved_sentence(store: ServerDatabase) -> str:
             "Run “posto-server move” again.",
         )
     return sentence.format(place=mark.get("place") or "")
+
+
+def note_moved(folder: Path, mark: dict[str, Any]) -> None:
+    """Have the folder remember that its workspace is elsewhere. Raises StorageError."""
+    atomic.write_json(folder / NOTE, {"place": mark["place"], "at": mark["at"]}, mode=0o600)
+
+
+def forget_note(folder: Path) -> None:
+    """The workspace is back."""
+    with contextlib.suppress(FileNotFoundError):
+        (folder / NOTE).unlink()
+
+
+def refuse_old_copy(folder: Path, store: ServerDatabase) -> None:
+    """Close the database and raise StartError if it is a copy from before it was moved away."""
+    row = store.row("SELECT value FROM site WHERE name = ?", MARK)
+    sentence = old_copy_sentence(folder, {} if row is None else json_object(row["value"]))
+    if sentence:
+        store.close()
+        raise StartError(sentence)
+
+
+def old_copy_sentence(folder: Path, mark: dict[str, Any]) -> str:
+    """Return why a database with this mark must not be used in the folder, "" if it may. One that
+    came back after it was moved away says so by a later mark."""
+    try:
+        with regular_files.open_file(folder / NOTE) as file:
+            note = json_text.loads(file.read(_LONGEST_NOTE))
+    except (OSError, ValueError):
+        return ""
+    place, at = (note.get("place"), note.get("at")) if isinstance(note, dict) else (None, None)
+    if not isinstance(place, str) or not isinstance(at, str):
+        return ""
+    is_later = mark.get("state") == "arrived" and str(mark.get("at") or "") >= at
+    if is_later or mark.get("state") in ("moved", "arriving"):
+        return ""
+    return translatable(
+        "Server",
+        "This workspace was moved to {place} ({day}), and the database in this folder is a copy "
+        "from before that: it would send again what is sent there. To use it all the same, end the "
+        "workspace there and delete {file}.",
+    ).format(place=place, day=at[:10], file=folder / NOTE)

@@ -30,7 +30,7 @@ from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media import MediaLibrary
 from posto_desktop.server.media_location import MediaLocation
 from posto_desktop.server.media_opener import opened_media
-from posto_desktop.server.moved import refuse_moved
+from posto_desktop.server.moved import refuse_moved, refuse_old_copy
 from posto_desktop.server.pictures import Pictures
 from posto_desktop.server.post_assembler import Assembler
 from posto_desktop.server.proxy_settings import ProxySettings
@@ -146,6 +146,8 @@ class Workspace:
             opened(database, "posto", MIGRATIONS) if database else Store(self._file)
         )
         refuse_moved(self.store)
+        if not database:
+            refuse_old_copy(folder, self.store)
         self.guard = Guard(self.password, share_signing_key(self.store, key) if database else key)
         leases = self._leases = Leases(self.store, seconds=lease_seconds)
         if self._is_shared:

@@ -16,9 +16,12 @@ from posto_desktop.server.lock import AlreadyRunning, FolderLock
 from posto_desktop.server.move.fitting import Values
 from posto_desktop.server.move.places import PREFIXES, InUseError, PlaceDatabase
 from posto_desktop.server.move.tables import StoredTable
+from posto_desktop.server.moved import forget_note, note_moved, old_copy_sentence
 from posto_desktop.server.publishers import sandbox
+from posto_desktop.server.rows import Row
 from posto_desktop.server.store import MIGRATIONS, Store
 from posto_desktop.storage import renames
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.row_repair import file_damage
 from posto_desktop.storage.sqlite_file import lenient
 
@@ -155,6 +158,18 @@ class FolderPlace:
 
     def version(self) -> tuple[int, int]:
         return int(self.databases()[0].run("PRAGMA user_version")[0][0]), len(MIGRATIONS)
+
+    def old_copy(self) -> str:
+        return old_copy_sentence(self._folder, self.databases()[0].read_mark())
+
+    def remember(self, mark: Row) -> None:
+        try:
+            note_moved(self._folder, mark)
+        except StorageError as error:
+            raise StartError(f"{self.label} cannot be marked: {error.user_message}") from error
+
+    def forget(self) -> None:
+        forget_note(self._folder)
 
     def set_aside(self) -> str:
         self.close_databases()

@@ -135,6 +135,9 @@ class WorkspaceMover:
                 f"The workspace in {self._source.label} was last used by a newer version of Posto. "
                 "Move it with that version."
             )
+        old_copy = self._source.old_copy()
+        if old_copy:
+            raise MoveError(old_copy)
 
     def _state(self) -> State:
         """Return what there is at the target. Raises MoveError if it must stay as it is."""
@@ -387,12 +390,16 @@ class WorkspaceMover:
                         target.set_highest(table, source.highest(table))
 
     def _end(self, mark: dict[str, Any]) -> None:
+        # Before anything is sent from the target: a copy that is put back here must not start.
+        self._source.remember(self._source.databases()[0].read_mark())
+        self._step("source remembers")
         main, feed = self._target.databases()
         with feed.transaction():
             feed.end_progress()
         with main.transaction():
             main.end_progress()
             main.write_mark({**mark, "state": "arrived", "at": _now()})
+        self._target.forget()
         self._step("ended")
 
     def _sides(self) -> Iterator[tuple[PlaceDatabase, PlaceDatabase, list[StoredTable]]]:

@@ -170,6 +170,16 @@ class WorkspacePlace(Protocol):
     def version(self) -> tuple[int, int]:
         """Return the version of the workspace's database, and the newest one that is known."""
 
+    def old_copy(self) -> str:
+        """Return why what is here is only a copy from before the workspace was moved away, "" if it
+        is none, as far as that is known."""
+
+    def remember(self, mark: Row) -> None:
+        """Remember outside of the databases that the workspace is elsewhere. Raises StartError."""
+
+    def forget(self) -> None:
+        """Forget what `remember` kept: the workspace is here."""
+
     def set_aside(self) -> str:
         """Rename databases that were moved away before; return what they are called now."""
 

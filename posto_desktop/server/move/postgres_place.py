@@ -17,6 +17,7 @@ from posto_desktop.server.move.places import PREFIXES, InUseError, PlaceDatabase
 from posto_desktop.server.move.tables import StoredTable
 from posto_desktop.server.postgres_store import PostgresStore, without_password
 from posto_desktop.server.publishers import sandbox
+from posto_desktop.server.rows import Row
 from posto_desktop.server.store import MIGRATIONS
 
 SCHEMAS = ("posto", "posto_sandbox")
@@ -169,6 +170,15 @@ class PostgresPlace:
     def version(self) -> tuple[int, int]:
         rows = self._databases[0].run('SELECT max(version) FROM "posto"."schema_version"')
         return int(rows[0][0] or 0), len(MIGRATIONS)
+
+    def old_copy(self) -> str:
+        return ""
+
+    def remember(self, mark: Row) -> None:
+        """A database has no place beside itself."""
+
+    def forget(self) -> None:
+        """Nothing is kept."""
 
     def set_aside(self) -> str:
         began = time.strftime("%Y%m%d_%H%M%S")

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -224,6 +225,36 @@ def test_each_post_is_sent_once_wherever_the_workspace_is(database: str, tmp_pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="files have owners on POSIX")
+def test_a_copy_from_before_the_move_does_not_start(
+    folder: Path, database: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(folder / "workspace.db", copy)
+    move(folder, database)
+    moved = tmp_path / "moved.db"
+    shutil.copyfile(folder / "workspace.db", moved)
+    assert [path.name for path in folder.glob("workspace.db*")] == ["workspace.db"]
+    shutil.copyfile(copy, folder / "workspace.db")
+    for attempt in (lambda: Workspace(folder), lambda: move(folder, database)):
+        with pytest.raises(StartError) as refused:
+            attempt()
+        assert "is a copy from before that" in refused.value.user_message
+        assert str(folder / "moved-to.json") in refused.value.user_message
+    for path in folder.glob("workspace.db*"):
+        path.unlink()
+    shutil.copyfile(moved, folder / "workspace.db")
+    move(folder, database, back=True)
+    assert not (folder / "moved-to.json").exists()
+    Workspace(folder).close()
+    # As if the move had died just before it forgot.
+    note = {"place": "elsewhere", "at": "2026-01-01T00:00:00+00:00"}
+    (folder / "moved-to.json").write_text(json.dumps(note))
+    Workspace(folder).close()
+    for damaged in ("", "[]", "{", '{"place": 1, "at": 2}'):
+        (folder / "moved-to.json").write_text(damaged)
+        Workspace(folder).close()
+
+
 def test_a_folder_of_another_user_is_left_alone(
     folder: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
