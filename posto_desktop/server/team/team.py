@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.server.accounts import is_leaving
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.rows import json_object
@@ -203,7 +204,8 @@ class Team:
                 f"{row['name']}, labels {row['labels']}, groups {groups}"
             )
         for row in self._rows("accounts", "id", objects.accounts):
-            state[f"account {row['id']}"] = f"{row['handle']}, {row['health']}"
+            health = "leaving" if is_leaving(row) else row["health"]
+            state[f"account {row['id']}"] = f"{row['handle']}, {health}"
         for row in self._rows("media", "id", (*objects.media, *objects.changed_media)):
             state[f"file {row['id']}"] = f"{row['name']}, {row['title']}, {row['alt_text']}"
         return state
