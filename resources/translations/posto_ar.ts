@@ -17709,6 +17709,14 @@
         <translation>آخر إصدار استخدم قاعدة البيانات {address} من Posto أحدث من هذا. ثبّت ذلك الإصدار هنا أيضًا.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>ساعة قاعدة البيانات متقدمة {minutes} دقيقة على ساعة هذا الخادم. تُنشر المنشورات وفق ساعة قاعدة البيانات: تحقق من كلتيهما.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>ساعة قاعدة البيانات متأخرة {minutes} دقيقة عن ساعة هذا الخادم. تُنشر المنشورات وفق ساعة قاعدة البيانات: تحقق من كلتيهما.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>تعذّرت قراءة التاريخ الذي يُحذف ما قبله.</translation>
     </message>
@@ -18231,6 +18239,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>لا يمكن لهذا الإصدار من Posto Desktop النشر على هذه القناة.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>نُقلت مساحة العمل هذه إلى {place} ({day})، وقاعدة البيانات في هذا المجلد نسخة من قبل ذلك: سترسل مرة أخرى ما يُرسل هناك. لاستخدامها رغم ذلك، أنهِ مساحة العمل هناك واحذف {file}.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

@@ -16305,6 +16305,14 @@
         <translation>{address} verilənlər bazasından sonuncu dəfə Posto-nun daha yeni versiyası istifadə edib. Həmin versiyanı burada da quraşdırın.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Verilənlər bazasının saatı bu serverinkindən {minutes} dəq irəlidir. Paylaşımlar verilənlər bazasının saatı ilə çıxır: hər ikisini yoxlayın.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Verilənlər bazasının saatı bu serverinkindən {minutes} dəq geridir. Paylaşımlar verilənlər bazasının saatı ilə çıxır: hər ikisini yoxlayın.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>Hansı tarixdən əvvəlin silinəcəyi oxuna bilmir.</translation>
     </message>
@@ -16827,6 +16835,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Posto Desktop-un bu versiyası bu kanala paylaşa bilmir.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Bu iş sahəsi {place} yerinə köçürülüb ({day}) və bu qovluqdakı verilənlər bazası ondan əvvəlki nüsxədir: orada göndəriləni yenidən göndərərdi. Yenə də istifadə etmək üçün oradakı iş sahəsini bağlayın və {file} faylını silin.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

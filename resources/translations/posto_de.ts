@@ -16305,6 +16305,14 @@
         <translation>Die Datenbank {address} wurde zuletzt von einer neueren Version von Posto benutzt. Installieren Sie diese Version auch hier.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Die Uhr der Datenbank geht {minutes} min vor der dieses Servers. Beiträge gehen nach der Uhr der Datenbank hinaus: Prüfen Sie beide.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Die Uhr der Datenbank geht {minutes} min hinter der dieses Servers. Beiträge gehen nach der Uhr der Datenbank hinaus: Prüfen Sie beide.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>Das Datum, vor dem gelöscht werden soll, kann nicht gelesen werden.</translation>
     </message>
@@ -16827,6 +16835,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Diese Version von Posto Desktop kann auf diesem Kanal nicht veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Dieser Arbeitsbereich wurde nach {place} verschoben ({day}), und die Datenbank in diesem Ordner ist eine Kopie von davor: Sie würde noch einmal senden, was dort gesendet wird. Um sie trotzdem zu benutzen, beenden Sie den Arbeitsbereich dort und löschen Sie {file}.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

@@ -16305,6 +16305,14 @@
         <translation>Una versión más reciente de Posto usó por última vez la base de datos {address}. Instala esa versión también aquí.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>El reloj de la base de datos va {minutes} min por delante del de este servidor. Las publicaciones salen según el reloj de la base de datos: compruebe ambos.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>El reloj de la base de datos va {minutes} min por detrás del de este servidor. Las publicaciones salen según el reloj de la base de datos: compruebe ambos.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>No se puede leer la fecha antes de la cual eliminar.</translation>
     </message>
@@ -16827,6 +16835,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Esta versión de Posto Desktop no puede publicar en este canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Este espacio de trabajo se movió a {place} ({day}), y la base de datos de esta carpeta es una copia anterior: enviaría otra vez lo que se envía allí. Para usarla de todos modos, cierre el espacio de trabajo allí y elimine {file}.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

@@ -16305,6 +16305,14 @@
         <translation>La base de données {address} a été utilisée en dernier par une version plus récente de Posto. Installez cette version ici aussi.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>L’horloge de la base de données avance de {minutes} min sur celle de ce serveur. Les publications partent selon l’horloge de la base de données : vérifiez les deux.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>L’horloge de la base de données retarde de {minutes} min sur celle de ce serveur. Les publications partent selon l’horloge de la base de données : vérifiez les deux.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>La date avant laquelle supprimer ne peut pas être lue.</translation>
     </message>
@@ -16827,6 +16835,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Cette version de Posto Desktop ne peut pas publier sur ce canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Cet espace de travail a été déplacé vers {place} ({day}), et la base de données de ce dossier est une copie antérieure : elle enverrait à nouveau ce qui est envoyé là-bas. Pour l’utiliser quand même, arrêtez l’espace de travail là-bas et supprimez {file}.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

@@ -16305,6 +16305,14 @@
         <translation>O banco de dados {address} foi usado por último por uma versão mais recente do Posto. Instale essa versão aqui também.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>O relógio do banco de dados está {minutes} min à frente do deste servidor. As publicações saem pelo relógio do banco de dados: verifique ambos.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>O relógio do banco de dados está {minutes} min atrás do deste servidor. As publicações saem pelo relógio do banco de dados: verifique ambos.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>A data até a qual excluir não pode ser lida.</translation>
     </message>
@@ -16827,6 +16835,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Esta versão do Posto Desktop não pode publicar neste canal.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Este espaço de trabalho foi movido para {place} ({day}), e o banco de dados desta pasta é uma cópia anterior: enviaria de novo o que é enviado lá. Para usá-la mesmo assim, encerre o espaço de trabalho lá e exclua {file}.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

@@ -15954,6 +15954,14 @@
         <translation>{address} veritabanı en son Posto’nun daha yeni bir sürümü tarafından kullanıldı. O sürümü buraya da yükleyin.</translation>
     </message>
     <message>
+        <source>The database&apos;s clock is {minutes} min ahead of this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Veritabanının saati bu sunucununkinden {minutes} dk ileri. Gönderiler veritabanının saatine göre çıkar: ikisini de denetleyin.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s clock is {minutes} min behind this server&apos;s. Posts go out by the database&apos;s clock: check both.</source>
+        <translation>Veritabanının saati bu sunucununkinden {minutes} dk geri. Gönderiler veritabanının saatine göre çıkar: ikisini de denetleyin.</translation>
+    </message>
+    <message>
         <source>The date to delete before cannot be read.</source>
         <translation>Öncesinin silineceği tarih okunamıyor.</translation>
     </message>
@@ -16476,6 +16484,10 @@
     <message>
         <source>This version of Posto Desktop cannot publish to this channel.</source>
         <translation>Posto Desktop’ın bu sürümü bu kanalda yayımlayamıyor.</translation>
+    </message>
+    <message>
+        <source>This workspace was moved to {place} ({day}), and the database in this folder is a copy from before that: it would send again what is sent there. To use it all the same, end the workspace there and delete {file}.</source>
+        <translation>Bu çalışma alanı {place} konumuna taşındı ({day}) ve bu klasördeki veritabanı ondan önceki bir kopya: orada gönderileni yeniden gönderirdi. Yine de kullanmak için oradaki çalışma alanını sonlandırın ve {file} dosyasını silin.</translation>
     </message>
     <message>
         <source>This workspace was moved to {place}, so nothing is sent from here. Use it there, or bring it back with “posto-server move”.</source>

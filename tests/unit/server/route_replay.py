@@ -36,7 +36,7 @@ _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _RANDOM = re.compile(rf"{_UUID}|[\w-]{{22,}}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _COMPARED = ("content-type", "location", "etag", "retry-after", "x-wp-total", "x-wp-totalpages")
-_NUMBERED = ("accounts", "channels", "discards", "media", "post_versions", "posts", "schedules")
+_NUMBERED = ("accounts", "discards", "media", "post_versions", "posts", "schedules")
 _DAY = 86_400
 
 
@@ -113,6 +113,8 @@ class Replay(TeamWorld):
             if not store.is_shared:  # how safe it is on the disk is not what is looked at
                 store.connection().execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
         self.passwords[USERNAME] = self.workspace.password
+        if not options.get("is_second"):
+            self._number_from(1)
         self.answers: list[Answer] = []
         self.reads: list[tuple[str, str, Mapping[str, object] | None, dict[str, Any]]] = []
         self.rows: dict[str, list[Any]] = {}
@@ -151,16 +153,19 @@ class Replay(TeamWorld):
 
     def fill(self) -> None:
         """Make everything anew, with the same ids; what is made after it has the same ones, too."""
+        self._number_from(1001)
+        super().fill()
+
+    def _number_from(self, first: int) -> None:
         sandbox = self.workspace.sandbox._store
         for store, tables in ((self.store, _NUMBERED), (sandbox, ("posts",))):
             with store.write() as db:
                 for table in tables:
                     if store.is_shared:
-                        db.execute(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH 1001")
+                        db.execute(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH {first}")
                     else:
                         db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
-                        db.execute("INSERT INTO sqlite_sequence VALUES (?, 1000)", (table,))
-        super().fill()
+                        db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, first - 1))
 
     def send_due(self) -> None:
         """Send what is due, as the sender would."""

@@ -206,7 +206,16 @@ def replay_team(world: Replay) -> None:
         world.call("good", "writer_a", f"GET {POSTO}/review")
         last = "withdraw" if _ == 2 else "approve"
         name = "writer_a" if last == "withdraw" else "editor_a"
-        world.call("good", name, f"POST {POSTO}/review/<group_id>/{last}", {}, proposal)
+        step = world.call("good", name, f"POST {POSTO}/review/<group_id>/{last}", {}, proposal)
+        opened = {"schedule_ids": [post["id"]], "is_writing": True}
+        for person in (name, "viewer_a"):
+            renewed = {"app": f"{person[:6]}{person[:6]}{person[:6]}", "open": [opened]}
+            world.call("good", person, f"POST {POSTO}/presence", renewed)
+        world.call("good", "olga", f"GET {POSTO}/presence", ids=str(post["id"]))
+        if _ == 1:
+            undone = {"steps": [step["step"], 999]}
+            world.call("good", name, f"POST {POSTO}/review/undo", undone)
+            world.call("good", name, f"POST {POSTO}/review/undo", undone)
         world.call("good", "olga", f"GET {POSTO}/review/<group_id>", None, proposal)
     _upload(world, "writer_a", "theirs.png", 9)
     world.call("good", "writer_a", f"GET {WP}/media")
