@@ -133,7 +133,8 @@ class SignInRoutes:
     def decide(self, request: Request, sign_in_id: str) -> Response:
         browser = self._browser(request, sign_in_id)
         body = request.json()
-        if browser is not None and body.get("token") != browser.proof(f"form {sign_in_id}"):
+        token = str(body.get("token"))
+        if browser is not None and not browser.has_made(token, f"form {sign_in_id}"):
             raise OidcRefused("Load the page again: this form is not from it.")
         word = body.get("word")
         if word not in ("allow", "refuse"):

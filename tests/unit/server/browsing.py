@@ -22,18 +22,21 @@ class Visitor:
     def __init__(self, world: TeamWorld, provider: FakeProvider) -> None:
         self.world, self.provider = world, provider
         self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
+        self.origin = "http://127.0.0.1"
         self.verifier = secrets.token_urlsafe(32)
 
     def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         """Return status and page; the headers are `world.headers`."""
-        headers = {"HTTP_COOKIE": "; ".join(f"{n}={v}" for n, v in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"HTTP_COOKIE": cookies, **self.headers}
         body = None
         if form is not None:
             body = urlencode(form).encode()
             headers["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
-            headers["HTTP_ORIGIN"] = "http://127.0.0.1"
+            headers["HTTP_ORIGIN"] = self.origin
             headers["HTTP_SEC_FETCH_SITE"] = "same-origin"
-        path = address.removeprefix("http://127.0.0.1")
+        path = address.removeprefix(self.origin)
         status, answer = self.world.ask("", method, path, body, headers=headers)
         for name, value in self.world.headers:
             if name == "Set-Cookie":

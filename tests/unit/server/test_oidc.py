@@ -13,7 +13,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from posto_desktop.server.app import make_web
+from posto_desktop.server.ingress import Exposure, Ingress
 from posto_desktop.server.publishers.http import HttpLimits
+from posto_desktop.server.routes_operation import OperationRoutes
 from posto_desktop.server.team.oidc import provider as provider_module
 from posto_desktop.server.team.oidc import started
 from posto_desktop.server.team.oidc.identities import Identities
@@ -396,6 +399,9 @@ def test_the_provider_says_no(visitor: Visitor) -> None:
     page = visitor.begin()
     answer = f"/posto-sign-in?error=access_denied&state={state_of(page)}"
     assert refusal(visitor, answer)[2] == "the provider answers access_denied"
+    # Nobody writes a line of their own into logs.
+    answer = f"/posto-sign-in?error=x%0A9%09boss%09done%E2%80%A8y&state={state_of(visitor.begin())}"
+    assert refusal(visitor, answer)[2] == "the provider answers x 9 boss done y"
 
 
 def test_a_sign_in_ends_after_ten_minutes(visitor: Visitor, world: TeamWorld) -> None:
@@ -534,9 +540,6 @@ def test_too_many_begun_sign_ins(visitor: Visitor, monkeypatch: pytest.MonkeyPat
 
 def test_another_server_goes_on(visitor: Visitor, world: TeamWorld, provider: FakeProvider) -> None:
     """Each step on a server of its own, which knows nothing but the database."""
-    from posto_desktop.server.app import make_web
-    from posto_desktop.server.ingress import Ingress
-    from posto_desktop.server.routes_operation import OperationRoutes
 
     def another_server() -> None:
         ingress = Ingress()
@@ -552,6 +555,33 @@ def test_another_server_goes_on(visitor: Visitor, world: TeamWorld, provider: Fa
     goal = visitor.decide(address)
     another_server()
     assert visitor.redeem(goal)[0] == 200
+
+
+def test_behind_a_proxy_all_is_at_the_public_address(
+    visitor: Visitor, world: TeamWorld, provider: FakeProvider
+) -> None:
+    ingress = Ingress(Exposure(proxies=("192.0.2.1",), public_url="https://posto.example.org"))
+    ingress.port = 80
+    operation = OperationRoutes(world.workspace)
+    world.web = make_web(world.workspace, lambda: None, ingress, operation, settings(provider))
+    visitor.headers = {
+        "HTTP_HOST": "posto.example.org",
+        "HTTP_X_FORWARDED_FOR": "198.51.100.7",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_HOST": "posto.example.org",
+    }
+    visitor.origin = "https://posto.example.org"
+    page = visitor.begin()
+    assert fields_of(page)["redirect_uri"] == "https://posto.example.org/posto-sign-in"
+    cookie = visitor.header("Set-Cookie")
+    assert cookie.startswith("__Host-posto-")
+    assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
+    assert visitor.ask("GET", visitor.answer(page))[0] == 303
+    address = visitor.header("Location")
+    assert address.startswith("https://posto.example.org/posto-sign-in/")
+    goal = visitor.decide(address)
+    assert fields_of(goal)["site_url"] == "https://posto.example.org"
+    assert world.store.rows("SELECT network FROM oidc_sign_ins") == [{"network": "198.51.100.7"}]
 
 
 def test_before_there_is_an_owner_nobody_signs_in(tmp_path: Path, provider: FakeProvider) -> None:
@@ -621,6 +651,7 @@ BAD_DESCRIPTIONS: tuple[dict[str, Any], ...] = (
     {"jwks_uri": "file:///etc/passwd"},
     {"jwks_uri": ["https://x.example"]},
     {"authorization_endpoint": "javascript:alert(1)"},
+    {"authorization_endpoint": "https://x.example/é"},
     {"authorization_endpoint": "https://x.example/\r\nSet-Cookie: a=b"},
     {"userinfo_endpoint": "ftp://x.example"},
 )

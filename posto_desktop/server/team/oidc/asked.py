@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 from urllib.parse import urlencode
 
 from posto_desktop.server.forms import FormFields
-from posto_desktop.server.team.oidc.refusal import DeviceRequest, OidcRefused
+from posto_desktop.server.team.oidc.refusal import DeviceRequest, OidcRefused, one_line
 from posto_desktop.server.team.oidc.started import Browser
 
 __all__ = ["cookie_name", "fields_of", "read_browser", "read_request", "with_fields"]
@@ -26,11 +25,7 @@ _LONGEST_GOAL, _LONGEST_DEVICE = 1_000, 100
 
 def read_request(query: FormFields) -> DeviceRequest:
     """Return what an app asks for at `authorize-application.php`. Raises OidcRefused."""
-    device = "".join(
-        " " if unicodedata.category(letter)[0] in "CZ" else letter
-        for letter in query.text("app_name")
-    )
-    device = " ".join(device.split())[:_LONGEST_DEVICE]
+    device = one_line(query.text("app_name"))[:_LONGEST_DEVICE]
     if not device:
         raise OidcRefused("The app did not say what it is called (app_name).", status=400)
     challenge = query.text("code_challenge")

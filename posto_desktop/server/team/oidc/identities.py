@@ -8,13 +8,12 @@ that who gets an address anew does not become who had it before.
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.rows import Row
-from posto_desktop.server.team.oidc.refusal import OidcRefused
+from posto_desktop.server.team.oidc.refusal import OidcRefused, one_line
 from posto_desktop.server.team.oidc.settings import OidcSettings
 from posto_desktop.server.team.people import People, TeamError, clean_email
 from posto_desktop.server.team.person import Person
@@ -168,6 +167,4 @@ def _nobody(claims: Mapping[str, Any], why: str) -> OidcRefused:
 
 def _shown(value: object) -> str:
     """Return a text of a provider as it can be shown: one line without control characters."""
-    text = value if isinstance(value, str) else ""
-    text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
-    return " ".join(text.split())[:_LONGEST]
+    return one_line(value if isinstance(value, str) else "")[:_LONGEST]

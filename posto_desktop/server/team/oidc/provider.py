@@ -224,7 +224,7 @@ def _address(document: Mapping[str, Any], name: str, issuer: str, *, needed: boo
     try:
         if not isinstance(address, str) or len(address) > _LONGEST_URL or "#" in address:
             raise ValueError
-        if any(letter.isspace() or not letter.isprintable() for letter in address):
+        if not address.isascii() or not address.isprintable() or " " in address:
             raise ValueError
         require_safe(address)
         if urlsplit(address).scheme == "http" and not is_loopback(urlsplit(issuer).hostname or ""):

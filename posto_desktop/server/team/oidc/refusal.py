@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["DeviceRequest", "OidcRefused"]
+__all__ = ["DeviceRequest", "OidcRefused", "one_line"]
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,19 @@ class DeviceRequest:
     challenge: str = ""
 
 
+def one_line(text: str) -> str:
+    """Return a text from outside without control characters, as a log and a page can show it."""
+    text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
+    return " ".join(text.split())
+
+
 class OidcRefused(Exception):
     """A sign-in was refused. The message is a sentence for the person, in which nothing stands
     that they may not know; `why` is for the audit log."""
 
     def __init__(self, sentence: str, why: str = "", status: int = 403) -> None:
         super().__init__(sentence)
-        self.why = why or sentence
+        self.why = one_line(why or sentence)
         self.status = status
         self.request: DeviceRequest | None = None
         """What the app asked for, where the person can begin anew."""
