@@ -243,6 +243,8 @@ def change_words(pieces: Sequence[Stretch], around: int = 60) -> list[Stretch]:
             start = text[:around].rsplit(" ", 1)[0] if at else ""
             end = text[-around:].split(" ", 1)[-1] if at + 1 < len(pieces) else ""
             text = f"{start} … {end}"
+        if piece.kind == "added" and shown and shown[-1].kind == "removed":
+            shown.append(Stretch("same", " "))  # else both read as one word
         shown.append(Stretch(piece.kind, text))
     return shown
 

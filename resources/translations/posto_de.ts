@@ -582,8 +582,8 @@
     <message numerus="yes">
         <source>In the past, so not approved: %Ln post(s).</source>
         <translation>
-            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Post.</numerusform>
-            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Posts.</numerusform>
+            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Beitrag.</numerusform>
+            <numerusform>In der Vergangenheit, daher nicht freigegeben: %Ln Beiträge.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -16466,7 +16466,7 @@
     </message>
     <message>
         <source>The post is being sent or was sent, so it cannot be undone.</source>
-        <translation>Der Post wird gerade gesendet oder ist gesendet, daher lässt es sich nicht rückgängig machen.</translation>
+        <translation>Der Beitrag wird gerade gesendet oder ist gesendet, daher lässt es sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>The post is empty. Add a text or a file.</source>
@@ -16786,7 +16786,7 @@
     </message>
     <message>
         <source>This post does not have what the comment is about.</source>
-        <translation>Dieser Post hat nicht, worum es im Kommentar geht.</translation>
+        <translation>Dieser Beitrag hat nicht, worum es im Kommentar geht.</translation>
     </message>
     <message>
         <source>This post does not wait for an approval any more.</source>

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from posto_desktop.core.edit_merge import Conflict
 from posto_desktop.core.media_ref import MediaRef
@@ -53,6 +53,8 @@ class EditMergeDialog(ActionDialog):
             (self.theirs, "save-theirs", [conflict.theirs for conflict in conflicts]),
         ):
             button.setObjectName(object_name)
+            # Names may be long: a fixed height is that of one line.
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             box.addWidget(button)
             words = "\n".join(filter(None, map(_shown, values)))
             value = Paragraph("", object_name=f"{object_name}-value", parent=inside)

@@ -29,7 +29,7 @@ class ApproveLateDialog(RescheduleDialog):
         hint.setText(
             self.tr("Approved with a new time, the message(s) (goes/go) out then.", "", count)
         )
-        self.body.insertWidget(0, hint)
+        self.body.insertWidget(1, hint)  # below the headline
         self.action_button.setObjectName("approve-at-new-time")
         self.fit()
 

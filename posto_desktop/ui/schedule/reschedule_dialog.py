@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.locale_words import listed
+from posto_desktop.common.translation import translate
 from posto_desktop.core import bulk_reschedule
 from posto_desktop.core.bulk_reschedule import (
     BusyTimes,
@@ -83,7 +84,9 @@ def forecast_reschedule(
 
 
 class RescheduleDialog(ActionDialog):
-    """Signals: `forecastRequested(object RescheduleRule, object RescheduleForecast | None)`:
+    """What counts has its context by name: `tr` does not find counted texts in subclasses.
+
+    Signals: `forecastRequested(object RescheduleRule, object RescheduleForecast | None)`:
     compute it in a worker and answer with `show_forecast`; `chosen(dict)`: new times (aware UTC) by
     row."""
 
@@ -226,12 +229,18 @@ class RescheduleDialog(ActionDialog):
         if preview.past:
             sentences.append(self._past_text(preview.past))
         if preview.clashes:
-            text = self.tr(
-                "Same minute as another post on the channel: %Ln post(s).", "", preview.clashes
+            text = translate(
+                "RescheduleDialog",
+                "Same minute as another post on the channel: %Ln post(s).",
+                "",
+                preview.clashes,
             )
             sentences.append(text)
         if preview.without:
-            sentences.append(self.tr("No free time for %Ln post(s).", "", preview.without))
+            text = translate(
+                "RescheduleDialog", "No free time for %Ln post(s).", "", preview.without
+            )
+            sentences.append(text)
         sentences.append(self._skipped_text())
         self.summary.setText(" ".join(sentence for sentence in sentences if sentence))
         announce(self.summary.text(), "summary")
@@ -256,7 +265,9 @@ class RescheduleDialog(ActionDialog):
         unmovable = len(self.context.rows) - self._movable
         if not unmovable:
             return ""
-        return self.tr("Not scheduled, so not moved: %Ln post(s).", "", unmovable)
+        return translate(
+            "RescheduleDialog", "Not scheduled, so not moved: %Ln post(s).", "", unmovable
+        )
 
     @Slot()
     def _accept_times(self) -> None:

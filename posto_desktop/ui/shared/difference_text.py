@@ -28,12 +28,10 @@ class DifferenceText(Paragraph):
     def shown_text(self) -> str:
         return "".join(piece.text for piece in self._pieces)
 
-    def ranges(self) -> list[QTextLayout.FormatRange]:
-        """Return how what went and what came is marked."""
-        return self._laid_out(self.text(), 400)[0].formats()
-
     def _laid_out(self, _text: str, width: int) -> tuple[QTextLayout, int]:
-        layout, height = super()._laid_out(self.shown_text(), width)
+        return super()._laid_out(self.shown_text(), width)
+
+    def _formats(self) -> list[QTextLayout.FormatRange]:
         theme, at, ranges = Theme.instance(), 0, []
         for piece in self._pieces:
             length = len(_flat(piece.text).encode("utf-16-le")) // 2
@@ -48,8 +46,7 @@ class DifferenceText(Paragraph):
                 part.start, part.length, part.format = at, length, look
                 ranges.append(part)
             at += length
-        layout.setFormats(ranges)
-        return layout, height
+        return ranges
 
 
 def _flat(text: str) -> str:

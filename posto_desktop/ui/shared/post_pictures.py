@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.models import words
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.widgets import painters
 from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["PostPictures"]
@@ -43,9 +44,11 @@ class PostPictures(QWidget):
         if self._schedule is None:
             return
         painter, step = QPainter(self), self.side + GAP
+        painter.setLayoutDirection(self.layoutDirection())
         for at, media in enumerate(self._schedule.media[: self._count]):
             line, column = divmod(at, self._per_line)
             place = QRect(column * step, line * step, self.side, self.side)
+            place = painters.placed(painter, place, self.rect())
             if not place.intersects(event.rect()):
                 continue
             video = media.type.startswith("video")

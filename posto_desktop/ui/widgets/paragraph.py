@@ -100,6 +100,7 @@ class Paragraph(QLabel):
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.setCacheEnabled(True)
+        layout.setFormats(self._formats())
         layout.beginLayout()
         y = 0
         while True:
@@ -117,6 +118,10 @@ class Paragraph(QLabel):
             if not only.naturalTextRect().x():
                 only.setPosition(QPointF(width - only.naturalTextWidth(), only.y()))
         return layout, y if flat else 0
+
+    def _formats(self) -> list[QTextLayout.FormatRange]:
+        """Return how parts of the text look other than the rest."""
+        return []
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from posto_desktop.core import copies
 from posto_desktop.core.draft import Draft
+from posto_desktop.core.edit_merge import Conflict
 from posto_desktop.delivery.present_message import MessageOnServer, present_message
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account, Schedule
@@ -70,6 +72,17 @@ def saving(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     app.begin()
     yield Saving(app, monkeypatch)
     app.close()
+
+
+def test_a_long_name_is_not_cut_off(theme: Theme) -> None:
+    name = "Wilhelmina-Alexandra von und zu Oberstaufenberg-Hinterzarten"
+    conflict = Conflict("text", "", ("Fresh buns", ()), ("Warm buns", ()))
+    dialog = EditMergeDialog(name, [conflict])
+    dialog.show()
+    button = dialog.theirs
+    QCoreApplication.sendPostedEvents()
+    assert button.height() >= button.heightForWidth(button.width()) > dialog.mine.height()
+    dialog.close()
 
 
 def test_what_nobody_else_changed_is_saved_as_it_is(saving: Saving) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
+from posto_desktop.core.bulk_reschedule import RescheduleRule
 from posto_desktop.core.version_differences import version_steps
+from posto_desktop.models import languages
 from posto_desktop.models.card_details import details_of
 from posto_desktop.models.review_words import HistoryEntry
 from posto_desktop.sdk.records import Account, Schedule, ScheduleMedia
@@ -25,6 +27,7 @@ from posto_desktop.sdk.review import (
     UndoneStep,
 )
 from posto_desktop.ui.schedule.approve_late_dialog import ApproveLateDialog
+from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext, forecast_reschedule
 from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
 from posto_desktop.ui.shared.difference_text import DifferenceText
 from posto_desktop.ui.theme import Theme
@@ -248,9 +251,14 @@ def test_the_history_shows_who_did_what(team: Team, qtbot: Any) -> None:
     assert edited.lines[0].startswith("New time: ")
     texts = dialog.findChildren(DifferenceText)
     assert [text.text() for text in texts] == ["“Cold” became “Warm”.", "Cold buns"]
-    assert texts[0].shown_text() == "ColdWarm buns"
-    looks = [(part.format.fontStrikeOut(), part.start, part.length) for part in texts[0].ranges()]
-    assert looks == [(True, 0, 4), (False, 4, 4)]
+    assert texts[0].shown_text() == "Cold Warm buns"
+    texts[0].resize(300, texts[0].heightForWidth(300))
+    image = texts[0].grab().toImage()
+    colours = {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+    for marked in ("overlimit_bg", "accent_soft"):
+        assert Theme.instance().colour(marked).name() in colours, "what went and came is marked"
     dialog.show_entries([HistoryEntry("wanda edited it", f"{hour}:00") for hour in range(40)])
     qtbot.waitUntil(lambda: dialog._scroll.verticalScrollBar().maximum() > 0)
     qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
@@ -476,3 +484,23 @@ def test_only_what_the_rights_allow_is_dragged_in_the_calendar(
     assert details.can_duplicate is (role != "viewer")
     team.app.controllers.team.clear()
     assert model.rights.role == "", "it is another workspace"
+
+
+def test_counted_texts_of_the_dialog_about_times_are_translated_in_that_about_late_ones(
+    theme: Theme,
+) -> None:
+    """`tr` of Qt for Python does not find counted texts of a base class."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    try:
+        assert languages.use_language(application, "de") == "de"
+        two = [post(1), replace(post(2), channel_id=1)]
+        context = RescheduleContext(two, two, None, UTC)
+        dialog = ApproveLateDialog(context, clock=lambda: SOON)
+        rule = RescheduleRule("set", first=SOON + timedelta(days=1))
+        dialog._asked = rule
+        dialog.show_forecast(rule, forecast_reschedule(context, rule, SOON))
+        assert "Gleiche Minute" in dialog.summary.text()
+        dialog.close()
+    finally:
+        languages.use_language(application, "en")

@@ -1,0 +1,129 @@
+"""A team in the window: the real server on a real PostgreSQL, a writer's app and an editor's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from posto_desktop.server.workspace import Workspace
+from posto_desktop.storage.accounts import AccountStore, ServiceAccount
+from posto_desktop.storage.paths import find_paths
+from posto_desktop.storage.secrets import SecretStore
+from posto_desktop.storage.settings import Settings
+from tests.end2end import steps
+from tests.end2end.app import App
+from tests.end2end.desktop import end
+from tests.end2end.waiting import wait_for
+from tests.fakes.postgres import Postgres
+
+pytestmark = pytest.mark.end2end
+
+TEXT = "Warm buns from nine"
+ROLES = {"olga": "owner", "ed": "editor", "wanda": "writer"}
+
+
+class TeamServer:
+    """`posto-server` on a PostgreSQL with an owner, an editor and a writer."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.passwords: dict[str, str] = {}
+        workspace = Workspace(folder, database=database, has_people=True)
+        assert workspace.team is not None
+        for name, role in ROLES.items():
+            workspace.team.people.add(name, role, None)
+            self.passwords[name] = workspace.team.people.add_password(name, "Test")
+        workspace.close()
+        command = [sys.executable, "-m", "posto_desktop.server", "--data", str(folder)]
+        self._process = subprocess.Popen(
+            [*command, "--database", database, "--detach"],
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.url = json.loads(self._process.stdout.readline())["base_url"]
+
+    def ask(self, route: str) -> Any:
+        address = f"{self.url}/wp-json/{route}"
+        answer = requests.get(address, auth=("olga", self.passwords["olga"]), timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.ask("fs-poster/v1/schedules")["schedules"]
+        return rows
+
+    def sign_in(self, home: Path, name: str) -> Path:
+        """Make a home of the app that is signed in as a person."""
+        paths = find_paths(home)
+        AccountStore(paths.accounts).add(ServiceAccount("team", "Bakery", self.url, name))
+        SecretStore(paths.secrets, "off").set("team", self.passwords[name], "file")
+        settings = Settings(paths.settings)
+        settings.set("workspace.current", "team")
+        settings.set("sending.hold_seconds", 0)
+        return home
+
+    def close(self) -> None:
+        end(self._process)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[TeamServer]:
+    postgres = Postgres()
+    try:
+        server = TeamServer(tmp_path / "server", postgres.address)
+        try:
+            yield server
+        finally:
+            server.close()
+    finally:
+        postgres.stop()
+
+
+def test_a_writer_proposes_an_editor_approves_and_the_post_goes_out_once(
+    start_app: Callable[..., App], server: TeamServer, tmp_path: Path
+) -> None:
+    writer = start_app(home=server.sign_in(tmp_path / "wanda", "wanda"))
+    steps.channel(writer, "Sandbox X")
+    steps.write(writer, TEXT)
+    steps.tick_by_mouse(writer, "Sandbox X")
+    button = writer.window.find(object_name="post")
+    wait_for(
+        lambda: button.name == "Propose 1 post",
+        "the words of a writer",
+        explain=lambda: button.name,
+    )
+    button.press()
+    rows = wait_for(server.rows, "the proposal on the server", explain=writer.output)
+    assert [(row["status"], row["review"]["author"]) for row in rows] == [("proposed", "wanda")]
+
+    # Only now: its window would come up over the other one while that is clicked.
+    editor = start_app(home=server.sign_in(tmp_path / "ed", "ed"))
+    steps.open_page(editor, "Schedule")
+    editor.activate()
+    editor.desktop.keys("F5")
+    table = editor.window.find("Schedules")
+    wait_for(
+        lambda: any(TEXT in "".join(row) for row in table.rows()), "the row", explain=editor.output
+    )
+    steps.wait_for_toast(editor, "1 message waits for your approval")
+    table.focus()
+    editor.desktop.keys("Down", "a")
+    wait_for(
+        lambda: server.rows()[0]["status"] == "success",
+        "the approved post to go out",
+        explain=lambda: (editor.window.outline(), server.rows()),
+    )
+    sent = [post for post in server.ask("posto/v1/feed")["items"] if TEXT in str(post)]
+    assert len(sent) == 1
+    assert server.rows()[0]["review"]["state"] == "approved"
+    assert server.ask("posto/v1/review")["proposals"] == []
