@@ -155,17 +155,29 @@ def _empty_clipboard() -> None:
 
 
 SLOW_FILES = frozenset((
-    "unit/test_linear_texts.py",
-    "unit/server/test_kill.py",
-    "unit/workers/test_images.py",
-    "unit/media/renditions/test_rendition_faults.py",
-    "unit/delivery/partly/test_partly_crashes.py",
+    "servers/test_accounts.py",
+    "servers/test_bluesky.py",
+    "servers/test_conversations.py",
+    "servers/test_killed_uploads.py",
+    "servers/test_kills.py",
+    "servers/test_matrix.py",
+    "servers/test_real_servers.py",
     "unit/core/test_draft_history.py",
-    "unit/test_ways_out.py",
-    "unit/workers/test_service_local.py",
+    "unit/delivery/partly/test_partly_crashes.py",
+    "unit/sdk/test_faults.py",
+    "unit/server/test_kill.py",
+    "unit/server/test_mastodon.py",
+    "unit/server/test_move.py",
     "unit/server/test_parts.py",
     "unit/server/test_sender.py",
+    "unit/server/test_slow_network.py",
     "unit/server/test_unclear_posts.py",
+    "unit/test_conftest.py",
+    "unit/test_linear_texts.py",
+    "unit/test_ways_out.py",
+    "unit/workers/test_images.py",
+    "unit/workers/test_service_local.py",
+    "unit/workers/test_tarpit_workspaces.py",
 ))  # fmt: skip
 """Files whose tests take more than 10 s together, or one of them that long."""
 

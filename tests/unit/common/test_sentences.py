@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,19 +24,19 @@ from posto_desktop.sdk.faults import answer_error, lasting, network_error, try_a
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def _templates() -> list[tuple[str, str, bool]]:
+FILE = ROOT / "resources" / "translations" / "sentences.json"
+TEMPLATES: list[list[Any]] = json.loads(FILE.read_text("utf-8"))
+
+
+def test_the_file_has_the_templates_of_the_code() -> None:
     path = ROOT / "packaging" / "sentence_templates.py"
     spec = importlib.util.spec_from_file_location("posto_sentence_templates", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.FILE.read_text("utf-8") == module.content(), f"run {path}"
-    templates: list[tuple[str, str, bool]] = module.templates()
-    return templates
-
-
-TEMPLATES = _templates()
+    assert module.FILE == FILE
+    assert FILE.read_text("utf-8") == module.content(), f"run {path}"
 
 
 def brackets(context: str, text: str, _comment: str = "", count: int = -1) -> str:
