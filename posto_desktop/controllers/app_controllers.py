@@ -26,6 +26,7 @@ from posto_desktop.controllers.open_workspace import OpenWorkspaceController
 from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
+from posto_desktop.controllers.presence import PresenceController
 from posto_desktop.controllers.proposals import ProposalsController
 from posto_desktop.controllers.quick_capture import QuickCaptureController
 from posto_desktop.controllers.schedule import ScheduleController
@@ -115,6 +116,7 @@ class AppControllers(QObject):
             context, self.schedule, self.calendar, self.compose, notifications, self.tray, self
         )
         self.edit_merge = EditMergeController(context, self.team, self.message_edit, self)
+        self.presence = PresenceController(context, page, self.schedule, self.team, self)
         self.workspaces = OpenWorkspaceController(context, self)
         self.launch_request = LaunchRequestController(context, self.compose, self)
         self.watch_folders = WatchFoldersController(
@@ -204,6 +206,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.schedule.clear)
         self.workspaces.left.connect(self.calendar.clear)
         self.workspaces.left.connect(self.feed.clear)
+        self.workspaces.left.connect(self.presence.leave)
         self.workspaces.left.connect(self.team.clear)
         self.workspaces.left.connect(self.edit_merge.clear)
         self.workspaces.left.connect(self.site_schedule.clear)
@@ -240,6 +243,7 @@ class AppControllers(QObject):
 
     def flush(self) -> None:
         """Write what waits to be saved."""
+        self.presence.leave()
         self.quick_capture.close()
         self.styles.flush()
         self.campaigns.flush()

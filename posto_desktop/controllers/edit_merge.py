@@ -13,29 +13,31 @@ from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.message_edit import MessageEditController
+from posto_desktop.controllers.others_edit import (
+    OthersVersion,
+    OthersVersionReader,
+    merged_with,
+)
 from posto_desktop.controllers.team import TeamController
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.edit_merge import EditMerge, merge_edits, with_theirs
+from posto_desktop.core.edit_merge import EditMerge, with_theirs
 from posto_desktop.models.review_words import field_words
 from posto_desktop.sdk.records import Channel
 
 if TYPE_CHECKING:
     from posto_desktop.core.message_save import FurtherMessages
-    from posto_desktop.delivery.present_message import MessageOnServer
-    from posto_desktop.workers.message_opener import OpenedMessage
 
 __all__ = ["EditMergeController"]
 
 
 @dataclass(frozen=True)
 class _Saving:
-    """An edit that is to be saved, and what others made of its message meanwhile."""
+    """An edit that is to be saved."""
 
     draft: Draft
     channels: Sequence[Channel]
     share_at: datetime | None
     further: FurtherMessages | None
-    present: MessageOnServer | None = None
 
 
 class EditMergeController(QObject):
@@ -52,9 +54,8 @@ class EditMergeController(QObject):
         super().__init__(parent)
         self._context, self._team, self._message_edit = context, team, message_edit
         self._pending: dict[str, _Saving] = {}
+        self._reader = OthersVersionReader(context.service, self)
         message_edit.is_merged = self._look
-        context.service.team.message_read.connect(self._read)
-        context.service.message_opened.connect(self._opened)
 
     def _look(
         self,
@@ -72,7 +73,7 @@ class EditMergeController(QObject):
         key = uuid4().hex
         self._pending[key] = _Saving(draft, channels, share_at, further)
         self._team.drafts.put(draft)  # on the disk until it is saved
-        self._context.service.team.read_message(key, edited)
+        self._reader.read(edited, partial(self._read, key))
         return True
 
     @Slot()
@@ -81,59 +82,33 @@ class EditMergeController(QObject):
         for saving in self._pending.values():
             self._team.drafts.put(saving.draft)
         self._pending.clear()
+        self._reader.clear()
 
-    @Slot(str, object)
-    def _read(self, key: str, present: MessageOnServer | None) -> None:
+    def _read(self, key: str, version: OthersVersion | None) -> None:
         saving = self._pending.pop(key, None)
         if saving is None:
             return
-        if present is None:
-            self._save(saving)
-            return
-        self._pending[key] = replace(saving, present=present)
-        self._context.service.open_message(list(present.rows), key, edits=True)
-
-    @Slot(object)
-    def _opened(self, opened: OpenedMessage) -> None:
-        saving = self._pending.pop(opened.key, None)
-        if saving is None or saving.present is None or saving.draft.editing is None:
-            return
-        theirs = opened.draft
-        if theirs is None or theirs.editing is None:
+        if version is None:
             self._save(saving)  # what became of it is said by the outbox
             return
-        edited = saving.draft.editing
-        mine_at = saving.share_at.timestamp() if saving.share_at is not None else None
-        if mine_at is not None and edited.at is not None and mine_at // 60 == edited.at // 60:
-            mine_at = edited.at  # a field shows minutes
-        merge = merge_edits(
-            Draft.from_json(dict(edited.before)),
-            saving.draft,
-            theirs,
-            before_at=edited.at,
-            mine_at=mine_at,
-            theirs_at=theirs.editing.at,
-            changed=saving.present.fields,
-        )
-        merge = replace(merge, draft=replace(merge.draft, editing=theirs.editing))
+        merge = merged_with(saving.draft, saving.share_at, version.theirs, version.changed)
         if merge.conflicts:
-            self._ask(saving, merge)
+            self._ask(saving, merge, version.by)
         else:
-            self._finish(saving, merge)
+            self._finish(saving, merge, version.by)
 
-    def _ask(self, saving: _Saving, merge: EditMerge) -> None:
+    def _ask(self, saving: _Saving, merge: EditMerge, by: str) -> None:
         from posto_desktop.ui.compose.edit_merge_dialog import EditMergeDialog
 
-        by = saving.present.by if saving.present is not None else ""
         dialog = EditMergeDialog(by, merge.conflicts, self._context.window)
-        dialog.chosen.connect(partial(self._choose, saving, merge))
+        dialog.chosen.connect(partial(self._choose, saving, merge, by))
         dialog.rejected.connect(partial(self._message_edit.show, saving.draft))
         dialog.open()
 
-    def _choose(self, saving: _Saving, merge: EditMerge, is_mine: bool) -> None:
+    def _choose(self, saving: _Saving, merge: EditMerge, by: str, is_mine: bool) -> None:
         """Save one of the versions; the own one goes into the drafts if it is not saved."""
         if is_mine:
-            self._finish(saving, merge)
+            self._finish(saving, merge, by)
             return
         fields = {conflict.field for conflict in merge.conflicts}
         copy = replace(saving.draft.duplicate(), editing=None)
@@ -141,15 +116,14 @@ class EditMergeController(QObject):
         self._context.window.show_notification(
             "info", self.tr("Your version is in Drafts"), is_own=True
         )
-        self._finish(saving, with_theirs(merge, fields))
+        self._finish(saving, with_theirs(merge, fields), by)
 
-    def _finish(self, saving: _Saving, merge: EditMerge) -> None:
+    def _finish(self, saving: _Saving, merge: EditMerge, by: str) -> None:
         ids = merge.draft.channel_ids
         known = {channel.id: channel for channel in self._context.channels.channels()}
         channels = [known[number] for number in ids if number in known]
         share_at = datetime.fromtimestamp(merge.at, UTC) if merge.at is not None else None
         if merge.taken:
-            by = saving.present.by if saving.present is not None else ""
             words = self.tr("{name} changed this message, too. Kept: {fields}.")
             text = words.format(
                 name=by or self.tr("Somebody else"), fields=field_words(merge.taken)

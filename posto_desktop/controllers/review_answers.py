@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.sentences import in_users_language
 from posto_desktop.controllers.context import AppContext
@@ -45,7 +45,12 @@ class _Answer:
 
 
 class ReviewAnswersController(QObject):
-    """Joins the commands of reviews on the page, `service.team` and the undo of the schedule."""
+    """Joins the commands of reviews on the page, `service.team` and the undo of the schedule.
+
+    Signal: `dialogOpened(QDialog, list of Schedule)`: a dialog of a review about these posts, with
+    a `PresenceLine` as its `presence`."""
+
+    dialogOpened = Signal(object, object)
 
     def __init__(
         self,
@@ -109,6 +114,7 @@ class ReviewAnswersController(QObject):
             proposal.review.author, rows, self._schedule.make().pictures, self._context.window
         )
         dialog.chosen.connect(partial(self._send_request, proposal))
+        self.dialogOpened.emit(dialog, rows)
         dialog.open()
 
     def _send_request(
@@ -353,6 +359,8 @@ class ReviewAnswersController(QObject):
 
         self._history, self._history_of = HistoryDialog(self._context.window), row.group_id
         self._history.finished.connect(self._history_closed)
+        rows = [other for other in self._schedule.rows if other.group_id == row.group_id]
+        self.dialogOpened.emit(self._history, rows)
         self._worker.read_story(row.group_id)
         self._history.open()
 

@@ -119,6 +119,7 @@ class TeamController(QObject):
         if view.role:
             self._calendar.when_made("team", lambda page: page.head.show_team_statuses())
         self._compose.page.message.posting.set_person(view.person)
+        self._compose.page.message.edit.set_merged(bool(view.role))
 
     # -- news ------------------------------------------------------------------------------------
 

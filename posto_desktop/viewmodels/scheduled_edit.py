@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from posto_desktop.common.locale_words import listed
 from posto_desktop.core.draft import Draft
-from posto_desktop.core.edited_message import EditedMessage, can_edit
+from posto_desktop.core.edited_message import EditedMessage, can_edit, message_key
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.when_text import short_day
@@ -46,6 +46,7 @@ class ScheduledEdit(QObject):
         self._rows_workspace = ""
         self._entries: Sequence[Entry] = ()
         self._shown: tuple[object, ...] = ()
+        self._is_merged = False
         editor.opened.connect(self._look)
         editor.changed.connect(self._look)
         channels.listChanged.connect(self._look)
@@ -67,6 +68,9 @@ class ScheduledEdit(QObject):
         if not edited.posts or self._rows_workspace != edited.workspace:
             return "waiting"
         rows = [self._rows[post.id] for post in edited.posts if post.id in self._rows]
+        if not rows and self._is_merged and edited.message:
+            # What others saved takes its place, and is merged when this is saved.
+            rows = [row for row in self._rows.values() if message_key(row) == edited.message]
         if any(can_edit(row) for row in rows):
             return "waiting"
         if any(row.status == "sending" for row in rows):
@@ -124,6 +128,12 @@ class ScheduledEdit(QObject):
             ),
             None,
         )
+
+    def set_merged(self, on: bool) -> None:
+        """Set whether what others saved meanwhile is merged, as in the workspace of a team."""
+        if on != self._is_merged:
+            self._is_merged = on
+            self._look()
 
     @Slot()
     def detach(self) -> None:

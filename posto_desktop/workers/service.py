@@ -103,8 +103,8 @@ class Service(ServiceSignals):
         """Folders whose new pictures and videos become drafts."""
         self.site = service_workers.site
         """What the open workspace's site sends by itself, and its own posts."""
-        self.team = service_workers.team
-        """Who is signed in, and what waits for a review in a workspace of a team."""
+        self.team, self.presence = service_workers.team, service_workers.presence
+        """Who is signed in to a team's workspace, what waits there for a review, what is open."""
         self.evergreen = service_workers.evergreen
         """Messages that go out again and again: kept, filled into slots, taken back."""
         self.outbox_changed.connect(self.evergreen.outbox_changed)

@@ -30,6 +30,7 @@ from posto_desktop.workers.media_fetcher import MediaFetcher
 from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
 from posto_desktop.workers.pictures import PictureCache
+from posto_desktop.workers.presence import PresenceWorker
 from posto_desktop.workers.recent_media import RecentMedia
 from posto_desktop.workers.service_signals import ServiceSignals, SyncResults
 from posto_desktop.workers.site_worker import SiteWorker
@@ -150,6 +151,13 @@ class ServiceWorkers:
             generation=lambda: connection.generation,
             parent=signals,
         )
+        self.presence = PresenceWorker(
+            self.client_pool,
+            call_on_gui=call_on_gui,
+            target=lambda: connection.target,
+            generation=lambda: connection.generation,
+            parent=signals,
+        )
         self.evergreen = EvergreenWorker(
             self.database_worker,
             self.sync_worker,
@@ -219,9 +227,12 @@ class ServiceWorkers:
         self.message_opener.close()
         self.site.close()
         self.team.close()
+        self.presence.close()
         self.job.stop()
         self.sync_worker.join(half)
         self.job.join(half)
+        # Nothing is open here any more: told before the clients close, if that is quick.
+        self.presence.join(min(half, time.monotonic() + _SITE_SECONDS))
         self.client_pool.close()
         ended = self.job.join(deadline)
         # Last: the jobs above write their progress.
@@ -232,6 +243,7 @@ class ServiceWorkers:
         # Its requests have ended with the clients.
         ended = self.site.join(time.monotonic() + _SITE_SECONDS) and ended
         ended = self.team.join(time.monotonic() + _SITE_SECONDS) and ended
+        ended = self.presence.join(time.monotonic() + _SITE_SECONDS) and ended
         self.due_checks.join(time.monotonic())  # it only reads: what hangs there is left
         left = max(0.5, deadline - time.monotonic())
         if stop_server:

@@ -6051,6 +6051,14 @@
         <translation>غيّرتما كلاكما: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>متابعة التعديل</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>الاحتفاظ بنسختي</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>حفظ</translation>
     </message>
@@ -6065,6 +6073,10 @@
     <message>
         <source>Somebody else</source>
         <translation>شخص آخر</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>استخدام نسخة {name}، ونسختي إلى المسودات</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -11297,6 +11309,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>آخرون في هذه الرسالة</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>أخذ التغييرات</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>يبقى ما غيّرته. وحيث غيّرتما الشيء نفسه تختار أنت.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -12624,6 +12651,60 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: غير ممكن كما هو. السبب في الفحوص أعلاه.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>شخص آخر</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>هذا المنشور مفتوح لديك على {device} أيضًا</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} و%n شخص آخر</numerusform>
+            <numerusform>{names} وشخص آخر</numerusform>
+            <numerusform>{names} وشخصان آخران</numerusform>
+            <numerusform>{names} و%n أشخاص آخرون</numerusform>
+            <numerusform>{names} و%n شخصًا آخر</numerusform>
+            <numerusform>{names} و%n شخص آخر</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>يعدّل {name} هذا المنشور</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>يعدّل {name} هذا المنشور أيضًا</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>حفظ {name} تغييرات: {fields}. نسختك لم تتغير.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>هذا المنشور مفتوح لدى {name}</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>هذا المنشور مفتوح لدى {name}</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>يعدّل {name} هذا المنشور</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>يعدّل {name} هذا المنشور أيضًا</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: منذ {time}، {device}</translation>
     </message>
 </context>
 <context>
@@ -22397,6 +22478,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>لن تُقترح {word} بعد الآن</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>ما أُخذ: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>نسختك في المسودات</translation>
     </message>
 </context>
 <context>

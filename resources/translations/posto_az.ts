@@ -5435,6 +5435,14 @@
         <translation>Hər ikiniz dəyişdiniz: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Redaktəyə davam et</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Mənim versiyamı saxla</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Saxla</translation>
     </message>
@@ -5449,6 +5457,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Başqa biri</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>{name} versiyasını istifadə et; mənimki Qaralamalara gedir</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10325,6 +10337,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Bu mesajdakı digər şəxslər</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Dəyişiklikləri götür</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>Dəyişdikləriniz qalır. Hər ikinizin dəyişdiyi yerdə siz seçirsiniz.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11552,6 +11579,56 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: olduğu kimi mümkün deyil. Səbəbi yuxarıdakı yoxlamalarda yazılıb.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başqa biri</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>Bu paylaşım {device} cihazında da açıqdır</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} və daha %n nəfər</numerusform>
+            <numerusform>{names} və daha %n nəfər</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} bu paylaşımı redaktə edir</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} də bu paylaşımı redaktə edir</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} dəyişiklik saxladı: {fields}. Sizin versiyanız dəyişməyib.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>Bu paylaşım {name} üçün açıqdır</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>Bu paylaşım {name} üçün açıqdır</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} bu paylaşımı redaktə edir</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} də bu paylaşımı redaktə edir</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: {time} vaxtından, {device}</translation>
     </message>
 </context>
 <context>
@@ -20857,6 +20934,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} daha təklif olunmur</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Götürüldü: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sizin versiyanız Qaralamalardadır</translation>
     </message>
 </context>
 <context>

@@ -5435,6 +5435,14 @@
         <translation>Sie haben beide geändert: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Weiter bearbeiten</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Meine Fassung behalten</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
@@ -5449,6 +5457,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>Fassung von {name} verwenden; meine kommt in die Entwürfe</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10325,6 +10337,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Andere in dieser Nachricht</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Änderungen übernehmen</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>Was Sie geändert haben, bleibt. Wo Sie beide dasselbe geändert haben, wählen Sie.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11552,6 +11579,56 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: so nicht möglich. Die Prüfungen oben sagen, warum.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anderes</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>Sie haben diesen Beitrag auch auf {device} geöffnet</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} und %n weitere Person</numerusform>
+            <numerusform>{names} und %n weitere Personen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} bearbeiten diesen Beitrag</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} bearbeiten diesen Beitrag auch</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} hat Änderungen gespeichert: {fields}. Ihre Fassung ist unverändert.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>{name} hat diesen Beitrag geöffnet</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>{name} haben diesen Beitrag geöffnet</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} bearbeitet diesen Beitrag</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} bearbeitet diesen Beitrag auch</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: seit {time}, {device}</translation>
     </message>
 </context>
 <context>
@@ -20857,6 +20934,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} wird nicht mehr vorgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Übernommen: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Ihre Fassung ist in den Entwürfen</translation>
     </message>
 </context>
 <context>

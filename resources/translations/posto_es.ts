@@ -5435,6 +5435,14 @@
         <translation>Ambos cambiaron: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Seguir editando</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Conservar mi versión</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Guardar</translation>
     </message>
@@ -5449,6 +5457,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Otra persona</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>Usar la versión de {name}; la mía va a Borradores</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10325,6 +10337,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Otras personas en este mensaje</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Incorporar los cambios</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>Lo que cambiaste se conserva. Donde ambos cambiaron lo mismo, eliges tú.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11552,6 +11579,56 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: así no es posible. Las comprobaciones de arriba dicen por qué.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Otra persona</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>También tienes abierta esta publicación en {device}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} y %n persona más</numerusform>
+            <numerusform>{names} y %n personas más</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} están editando esta publicación</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} también están editando esta publicación</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} guardó cambios: {fields}. Tu versión sigue igual.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>{name} tiene abierta esta publicación</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>{name} tienen abierta esta publicación</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} está editando esta publicación</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} también está editando esta publicación</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: desde {time}, {device}</translation>
     </message>
 </context>
 <context>
@@ -20857,6 +20934,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} ya no se sugiere</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Incorporado: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Tu versión está en Borradores</translation>
     </message>
 </context>
 <context>

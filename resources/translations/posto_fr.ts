@@ -5435,6 +5435,14 @@
         <translation>Vous avez tous deux modifié&#xa0;: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Continuer la modification</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Garder ma version</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Enregistrer</translation>
     </message>
@@ -5449,6 +5457,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Quelqu’un d’autre</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>Utiliser la version de {name} ; la mienne va aux brouillons</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10325,6 +10337,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Autres personnes dans ce message</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Reprendre les modifications</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>Ce que vous avez modifié reste. Là où vous avez tous deux modifié la même chose, vous choisissez.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11552,6 +11579,56 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}&#xa0;: impossible tel quel. Les vérifications ci-dessus disent pourquoi.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Quelqu’un d’autre</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>Vous avez aussi ouvert cette publication sur {device}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} et %n autre personne</numerusform>
+            <numerusform>{names} et %n autres personnes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} modifient cette publication</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} modifient aussi cette publication</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} a enregistré des modifications : {fields}. Votre version est inchangée.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>{name} a ouvert cette publication</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>{name} ont ouvert cette publication</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} modifie cette publication</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} modifie aussi cette publication</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name} : depuis {time}, {device}</translation>
     </message>
 </context>
 <context>
@@ -20857,6 +20934,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} n’est plus suggéré</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Repris : {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Votre version est dans les brouillons</translation>
     </message>
 </context>
 <context>

@@ -5435,6 +5435,14 @@
         <translation>Vocês dois alteraram: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Continuar editando</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Manter minha versão</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Salvar</translation>
     </message>
@@ -5449,6 +5457,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>Usar a versão de {name}; a minha vai para Rascunhos</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10325,6 +10337,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Outras pessoas nesta mensagem</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Incorporar as alterações</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>O que você alterou permanece. Onde vocês dois alteraram o mesmo, você escolhe.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11552,6 +11579,56 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: não é possível como está. As verificações acima dizem por quê.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Outra pessoa</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>Você também está com esta publicação aberta em {device}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} e mais %n pessoa</numerusform>
+            <numerusform>{names} e mais %n pessoas</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} estão editando esta publicação</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} também estão editando esta publicação</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} salvou alterações: {fields}. Sua versão não mudou.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>{name} está com esta publicação aberta</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>{name} estão com esta publicação aberta</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} está editando esta publicação</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} também está editando esta publicação</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: desde {time}, {device}</translation>
     </message>
 </context>
 <context>
@@ -20857,6 +20934,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} não é mais sugerido</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Incorporado: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sua versão está em Rascunhos</translation>
     </message>
 </context>
 <context>

@@ -5281,6 +5281,14 @@
         <translation>İkiniz de değiştirdiniz: {fields}.</translation>
     </message>
     <message>
+        <source>Continue editing</source>
+        <translation>Düzenlemeye devam et</translation>
+    </message>
+    <message>
+        <source>Keep my version</source>
+        <translation>Benim sürümümü koru</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Kaydet</translation>
     </message>
@@ -5295,6 +5303,10 @@
     <message>
         <source>Somebody else</source>
         <translation>Başka biri</translation>
+    </message>
+    <message>
+        <source>Use the version of {name}; mine goes to Drafts</source>
+        <translation>{name} sürümünü kullan; benimki Taslaklar’a gider</translation>
     </message>
     <message>
         <source>{name} changed this message, too</source>
@@ -10082,6 +10094,21 @@
     </message>
 </context>
 <context>
+    <name>OthersStrip</name>
+    <message>
+        <source>Others in this message</source>
+        <translation>Bu mesajdaki diğer kişiler</translation>
+    </message>
+    <message>
+        <source>Take over the changes</source>
+        <translation>Değişiklikleri al</translation>
+    </message>
+    <message>
+        <source>What you have changed stays. Where both of you changed the same you choose.</source>
+        <translation>Değiştirdikleriniz kalır. İkinizin de değiştirdiği yerde siz seçersiniz.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxList</name>
     <message>
         <source>Outbox</source>
@@ -11284,6 +11311,55 @@
     <message>
         <source>{names}: not possible as it is. The checks above say why.</source>
         <translation>{names}: bu hâliyle olmuyor. Nedeni yukarıdaki denetimlerde.</translation>
+    </message>
+</context>
+<context>
+    <name>Presence</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Başka biri</translation>
+    </message>
+    <message>
+        <source>You have this post open on {device}, too</source>
+        <translation>Bu gönderi {device} cihazında da açık</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} ve %n kişi daha</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} are editing this post</source>
+        <translation>{name} bu gönderiyi düzenliyor</translation>
+    </message>
+    <message>
+        <source>{name} are editing this post too</source>
+        <translation>{name} da bu gönderiyi düzenliyor</translation>
+    </message>
+    <message>
+        <source>{name} has saved changes: {fields}. Your version is unchanged.</source>
+        <translation>{name} değişiklik kaydetti: {fields}. Sizin sürümünüz değişmedi.</translation>
+    </message>
+    <message>
+        <source>{name} has this post open</source>
+        <translation>Bu gönderi {name} kişisinde açık</translation>
+    </message>
+    <message>
+        <source>{name} have this post open</source>
+        <translation>Bu gönderi {name} kişilerinde açık</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post</source>
+        <translation>{name} bu gönderiyi düzenliyor</translation>
+    </message>
+    <message>
+        <source>{name} is editing this post too</source>
+        <translation>{name} da bu gönderiyi düzenliyor</translation>
+    </message>
+    <message>
+        <source>{name}: since {time}, {device}</source>
+        <translation>{name}: {time} itibarıyla, {device}</translation>
     </message>
 </context>
 <context>
@@ -20472,6 +20548,17 @@
     <message>
         <source>{word} is not suggested any more</source>
         <translation>{word} artık önerilmiyor</translation>
+    </message>
+</context>
+<context>
+    <name>TakeOver</name>
+    <message>
+        <source>Taken over: {fields}</source>
+        <translation>Alınan: {fields}</translation>
+    </message>
+    <message>
+        <source>Your version is in Drafts</source>
+        <translation>Sürümünüz Taslaklar’da</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,8 @@ from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.evergreen import EvergreenPreview
 from posto_desktop.core.insights.report import answer
 from posto_desktop.core.recurrence import Repeat
+from posto_desktop.models.presence_words import saved_words
+from posto_desktop.sdk.presence import PresentPerson
 from posto_desktop.ui.shared.counter_row import CounterRow
 from tests.gui import evergreen_filled, whole_window
 from tests.gui.cut_text import settle
@@ -24,7 +26,7 @@ State = Callable[[Any, Path], None]
 
 
 def compose(scene: Any, folder: Path) -> None:
-    """A message with everything: channels, own texts, files, labels, options, a repeat."""
+    """A message with everything: channels, own texts, files, labels, options, a repeat, others."""
     page = scene.compose
     media = [MediaRef(whole_window.picture(folder / name), name, 9) for name in ("a.png", "b.png")]
     page.message.open_drafts.load(
@@ -40,6 +42,8 @@ def compose(scene: Any, folder: Path) -> None:
         )
     )
     page.options.set_open(True)
+    page.others_strip.show_people([PresentPerson("anna", "Anna", "Laptop", is_writing=True)])
+    page.others_strip.show_saved(saved_words("Anna", ("text", "time")))
     _settled(scene)
 
 

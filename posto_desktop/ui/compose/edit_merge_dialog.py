@@ -24,17 +24,30 @@ LONGEST = 600
 
 
 class EditMergeDialog(ActionDialog):
-    """Signal: `chosen(bool is_mine)`: which version is saved where both changed a field."""
+    """Signal: `chosen(bool is_mine)`: which version is saved where both changed a field. Without
+    `is_saving` the own version goes on being edited with what is chosen."""
 
     chosen = Signal(bool)
 
     def __init__(
-        self, name: str, conflicts: Sequence[Conflict], parent: QWidget | None = None
+        self,
+        name: str,
+        conflicts: Sequence[Conflict],
+        parent: QWidget | None = None,
+        *,
+        is_saving: bool = True,
     ) -> None:
         super().__init__("edit-merge", "", "", width=560, parent=parent)
         name = name or self.tr("Somebody else")
         self.set_title(self.tr("{name} changed this message, too").format(name=name))
-        self.action_button.setText(self.tr("Save"))
+        if is_saving:
+            mine = self.tr("Save my version")
+            theirs = self.tr("Save the version of {name}; mine goes to Drafts")
+            self.action_button.setText(self.tr("Save"))
+        else:
+            mine = self.tr("Keep my version")
+            theirs = self.tr("Use the version of {name}; mine goes to Drafts")
+            self.action_button.setText(self.tr("Continue editing"))
         fields = field_words(conflict.field for conflict in conflicts)
         hint = Paragraph("", "muted", object_name="edit-merge-fields", parent=self)
         hint.setText(self.tr("Both of you changed: {fields}.").format(fields=fields))
@@ -44,10 +57,8 @@ class EditMergeDialog(ActionDialog):
         box = QVBoxLayout(inside)
         box.setContentsMargins(4, 4, 12, 4)
         box.setSpacing(6)
-        self.mine = RadioButton(self.tr("Save my version"), inside)
-        self.theirs = RadioButton(
-            self.tr("Save the version of {name}; mine goes to Drafts").format(name=name), inside
-        )
+        self.mine = RadioButton(mine, inside)
+        self.theirs = RadioButton(theirs.format(name=name), inside)
         for button, object_name, values in (
             (self.mine, "save-mine", [conflict.mine for conflict in conflicts]),
             (self.theirs, "save-theirs", [conflict.theirs for conflict in conflicts]),

@@ -19,6 +19,7 @@ from posto_desktop.ui.compose.media_strip import MediaStrip
 from posto_desktop.ui.compose.message_fields import MessageFields
 from posto_desktop.ui.compose.message_text_edit import MAX_HEIGHT, MessageTextEdit
 from posto_desktop.ui.compose.options_panel import OptionsPanel
+from posto_desktop.ui.compose.others_strip import OthersStrip
 from posto_desktop.ui.compose.part_cards import PartBar, PartsColumn
 from posto_desktop.ui.compose.preview_pane import PreviewPane
 from posto_desktop.ui.compose.style_row import LabelsRow, StyleAndLabels, StyleRow
@@ -86,6 +87,8 @@ class ComposeLayout(AppPage):
         self.variant_bar.hide()
         column.addWidget(self.variant_bar)
         column.addWidget(self._build_scrolled(media, message_time), 1)
+        self.others_strip = OthersStrip(self._main)
+        column.addWidget(self.others_strip)
         self._confirmation_holder = QWidget(self._main)
         ask_row = QHBoxLayout(self._confirmation_holder)
         ask_row.setContentsMargins(16, 0, 16, 8)

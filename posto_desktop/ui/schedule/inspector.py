@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ from posto_desktop.models.reasons import explain_own
 from posto_desktop.models.schedule_hints import why_not_yours
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedules import SchedulesModel, status_label
+from posto_desktop.sdk.presence import PresentPerson
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.inspector_widgets import FactList, NetworkBadges
 from posto_desktop.ui.schedule.label_row import LabelRow
@@ -40,6 +42,7 @@ from posto_desktop.ui.schedule.post_text import PostText
 from posto_desktop.ui.schedule.reason_box import ReasonBox
 from posto_desktop.ui.schedule.review_box import ReviewBox
 from posto_desktop.ui.shared.post_pictures import PostPictures
+from posto_desktop.ui.shared.presence_line import PresenceLine
 from posto_desktop.ui.shared.story_list import StoryList
 from posto_desktop.ui.widgets.buttons import Button, IconButton, set_enabled
 from posto_desktop.ui.widgets.empty_state import EmptyState
@@ -171,6 +174,12 @@ class Inspector(QFrame):
         self._reason_gap = QWidget(body)
         self._reason_gap.setFixedHeight(16)
         box.addWidget(self._reason_gap)
+        self.presence = PresenceLine("inspector-presence", parent=body)
+        self._presence_gap = QWidget(body)
+        self._presence_gap.setFixedHeight(12)
+        self._presence_gap.hide()
+        box.addWidget(self.presence)
+        box.addWidget(self._presence_gap)
         self._review: ReviewBox | None = None
         self._review_at = box.count()
         self._story = StoryList(self.tr("Story"), body)
@@ -346,6 +355,11 @@ class Inspector(QFrame):
             if proposal is not None:
                 posts = [schedule, *self._model.siblings(schedule)]
                 self._review.show_proposal(proposal, posts, team, self._model.spoken_when)
+
+    def show_people(self, people: Sequence[PresentPerson]) -> None:
+        """Show who else has the shown post open."""
+        self.presence.show_people(people)
+        self._presence_gap.setVisible(bool(people))
 
     @Slot(str)
     def _answer_review(self, answer: str) -> None:

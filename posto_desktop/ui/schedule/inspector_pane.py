@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from posto_desktop.core.moves import MOVABLE
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.schedules import SchedulesModel
+from posto_desktop.sdk.presence import PresentPerson
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.table import ScheduleTable
 from posto_desktop.ui.theme import Theme
@@ -43,7 +45,7 @@ class InspectorPane(QObject):
     `reviewRequested(str, Schedule)` as those of `Inspector`;
     `insightsRequested(int id)`; `messageRequested(str action, list of Schedule)`: "reschedule" or
     "duplicate" all posts of a message; `storyRequested(Schedule)`, again and again while something
-    happens to the shown post."""
+    happens to the shown post; `shownChanged()`: it shows other posts."""
 
     fixRequested = Signal(str, object)
     foundRequested = Signal(str, object)
@@ -56,6 +58,7 @@ class InspectorPane(QObject):
     messageRequested = Signal(str, object)
     insightsRequested = Signal(object)
     storyRequested = Signal(object)
+    shownChanged = Signal()
 
     def __init__(
         self,
@@ -207,6 +210,7 @@ class InspectorPane(QObject):
         self._panes.set_open(on)
         self._button.setChecked(on)
         self._story.follow(self._with_story(self._shown()))
+        self.shownChanged.emit()
         if had_focus and not on:
             self._table.setFocus()
 
@@ -222,6 +226,18 @@ class InspectorPane(QObject):
         self._shown_posts = self._posts_of(schedule)
         self._insights_delay.call()
         self._story.follow(self._with_story(schedule))
+        self.shownChanged.emit()
+
+    def shown_posts(self) -> list[Schedule]:
+        """Return the shown posts, of a message all; none while the pane is closed."""
+        return list(self._shown_posts) if self._shown() is not None else []
+
+    def show_people(self, people: Sequence[PresentPerson], *, is_new: bool = False) -> None:
+        """Show who else has the shown post open; `is_new`: somebody came."""
+        if self._inspector is not None:
+            self._inspector.show_people(people)
+            if is_new:
+                self._inspector.presence.announce()
 
     def _with_story(self, schedule: Schedule | None) -> list[Schedule]:
         """Return the post whose story is shown; none for a message."""

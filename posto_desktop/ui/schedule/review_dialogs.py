@@ -13,6 +13,7 @@ from posto_desktop.models.review_words import HistoryEntry, file_words, files_of
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.ui.schedule.file_choice import FileChoice
 from posto_desktop.ui.shared.difference_text import DifferenceText
+from posto_desktop.ui.shared.presence_line import PresenceLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import set_enabled
@@ -54,6 +55,8 @@ class AskForChangesDialog(ActionDialog):
             self.tr("{name} sees your comment and can edit the message.").format(name=author)
         )
         self.body.addWidget(hint)
+        self.presence = PresenceLine("ask-presence", parent=self)
+        self.body.addWidget(self.presence)
         files = files_of(rows)
         self.subject = ComboBox("ask-about", self)
         self.subject.addItem(self.tr("The whole message"), ("", None))
@@ -120,6 +123,8 @@ class HistoryDialog(ActionDialog):
         self.cancel_button.hide()
         self.state = Paragraph(self.tr("Reading…"), "muted", object_name="history-state")
         self.body.addWidget(self.state)
+        self.presence = PresenceLine("history-presence", parent=self)
+        self.body.addWidget(self.presence)
         self._scroll = OverlayScrollArea(self)
         inside = QWidget()
         inside.setObjectName("history-steps")
