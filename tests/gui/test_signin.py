@@ -447,6 +447,7 @@ def test_a_team_signs_in_with_the_browser(dialog: SignInDialog, qtbot: Any) -> N
     assert dialog.is_working()
     dialog.browser.show_page(f"{PAGE}?x=1")
     assert dialog.browser.address.text() == f"{PAGE}?x=1"
+    qtbot.waitUntil(lambda: dialog._scroll.verticalScrollBar().maximum() == 0)
     with qtbot.waitSignal(dialog.openRequested) as opened:
         qtbot.mouseClick(dialog.browser.open_again, LEFT)
     assert opened.args == [f"{PAGE}?x=1"]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.core.slots import Slot, SlotGroup
 from posto_desktop.core.slots import write as write_slots
 from posto_desktop.core.styles import StyleRegistry
+from posto_desktop.sdk.connect import SiteFacts
 from posto_desktop.sdk.style_texts import SnippetTexts
 from posto_desktop.storage.secrets import KeyringState
 from posto_desktop.storage.settings import Settings
@@ -197,6 +198,15 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
     sign_in.set_keyring(KeyringState("none", ""))
     sign_in.submit()
     yield "sign in, refused", sign_in
+    page = "https://posto.example.org/wp-admin/authorize-application.php"
+    sign_in.address.set_text("posto.example.org")
+    team = SiteFacts("https://posto.example.org", "posto.example.org", browser_sign_in=page)
+    sign_in.show_address("posto.example.org", team)
+    yield "sign in with the browser", sign_in
+    sign_in.set_keyring(KeyringState("ok", "GNOME Keyring"))
+    sign_in.submit()
+    sign_in.browser.show_page(f"{page}?app_name=Posto")
+    yield "sign in, the browser is open", sign_in
     rows = [
         WorkspaceRow(LOCAL, "This computer", ""),
         WorkspaceRow("a", "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour", "n.example"),

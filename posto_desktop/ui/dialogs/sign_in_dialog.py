@@ -482,6 +482,7 @@ class SignInDialog(Dialog):
         if self._by_browser is not None:  # only storing it has failed
             self.accepted_account.emit(self._by_browser, self._password, storage)
             return
+        QTimer.singleShot(0, self, self._grow)  # for the bar that shows the waiting
         self.browserRequested.emit(self._site)
 
     def _show_working(self, on: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posto_desktop.server.__main__ import _parse
@@ -210,6 +210,7 @@ def test_what_is_made_for_a_browser_is_for_one_purpose() -> None:
 # -- what comes from outside -----------------------------------------------------------------------
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(
     st.dictionaries(
         st.sampled_from(["authorization_endpoint", "token_endpoint", "jwks_uri",
@@ -226,6 +227,7 @@ def test_any_description_is_read_or_refused(document: dict[str, Any]) -> None:
     assert all(address.startswith("https://") for address in addresses if address)
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.dictionaries(st.sampled_from(["keys", "x"]), JSON), st.text())
 def test_any_keys_and_any_token_are_read_or_refused(document: dict[str, Any], token: str) -> None:
     try:
