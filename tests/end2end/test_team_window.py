@@ -109,15 +109,8 @@ def test_a_writer_proposes_an_editor_approves_and_the_post_goes_out_once(
     # Only now: its window would come up over the other one while that is clicked.
     editor = start_app(home=server.sign_in(tmp_path / "ed", "ed"))
     steps.open_page(editor, "Schedule")
-    editor.activate()
-    editor.desktop.keys("F5")
-    table = editor.window.find("Schedules")
-    wait_for(
-        lambda: any(TEXT in "".join(row) for row in table.rows()), "the row", explain=editor.output
-    )
     steps.wait_for_toast(editor, "1 message waits for your approval")
-    table.focus()
-    editor.desktop.keys("Down", "a")
+    editor.window.find(object_name="review-approve").press()
     wait_for(
         lambda: server.rows()[0]["status"] == "success",
         "the approved post to go out",
