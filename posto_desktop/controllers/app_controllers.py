@@ -26,6 +26,7 @@ from posto_desktop.controllers.open_workspace import OpenWorkspaceController
 from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.controllers.page_controller import preload_modules
 from posto_desktop.controllers.palette import PaletteController
+from posto_desktop.controllers.people import PeopleController
 from posto_desktop.controllers.presence import PresenceController
 from posto_desktop.controllers.proposals import ProposalsController
 from posto_desktop.controllers.quick_capture import QuickCaptureController
@@ -115,6 +116,7 @@ class AppControllers(QObject):
         self.team = TeamController(
             context, self.schedule, self.calendar, self.compose, notifications, self.tray, self
         )
+        self.people = PeopleController(context, self.team, self)
         self.edit_merge = EditMergeController(context, self.team, self.message_edit, self)
         self.presence = PresenceController(context, page, self.schedule, self.team, self)
         self.workspaces = OpenWorkspaceController(context, self)
@@ -132,10 +134,17 @@ class AppControllers(QObject):
                 context.service.watch_folders,
                 lambda: [style.name for style in self.styles.state.view.style_registry.usable()],
             ),
+            self.people.shown_state,
             self,
         )
         self.palette = PaletteController(
-            context, message, self.schedule, self.styles, self.settings.open, self
+            context,
+            message,
+            self.schedule,
+            self.styles,
+            self.settings.open,
+            lambda: self.people.shown_state() is not None,
+            self,
         )
         self.quick_capture = QuickCaptureController(
             context,
@@ -208,6 +217,7 @@ class AppControllers(QObject):
         self.workspaces.left.connect(self.feed.clear)
         self.workspaces.left.connect(self.presence.leave)
         self.workspaces.left.connect(self.team.clear)
+        self.workspaces.left.connect(self.people.clear)
         self.workspaces.left.connect(self.edit_merge.clear)
         self.workspaces.left.connect(self.site_schedule.clear)
         self.workspaces.begun.connect(self._page.set_workspace)

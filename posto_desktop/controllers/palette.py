@@ -42,12 +42,13 @@ class PaletteController(QObject):
         schedule: ScheduleController,
         styles: StylesController,
         show_settings: Callable[[str, str], object],
+        has_team: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context, self._message = context, message
         self._schedule, self._styles = schedule, styles
-        self._show_settings = show_settings
+        self._show_settings, self._has_team = show_settings, has_team
         self._palette: CommandPalette | None = None
         self._query = Query("")
         self._posts: list[PaletteItem] = []
@@ -264,6 +265,8 @@ class PaletteController(QObject):
         titles = {page.key: page for page in catalogue.PAGES}
         for row in catalogue.rows():
             page = titles[row.page]
+            if page.requires_team and not self._has_team():
+                continue
             yield self._of(
                 "setting",
                 catalogue.tr(row.title),

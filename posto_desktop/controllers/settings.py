@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.ui.settings.context import WatchServices
+    from posto_desktop.viewmodels.people_state import PeopleState
 
 
 log = logging.getLogger(__name__)
 
 
 class SettingsController(QObject):
-    """Opens the settings and applies what is chosen there.
+    """Opens the settings and applies what is chosen there. `team` returns the people of the open
+    workspace, None without a team.
 
     Signals: `restartRequested()`: a backup waits for the next start.
     """
@@ -47,12 +49,13 @@ class SettingsController(QObject):
         accounts: AccountStore,
         secrets: SecretStore,
         watch: WatchServices | None = None,
+        team: Callable[[], PeopleState | None] = lambda: None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context = context
         self._route_provider, self._accounts, self._secrets = route_provider, accounts, secrets
-        self._watch = watch
+        self._watch, self._team = watch, team
         self._effects: dict[str, Callable[[Any], object]] = {}
         self._quick_capture: QuickCaptureController | None = None
 
@@ -193,6 +196,7 @@ class SettingsController(QObject):
             context.service.insights,
             self._watch,
             self._quick_capture.shortcut() if self._quick_capture is not None else None,
+            self._team(),
         )
         dialog = SettingsDialog(
             context.settings,

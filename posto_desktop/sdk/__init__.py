@@ -30,6 +30,14 @@ if TYPE_CHECKING:
         WhenError,
     )
     from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
+    from .people import (
+        AuditEntry,
+        GroupedChannel,
+        NewPassword,
+        PeopleManager,
+        TeamDevice,
+        TeamPerson,
+    )
     from .planners import Planner, PlannerManager
     from .posto_sdk import PostoSDK
     from .presence import OpenPost, PostPresence, PresenceManager
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account",
+    "AuditEntry",
     "AuthenticationError",
     "AutoShareSettings",
     "CalendarChannel",
@@ -61,13 +70,16 @@ __all__ = [
     "ChannelManager",
     "ChannelOutcome",
     "DeleteResult",
+    "GroupedChannel",
     "MediaItem",
     "MediaUploadError",
     "NetworkCapabilities",
     "NetworkError",
     "NetworkSettings",
     "NetworkSettingsManager",
+    "NewPassword",
     "OpenPost",
+    "PeopleManager",
     "Planner",
     "PlannerManager",
     "PostPresence",
@@ -92,6 +104,8 @@ __all__ = [
     "SitePost",
     "SitePostPage",
     "SocialMediaManager",
+    "TeamDevice",
+    "TeamPerson",
     "WhenError",
     "__version__",
 ]
@@ -115,6 +129,14 @@ _MODULES = {
         "WhenError",
     ),
     "network_settings": ("NetworkCapabilities", "NetworkSettings", "NetworkSettingsManager"),
+    "people": (
+        "AuditEntry",
+        "GroupedChannel",
+        "NewPassword",
+        "PeopleManager",
+        "TeamDevice",
+        "TeamPerson",
+    ),
     "planners": ("Planner", "PlannerManager"),
     "posto_sdk": ("PostoSDK",),
     "presence": ("OpenPost", "PostPresence", "PresenceManager"),

@@ -43,6 +43,7 @@ from .moments import read_moment, read_zone
 from .network_calls import NetworkCalls
 from .network_settings import NetworkCapabilities, NetworkSettings, NetworkSettingsManager
 from .optional_routes import OptionalRoutes
+from .people import PeopleManager
 from .planners import PlannerManager
 from .post_builder import build_post, settings_for
 from .post_delivery import compose, new_ref, send
@@ -242,6 +243,11 @@ class PostoSDK(ChannelCalls, NetworkCalls):
     def presence(self) -> PresenceManager:
         """Who else of a team has a post open."""
         return PresenceManager(self._transport, self._routes)
+
+    @property
+    def people(self) -> PeopleManager:
+        """The people of a team, their devices, groups of channels, and the audit log."""
+        return PeopleManager(self._transport)
 
     @property
     def site(self) -> SiteContent:

@@ -134,8 +134,10 @@ def make_web(
     operation.register(web)
     CalendarRoutes(workspace.calendar, workspace.store, workspace.site).register(web)
     if workspace.team is not None:
-        from posto_desktop.server.routes_team import TeamRoutes  # late: few have people
+        from posto_desktop.server.routes_people import PeopleRoutes  # late: few have people
+        from posto_desktop.server.routes_team import TeamRoutes
 
+        PeopleRoutes(workspace.team).register(web)
         TeamRoutes(workspace.team).register(web)
         if oidc is not None:
             from posto_desktop.server.routes_sign_in import SignInRoutes  # late, too

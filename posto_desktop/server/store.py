@@ -317,6 +317,11 @@ MIGRATIONS: tuple[str, ...] = (
         last_at REAL NOT NULL
     ) WITHOUT ROWID;
     """,
+    # People who may not sign in for now, and who has revoked a password (0 is an administrator).
+    """
+    ALTER TABLE people ADD COLUMN disabled_at INTEGER;
+    ALTER TABLE app_passwords ADD COLUMN revoked_by INTEGER;
+    """,
 )
 
 

@@ -105,6 +105,8 @@ class Service(ServiceSignals):
         """What the open workspace's site sends by itself, and its own posts."""
         self.team, self.presence = service_workers.team, service_workers.presence
         """Who is signed in to a team's workspace, what waits there for a review, what is open."""
+        self.people = service_workers.people
+        """Reads and changes the people of that team."""
         self.evergreen = service_workers.evergreen
         """Messages that go out again and again: kept, filled into slots, taken back."""
         self.outbox_changed.connect(self.evergreen.outbox_changed)

@@ -29,6 +29,7 @@ from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.media_fetcher import MediaFetcher
 from posto_desktop.workers.message_opener import MessageOpener
 from posto_desktop.workers.notification import Notification
+from posto_desktop.workers.people import PeopleWorker
 from posto_desktop.workers.pictures import PictureCache
 from posto_desktop.workers.presence import PresenceWorker
 from posto_desktop.workers.recent_media import RecentMedia
@@ -158,6 +159,13 @@ class ServiceWorkers:
             generation=lambda: connection.generation,
             parent=signals,
         )
+        self.people = PeopleWorker(
+            self.client_pool,
+            call_on_gui=call_on_gui,
+            target=lambda: connection.target,
+            generation=lambda: connection.generation,
+            parent=signals,
+        )
         self.evergreen = EvergreenWorker(
             self.database_worker,
             self.sync_worker,
@@ -228,6 +236,7 @@ class ServiceWorkers:
         self.site.close()
         self.team.close()
         self.presence.close()
+        self.people.close()
         self.job.stop()
         self.sync_worker.join(half)
         self.job.join(half)
@@ -244,6 +253,7 @@ class ServiceWorkers:
         ended = self.site.join(time.monotonic() + _SITE_SECONDS) and ended
         ended = self.team.join(time.monotonic() + _SITE_SECONDS) and ended
         ended = self.presence.join(time.monotonic() + _SITE_SECONDS) and ended
+        ended = self.people.join(time.monotonic() + _SITE_SECONDS) and ended
         self.due_checks.join(time.monotonic())  # it only reads: what hangs there is left
         left = max(0.5, deadline - time.monotonic())
         if stop_server:

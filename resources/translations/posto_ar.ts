@@ -686,6 +686,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>قيد في سجل التدقيق</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>سجل التدقيق</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>الجميع</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>لم يُنفَّذ شيء بعد.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>الشخص</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>قراءة سجل التدقيق من جديد</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>جارٍ القراءة…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>عرض القيود الأقدم</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>تعذّر الوصول إلى الخادم</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2413,6 +2459,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>أصبحت «{name}» جزءًا من «{other}»</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>تتطلب التغييرات الاتصال بالخادم</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>مجموعات {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>مجموعات تفصل بينها فواصل</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>المستخدمة: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>لم يتغير شيء بعد</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>حفظ التغييرات</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>جارٍ الحفظ…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>يرى الشخص قنوات مجموعاته. أما القناة التي بلا مجموعة فيراها من يرون جميع القنوات.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>القنوات ومجموعاتها</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>لا توجد قنوات بعد. اربط حسابًا أولًا.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>بلا مجموعة</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>جارٍ الحفظ…</translation>
     </message>
 </context>
 <context>
@@ -5457,6 +5557,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>إلى أين تريد النشر؟</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>لا يوجد جهاز بعد</translation>
     </message>
 </context>
 <context>
@@ -12045,6 +12152,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>إغلاق</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>تم النسخ</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>نسخ</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>نسخ كلمة المرور</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>في Posto على ذلك الجهاز، أضف مساحة عمل بالعنوان {address} والاسم {name} وكلمة المرور هذه. لا تظهر إلا الآن.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>كلمة المرور</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>كلمة مرور {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -12148,6 +12286,187 @@
     <message>
         <source>Undo</source>
         <translation>تراجع</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>أُزيل {name} من الفريق</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>لم يُزَل {name} من الفريق، ولا يمكنه تسجيل الدخول.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>أضف شخصًا، ثم أنشئ كلمة مرور لكل جهاز من أجهزته.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>إضافة شخص…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>يمكن لمالك آخر فعل ذلك</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>لا يمكنه تسجيل الدخول. سيُزال عند إغلاق الإعدادات</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>تتطلب التغييرات الاتصال بالخادم</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>تعطيل</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>تعديل…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>تفعيل</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>البحث عن شخص</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>لا أحد اسمه «{text}»</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>الأشخاص</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>جارٍ الحفظ…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (أنت)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>إضافة شخص</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>إضافة الشخص</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>كل القنوات</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>يرى المالك جميع القنوات</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>يمكن لمالك آخر تغيير دورك</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>يمكن لمالك آخر إزالتك</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>تتطلب التغييرات الاتصال بالخادم</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>قنوات بعض المجموعات</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>الأجهزة</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>مجموعات تفصل بينها فواصل</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>المستخدمة: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>أحرف من a إلى z وأرقام و‎ . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>إنشاء كلمة مرور</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>يمكنه تسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>اسم جهاز جديد</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>الاسم لتسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>لم يتغير شيء بعد</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>إزالة</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>إزالة {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>الدور</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>حفظ التغييرات</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>جارٍ الحفظ…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>يرى</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>الاسم المعروض</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>اكتب أولًا اسمًا لتسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>اكتب اسم الجهاز أولًا</translation>
     </message>
 </context>
 <context>
@@ -16396,6 +16715,10 @@
         <translation>ردّ {host} بلا إعدادات.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>أجاب {host} دون بيانات الفريق.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>ردّ {host} بـ {status}.</translation>
     </message>
@@ -16974,6 +17297,10 @@
         <translation>ملف في مخزن الوسائط تالف ({sha256}). ارفعه من جديد.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>يتكون اسم تسجيل الدخول من أحرف a إلى z وأرقام و‎ . _ @ + -، وبحد أقصى 60.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>إحدى الفقرات فيها {count} من الأحرف؛ تسمح Tumblr بـ {limit}. قسّمها بسطر فارغ.</translation>
     </message>
@@ -17060,6 +17387,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>أدخل أيضًا رمز التحقق بخطوتين.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>يرى المالك جميع المجموعات.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -17338,6 +17669,10 @@
         <translation>تم قطع اتصاله بالفعل.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>فات أوان التراجع. يحتاج الجهاز إلى كلمة مرور جديدة.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>كان موعده قبل استعادة النسخة الاحتياطية، وربما أُرسل حينها.</translation>
     </message>
@@ -17456,6 +17791,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey وSharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>اذكر الجهاز الذي كلمة المرور له.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -17648,6 +17987,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>لم يُعثر على الشبكة الاجتماعية.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>غيّر شخص آخر هذه المجموعات في هذه الأثناء.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>غيّر شخص آخر بيانات {name} في هذه الأثناء.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -18158,6 +18505,10 @@
         <translation>تعذّرت قراءة مفتاح مساحة العمل: {path}. {reason}. انقله إلى مكان آخر ثم حاول مجددًا.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>يوجد {count} بالفعل، ولا مكان للمزيد.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>لا يوجد WordPress على {server}، أو أن واجهة REST API فيه معطّلة. انسخ عنوان الصفحة الأولى للموقع.</translation>
     </message>
@@ -18168,6 +18519,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>لا يوجد ما يمكن ربطه هنا.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>يوجد شخص اسمه {name} بالفعل.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -18238,6 +18593,10 @@
         <translation>هذا عنوان منشور آخر على هذه القناة.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>هذه آخر كلمة مرور يمكن لمالك أن يسجل الدخول بها. أنشئ أخرى أولًا.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>هذا هو المفتاح العام. أدخل المفتاح الخاص؛ يبدأ بـ nsec1.</translation>
     </message>
@@ -18264,6 +18623,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>كلمة المرور هذه غير موجودة.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>لم يعد هذا الشخص في الفريق.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -18430,12 +18793,20 @@
         <translation>يمكنك إغلاق هذه النافذة والعودة إلى Posto Desktop.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>لا يمكنك فعل ذلك بنفسك. يمكن لمالك آخر.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>لم تسمح بتسجيل الدخول في المتصفح. حاول مجددًا.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>لم تنضم إلى أي مجتمع. انضم إلى المجتمع الذي تريد النشر فيه.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>لا يمكنك تسجيل الدخول إلى مساحة العمل هذه حاليًا.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -18728,6 +19099,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} أكبر من {size} وتعذّر تصغيره.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} ليس اسم مجموعة: أحرف وأرقام ومسافات و‎ &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} هو آخر مالك. اجعل شخصًا آخر مالكًا أولًا.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -19703,6 +20082,10 @@
         <translation>إيقاف الإرسال مؤقتًا</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>الأشخاص والأجهزة</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>الصور والفيديوهات</translation>
     </message>
@@ -19885,6 +20268,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>افتراضي النظام ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>الفريق</translation>
     </message>
     <message>
         <source>Text</source>
@@ -20132,6 +20519,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>أثناء نظرك إلى نافذة أخرى؛ النقر على إشعار يؤدي إلى المنشور</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>من يمكنه تسجيل الدخول إلى مساحة العمل هذه، وبماذا</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -22492,6 +22883,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>أضاف جهازًا</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>أضاف شخصًا</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>كل القنوات</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>وافق على منشور</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>بدأ فصل حساب</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>غيّر بيانات شخص</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>غيّر طريقة إرسال المنشورات</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>غيّر إعدادات قناة</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>غيّر إعدادات شبكة</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>غيّر إعدادات مساحة العمل</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>غيّر عنوان البريد لشخص</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>غيّر مجموعات قناة</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>غيّر مجموعات شخص</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>غيّر دور شخص</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>فحص قناة</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>فحص حسابًا</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>اختار ما يُستخدم من حساب</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>ربط حسابًا</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>حذف ملفًا</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>حذف منشورات</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>وصف ملفًا</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>معطّل: لا يمكنه تسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>فصل حسابًا</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>محرر</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>آخر استخدام: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>آخر استخدام: {when}، من {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>ربط حساب مزوّد بشخص</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>يمكنه فعل كل شيء، هنا أيضًا. يرى جميع القنوات.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>نقل منشورًا</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>لم يُستخدم قط</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>لا قنوات</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>لا يوجد جهاز بعد</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>لم يُنفَّذ: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>لا يُعرف هل نُفِّذ</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>مالك</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>يقترح منشورات يوافق عليها محرر.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>أزال شخصًا</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>جدّد عنوان التقويم</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>طلب تعديلات على منشور</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>أعاد محاولة تعليق أول</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>أعاد محاولة منشورات</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>ألغى صلاحية جهاز</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>أفاد بما آل إليه منشور</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>جدول منشورًا أو عدّله</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>يجدول المنشورات ويغيّرها ويوافق على الاقتراحات.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>يرى ما يخص مجموعاته.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>أرسل منشورات فورًا</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>اختبر حسابًا</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>تراجع عن رد على اقتراح</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>تراجع عن إلغاء صلاحية جهاز</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>فك ربط حساب مزوّد عن شخص</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>رفع ملفًا</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>مشاهد</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>سحب اقتراحًا</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>كاتب</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -22529,6 +23143,49 @@
     <message>
         <source>Show</source>
         <translation>إظهار</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>حتى {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>سجل التدقيق</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>القنوات</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>هل فقدت أحدها؟ ألغِ صلاحيته هنا فلا يمكنه تسجيل الدخول بعد ذلك.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>قسم الفريق</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>الأشخاص</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>تعذّر الوصول إلى الخادم، وهو لازم للتغييرات.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>أجهزتك</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>لم يعد بإمكان {name} تسجيل الدخول. مفتاح Enter يتراجع عن ذلك.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} كما كان. {reason}</translation>
     </message>
 </context>
 <context>
@@ -24633,6 +25290,46 @@
     <message>
         <source>Characters left</source>
         <translation>الأحرف المتبقية</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>تتطلب التغييرات الاتصال بالخادم</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>إلغاء الصلاحية</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>إلغاء الصلاحية: {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>أُلغيت صلاحيته: لا يمكنه تسجيل الدخول</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>جارٍ الحفظ…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>هذا الكمبيوتر</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>يسجل هذا الكمبيوتر الدخول به. ألغِ صلاحيته من جهاز آخر.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>تراجع عن إلغاء صلاحية {device}</translation>
     </message>
 </context>
 <context>

@@ -630,6 +630,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Bağla</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Audit jurnalının qeydi</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Audit jurnalı</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Hamı</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Hələ heç nə edilməyib.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Şəxs</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Audit jurnalını yenidən oxu</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Oxunur…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Daha köhnə qeydləri göstər</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>Serverə çatmaq olmur</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2157,6 +2203,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>“{name}” indi “{other}” qrupunun bir hissəsidir</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Dəyişikliklər üçün server lazımdır</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Qruplar: {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Qruplar, vergüllə ayrılmış</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>İstifadədə: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Hələ heç nə dəyişməyib</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Dəyişiklikləri saxla</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Saxlanılır…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Şəxs öz qruplarının kanallarını görür. Qrupu olmayan kanalı bütün kanalları görənlər görür.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Kanallar və qrupları</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Hələ kanal yoxdur. Əvvəlcə hesab qoşun.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Qrupsuz</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Saxlanılır…</translation>
     </message>
 </context>
 <context>
@@ -4913,6 +5013,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>Hara getsin?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Hələ cihaz yoxdur</translation>
     </message>
 </context>
 <context>
@@ -11049,6 +11156,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Bağla</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopyalandı</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Kopyala: parol</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>Həmin cihazdakı Posto-da {address} ünvanı, {name} adı və bu parol ilə iş sahəsi əlavə edin. Parol yalnız indi göstərilir.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Parol</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Parol: {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -11144,6 +11282,187 @@
     <message>
         <source>Undo</source>
         <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} komandadan çıxarıldı</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} komandadan çıxarılmadı. Daxil ola bilməz.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Şəxs əlavə edin, sonra hər cihazı üçün parol yaradın.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Şəxs əlavə et…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Bunu başqa sahib edə bilər</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>Daxil ola bilməz. Ayarları bağladıqda silinir</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Dəyişikliklər üçün server lazımdır</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Söndür</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Redaktə et…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Aktiv et</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Şəxs axtar</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>“{text}” adlı heç kim yoxdur</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Şəxslər</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Saxlanılır…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (siz)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Şəxs əlavə et</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Şəxsi əlavə et</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Bütün kanallar</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Sahib bütün kanalları görür</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Rolunuzu başqa sahib dəyişə bilər</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Sizi başqa sahib silə bilər</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Dəyişikliklər üçün server lazımdır</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Bəzi qrupların kanalları</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Cihazlar</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Qruplar, vergüllə ayrılmış</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>İstifadədə: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>a-dan z-yə hərflər, rəqəmlər və . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Parol yarat</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Daxil ola bilər</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Yeni cihazın adı</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Daxil olmaq üçün ad</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Hələ heç nə dəyişməyib</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Sil</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Sil: {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rol</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Dəyişiklikləri saxla</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Saxlanılır…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Gördükləri</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Görünən ad</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Əvvəlcə daxil olmaq üçün ad yazın</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Əvvəlcə cihazın adını yazın</translation>
     </message>
 </context>
 <context>
@@ -15012,6 +15331,10 @@
         <translation>{host} cavabında parametrlər yoxdur.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host} komandanın məlumatları olmadan cavab verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} cavabı: {status}.</translation>
     </message>
@@ -15566,6 +15889,10 @@
         <translation>Media anbarındakı bir fayl zədələnib ({sha256}). Onu yenidən yükləyin.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Daxil olmaq üçün adda a-dan z-yə hərflər, rəqəmlər və . _ @ + - olur, ən çoxu 60.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Abzasda {count} simvol var; Tumblr {limit} simvola icazə verir. Boş sətirlə bölün.</translation>
     </message>
@@ -15652,6 +15979,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>İki mərhələli giriş kodunuzu da daxil edin.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Sahib bütün qrupları görür.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15930,6 +16261,10 @@
         <translation>Bağlantısı artıq kəsilib.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>Bunu geri almaq üçün gecdir. Cihaza yeni parol lazımdır.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Vaxtı ehtiyat nüsxə bərpa olunmazdan əvvəl idi və o zaman göndərilmiş ola bilər.</translation>
     </message>
@@ -16048,6 +16383,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey və Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Parolun hansı cihaz üçün olduğunu yazın.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -16240,6 +16579,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Sosial şəbəkə tapılmadı.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Bu arada bu qrupları başqası dəyişib.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Bu arada {name} başqası tərəfindən dəyişdirilib.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16750,6 +17097,10 @@
         <translation>İş sahəsinin açarı oxuna bilmir: {path}. {reason}. Onu başqa yerə köçürün, sonra yenidən cəhd edin.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Artıq {count} var, daha çoxuna yer yoxdur.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>{server} ünvanında WordPress yoxdur və ya REST API söndürülüb. Saytın ana səhifəsinin ünvanını kopyalayın.</translation>
     </message>
@@ -16760,6 +17111,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Burada qoşulası heç nə yoxdur.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>{name} adlı biri artıq var.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16830,6 +17185,10 @@
         <translation>Bu, bu kanaldakı başqa paylaşımın ünvanıdır.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>Bu, sahibin daxil ola biləcəyi son paroldur. Əvvəlcə başqasını yaradın.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>Bu, açıq açardır. Şəxsi açarı daxil edin; o, nsec1 ilə başlayır.</translation>
     </message>
@@ -16856,6 +17215,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Bu parol mövcud deyil.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Bu şəxs artıq komandada deyil.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -17022,12 +17385,20 @@
         <translation>Bu pəncərəni bağlayıb Posto Desktop-a qayıda bilərsiniz.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>Bunu özünüzə edə bilməzsiniz. Başqa sahib edə bilər.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>Brauzerdə girişə icazə vermədiniz. Yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Heç bir icmaya qoşulmamısınız. Paylaşmaq istədiyiniz icmaya qoşulun.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Hələlik bu iş sahəsinə daxil ola bilməzsiniz.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -17320,6 +17691,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} {size} həddindən böyükdür və kiçildilə bilmədi.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} qrup adı deyil: hərflər, rəqəmlər, boşluqlar, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} son sahibdir. Əvvəlcə başqasını sahib edin.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -18231,6 +18610,10 @@
         <translation>Göndərməyə fasilə ver</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Şəxslər və cihazlar</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Şəkillər və videolar</translation>
     </message>
@@ -18413,6 +18796,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Sistemin standartı ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Komanda</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18652,6 +19039,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Başqa pəncərəyə baxarkən; klik paylaşıma aparır</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Bu iş sahəsinə kim və nə ilə daxil ola bilər</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20948,6 +21339,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>Cihaz əlavə etdi</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>Şəxs əlavə etdi</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Bütün kanallar</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>Paylaşımı təsdiqlədi</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>Hesabı ayırmağa başladı</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>Şəxsi dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>Paylaşımların göndərilməsini dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>Kanalın ayarlarını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>Şəbəkənin ayarlarını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>İş sahəsinin ayarlarını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>Şəxsin e-poçt ünvanını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>Kanalın qruplarını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>Şəxsin qruplarını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>Şəxsin rolunu dəyişdi</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>Kanalı yoxladı</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>Hesabı yoxladı</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>Hesabdan nəyin istifadə olunacağını seçdi</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>Hesab qoşdu</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>Fayl sildi</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>Paylaşımları sildi</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>Faylı təsvir etdi</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Söndürülüb: daxil ola bilməz</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>Hesabı ayırdı</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Redaktor</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Son istifadə: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Son istifadə: {when}, {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>Provayder hesabını şəxsə bağladı</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Bura daxil hər şeyi edə bilər. Bütün kanalları görür.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>Paylaşımın vaxtını dəyişdi</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Heç vaxt istifadə olunmayıb</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Kanal yoxdur</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Hələ cihaz yoxdur</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>Edilmədi: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>Edilib-edilmədiyi məlum deyil</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Sahib</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Paylaşım təklif edir, redaktor təsdiqləyir.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>Şəxsi sildi</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>Təqvimin ünvanını yenilədi</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>Paylaşımda dəyişiklik istədi</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>İlk şərhi təkrar göndərdi</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>Paylaşımları təkrar göndərdi</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>Cihazı ləğv etdi</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>Paylaşıma nə olduğunu bildirdi</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>Paylaşımı planladı və ya dəyişdi</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Paylaşımları planlayır, dəyişir və təklifləri təsdiqləyir.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Öz qruplarına aid olanları görür.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>Paylaşımları dərhal göndərdi</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>Hesabı sınadı</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>Təklifə verilmiş cavabı geri götürdü</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>Cihazın ləğvini geri götürdü</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>Provayder hesabını şəxsdən ayırdı</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>Fayl yüklədi</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>İzləyici</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>Təklifi geri götürdü</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Müəllif</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20973,6 +21587,49 @@
     <message>
         <source>Show</source>
         <translation>Göstər</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Vəziyyət: {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Audit jurnalı</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanallar</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Birini itirmisiniz? Burada ləğv edin, bir daha daxil ola bilməz.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Komanda bölməsi</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Şəxslər</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>Serverə çatmaq olmur, dəyişikliklər üçün isə o lazımdır.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Cihazlarınız</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} bir daha daxil ola bilməz. Enter bunu geri qaytarır.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} əvvəlki kimidir. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22925,6 +23582,46 @@
     <message>
         <source>Characters left</source>
         <translation>Qalan simvollar</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Dəyişikliklər üçün server lazımdır</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>Ləğv et</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>Ləğv et: {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>Ləğv edilib: bir daha daxil ola bilməz</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Saxlanılır…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Bu kompüter</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Bu kompüter onunla daxil olur. Başqa cihazdan ləğv edin.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Geri al: {device} ləğvi</translation>
     </message>
 </context>
 <context>

@@ -630,6 +630,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Eintrag des Protokolls</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Noch ist nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Protokoll neu lesen</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Ältere Einträge zeigen</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>Der Server ist nicht erreichbar</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2157,6 +2203,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>„{name}“ gehört jetzt zu „{other}“</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Änderungen brauchen den Server</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Gruppen von {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Gruppen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>In Gebrauch: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Noch ist nichts geändert</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Änderungen speichern</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Eine Person sieht die Kanäle ihrer Gruppen. Einen Kanal ohne Gruppe sieht, wer alle Kanäle sieht.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Kanäle und ihre Gruppen</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Noch keine Kanäle. Verbinden Sie zuerst ein Konto.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Keine Gruppe</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
     </message>
 </context>
 <context>
@@ -4913,6 +5013,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>Wohin soll es gehen?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Noch kein Gerät</translation>
     </message>
 </context>
 <context>
@@ -11049,6 +11156,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Kopieren: Passwort</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>Fügen Sie in Posto auf diesem Gerät einen Arbeitsbereich mit der Adresse {address}, dem Namen {name} und diesem Passwort hinzu. Es wird nur jetzt gezeigt.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Passwort für {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -11144,6 +11282,187 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} aus dem Team entfernt</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} wurde nicht aus dem Team entfernt. Eine Anmeldung ist nicht möglich.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Fügen Sie eine Person hinzu, dann ein Passwort für jedes ihrer Geräte.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Person hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Ein anderer Eigentümer kann das tun</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>Kann sich nicht anmelden. Wird entfernt, wenn Sie die Einstellungen schließen</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Änderungen brauchen den Server</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Freischalten</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Person suchen</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>Niemand heißt „{text}“</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (Sie)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Person hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Person hinzufügen</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Alle Kanäle</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Ein Eigentümer sieht alle Kanäle</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Ein anderer Eigentümer kann Ihre Rolle ändern</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Ein anderer Eigentümer kann Sie entfernen</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Änderungen brauchen den Server</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Kanäle einiger Gruppen</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Gruppen, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>In Gebrauch: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>Buchstaben von a bis z, Ziffern und . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Passwort erzeugen</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Darf sich anmelden</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Name eines neuen Geräts</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Name zum Anmelden</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Noch ist nichts geändert</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Änderungen speichern</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Sieht</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Angezeigter Name</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Schreiben Sie zuerst einen Namen zum Anmelden</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Schreiben Sie zuerst den Namen des Geräts</translation>
     </message>
 </context>
 <context>
@@ -15012,6 +15331,10 @@
         <translation>{host} hat ohne Einstellungen geantwortet.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host} hat ohne die Daten des Teams geantwortet.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} hat {status} geantwortet.</translation>
     </message>
@@ -15566,6 +15889,10 @@
         <translation>Eine Datei im Medienspeicher ist beschädigt ({sha256}). Laden Sie sie erneut hoch.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Ein Name zum Anmelden hat Buchstaben von a bis z, Ziffern und . _ @ + -, höchstens 60.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Ein Absatz hat {count} Zeichen; Tumblr erlaubt {limit}. Teilen Sie ihn mit einer Leerzeile.</translation>
     </message>
@@ -15652,6 +15979,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Geben Sie auch Ihren Zwei-Faktor-Code ein.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Ein Eigentümer sieht alle Gruppen.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15930,6 +16261,10 @@
         <translation>Die Verbindung ist schon getrennt.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>Zum Rückgängigmachen ist es zu spät. Das Gerät braucht ein neues Passwort.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Er war fällig, bevor die Sicherung wiederhergestellt wurde, und wurde vielleicht damals gesendet.</translation>
     </message>
@@ -16048,6 +16383,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey und Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Nennen Sie das Gerät, für das das Passwort ist.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -16240,6 +16579,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Soziales Netzwerk nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Inzwischen hat jemand anders diese Gruppen geändert.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Inzwischen hat jemand anders {name} geändert.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16750,6 +17097,10 @@
         <translation>Der Schlüssel des Arbeitsbereichs kann nicht gelesen werden: {path}. {reason}. Legen Sie ihn weg, und versuchen Sie es erneut.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Es gibt schon {count}, und mehr haben keinen Platz.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>Auf {server} gibt es kein WordPress, oder seine REST-API ist ausgeschaltet. Kopieren Sie die Adresse der Startseite.</translation>
     </message>
@@ -16760,6 +17111,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Hier gibt es nichts zu verbinden.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>Es gibt schon jemanden namens {name}.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16830,6 +17185,10 @@
         <translation>Das ist die Adresse eines anderen Beitrags auf diesem Kanal.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>Das ist das letzte Passwort, mit dem sich ein Eigentümer anmelden kann. Erzeugen Sie zuerst ein anderes.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>Das ist der öffentliche Schlüssel. Geben Sie den privaten ein; er beginnt mit nsec1.</translation>
     </message>
@@ -16856,6 +17215,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Dieses Passwort gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Diese Person ist nicht mehr im Team.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -17022,12 +17385,20 @@
         <translation>Sie können dieses Fenster schließen und zu Posto Desktop zurückkehren.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>Das können Sie nicht mit sich selbst tun. Ein anderer Eigentümer kann es.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>Sie haben die Anmeldung im Browser nicht erlaubt. Versuchen Sie es erneut.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Sie sind keiner Community beigetreten. Treten Sie der bei, in der Sie veröffentlichen möchten.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Sie dürfen sich in diesem Arbeitsbereich zurzeit nicht anmelden.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -17320,6 +17691,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} ist größer als {size} und konnte nicht verkleinert werden.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} ist kein Name einer Gruppe: Buchstaben, Ziffern, Leerzeichen, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} ist der letzte Eigentümer. Machen Sie zuerst jemand anders zum Eigentümer.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -18231,6 +18610,10 @@
         <translation>Senden anhalten</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Personen und Geräte</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Bilder und Videos</translation>
     </message>
@@ -18413,6 +18796,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Systemvorgabe ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Team</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18652,6 +19039,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Während Sie in ein anderes Fenster sehen; ein Klick darauf führt zum Beitrag</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Wer sich in diesem Arbeitsbereich anmelden darf, und womit</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20948,6 +21339,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>Gerät hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>Person hinzugefügt</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Alle Kanäle</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>Beitrag freigegeben</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>Trennen eines Kontos begonnen</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>Person geändert</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>Senden von Beiträgen geändert</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>Einstellungen eines Kanals geändert</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>Einstellungen eines Netzwerks geändert</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>Einstellungen des Arbeitsbereichs geändert</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>E-Mail-Adresse einer Person geändert</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>Gruppen eines Kanals geändert</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>Gruppen einer Person geändert</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>Rolle einer Person geändert</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>Kanal geprüft</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>Konto geprüft</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>Auswahl eines Kontos getroffen</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>Konto verbunden</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>Datei gelöscht</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>Beiträge gelöscht</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>Datei beschrieben</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Gesperrt: kann sich nicht anmelden</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>Konto getrennt</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Redakteur</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Zuletzt benutzt: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Zuletzt benutzt: {when}, von {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>Konto eines Anbieters mit einer Person verknüpft</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Darf alles, auch hier. Sieht alle Kanäle.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>Beitrag verschoben</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Nie benutzt</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Keine Kanäle</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Noch kein Gerät</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>Nicht ausgeführt: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>Unbekannt, ob es ausgeführt wurde</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Eigentümer</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Schlägt Beiträge vor, die ein Redakteur freigibt.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>Person entfernt</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>Adresse des Kalenders erneuert</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>Änderungen an einem Beitrag erbeten</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>Ersten Kommentar wiederholt</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>Beiträge wiederholt</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>Gerät widerrufen</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>Gesagt, was aus einem Beitrag wurde</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>Beitrag geplant oder bearbeitet</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Plant und ändert Beiträge und gibt Vorschläge frei.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Sieht, was zu den eigenen Gruppen gehört.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>Beiträge sofort gesendet</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>Konto getestet</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>Antwort auf einen Vorschlag zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>Widerruf eines Geräts zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>Konto eines Anbieters von einer Person gelöst</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>Datei hochgeladen</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Betrachter</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>Vorschlag zurückgezogen</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Autor</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20973,6 +21587,49 @@
     <message>
         <source>Show</source>
         <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Stand: {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Eines verloren? Widerrufen Sie es hier, und es kann sich nicht mehr anmelden.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Teil des Teams</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>Der Server ist nicht erreichbar, und Änderungen brauchen ihn.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Ihre Geräte</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} kann sich nicht mehr anmelden. Die Eingabetaste nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} ist wie zuvor. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22925,6 +23582,46 @@
     <message>
         <source>Characters left</source>
         <translation>Verbleibende Zeichen</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Änderungen brauchen den Server</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>Widerrufen: {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>Widerrufen: kann sich nicht mehr anmelden</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Dieser Computer meldet sich damit an. Widerrufen Sie es von einem anderen Gerät.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Rückgängig: {device} widerrufen</translation>
     </message>
 </context>
 <context>

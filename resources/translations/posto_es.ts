@@ -630,6 +630,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Entrada del registro de auditoría</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Registro de auditoría</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Todos</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Aún no se ha hecho nada.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Persona</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Volver a leer el registro de auditoría</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Leyendo…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Mostrar entradas anteriores</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>No se puede llegar al servidor</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2157,6 +2203,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>«{name}» ahora forma parte de «{other}»</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Los cambios necesitan el servidor</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Grupos de {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Grupos, separados por comas</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>En uso: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Aún no hay cambios</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Guardar cambios</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Cada persona ve los canales de sus grupos. Un canal sin grupo lo ven quienes ven todos los canales.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Canales y sus grupos</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Aún no hay canales. Conecta primero una cuenta.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Sin grupo</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
     </message>
 </context>
 <context>
@@ -4913,6 +5013,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>¿Adónde debe ir?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Aún sin dispositivo</translation>
     </message>
 </context>
 <context>
@@ -11049,6 +11156,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Copiar la contraseña</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>En Posto, en ese dispositivo, añade un espacio de trabajo con la dirección {address}, el nombre {name} y esta contraseña. Solo se muestra ahora.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Contraseña</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Contraseña para {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -11144,6 +11282,187 @@
     <message>
         <source>Undo</source>
         <translation>Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} ya no está en el equipo</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} sigue en el equipo, pero no puede iniciar sesión.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Añade una persona y después crea una contraseña para cada uno de sus dispositivos.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Añadir una persona…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Otro propietario puede hacerlo</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>No puede iniciar sesión. Se quitará al cerrar los ajustes</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Los cambios necesitan el servidor</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Desactivar</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Activar</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Buscar una persona</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>Nadie se llama «{text}»</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personas</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (tú)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Añadir una persona</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Añadir persona</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Todos los canales</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Un propietario ve todos los canales</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Otro propietario puede cambiar tu rol</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Otro propietario puede quitarte</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Los cambios necesitan el servidor</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Canales de algunos grupos</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Dispositivos</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Grupos, separados por comas</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>En uso: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>Letras de la a a la z, cifras y . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Crear una contraseña</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Puede iniciar sesión</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Nombre de un dispositivo nuevo</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Nombre para iniciar sesión</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Aún no hay cambios</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Quitar {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rol</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Guardar cambios</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Ve</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Nombre visible</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Escribe primero un nombre para iniciar sesión</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Escribe primero el nombre del dispositivo</translation>
     </message>
 </context>
 <context>
@@ -15012,6 +15331,10 @@
         <translation>{host} respondió sin ajustes.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host} respondió sin los datos del equipo.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} respondió {status}.</translation>
     </message>
@@ -15566,6 +15889,10 @@
         <translation>Un archivo del almacén de medios está dañado ({sha256}). Súbelo de nuevo.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Un nombre para iniciar sesión tiene letras de la a a la z, cifras y . _ @ + -, 60 como máximo.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Un párrafo tiene {count} caracteres; Tumblr permite {limit}. Divídelo con una línea en blanco.</translation>
     </message>
@@ -15652,6 +15979,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Escribe también tu código de dos factores.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Un propietario ve todos los grupos.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15930,6 +16261,10 @@
         <translation>Ya está desconectado.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>Es demasiado tarde para deshacerlo. El dispositivo necesita una contraseña nueva.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Vencía antes de restaurar la copia de seguridad, y puede que se enviara entonces.</translation>
     </message>
@@ -16048,6 +16383,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey y Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Indica el dispositivo para el que es la contraseña.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -16240,6 +16579,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Red social no encontrada.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Mientras tanto, otra persona ha cambiado estos grupos.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Mientras tanto, otra persona ha cambiado {name}.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16750,6 +17097,10 @@
         <translation>No se puede leer la clave del espacio de trabajo: {path}. {reason}. Apártala e inténtalo de nuevo.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Ya hay {count}, y no caben más.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>No hay WordPress en {server}, o su API REST está desactivada. Copia la dirección de la portada del sitio.</translation>
     </message>
@@ -16760,6 +17111,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Aquí no hay nada que conectar.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>Ya hay alguien que se llama {name}.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16830,6 +17185,10 @@
         <translation>Esta es la dirección de otra publicación de este canal.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>Es la última contraseña con la que un propietario puede iniciar sesión. Crea antes otra.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>Esta es la clave pública. Escribe la privada; empieza por nsec1.</translation>
     </message>
@@ -16856,6 +17215,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Esta contraseña no existe.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Esta persona ya no está en el equipo.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -17022,12 +17385,20 @@
         <translation>Puedes cerrar esta ventana y volver a Posto Desktop.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>No puedes hacerlo contigo. Otro propietario sí.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>No permitiste el inicio de sesión en el navegador. Inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>No te has unido a ninguna comunidad. Únete a aquella en la que quieras publicar.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Por ahora no puedes iniciar sesión en este espacio de trabajo.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -17320,6 +17691,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} es mayor de {size} y no se pudo reducir.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} no es un nombre de grupo: letras, cifras, espacios, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} es el último propietario. Haz antes propietario a otra persona.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -18231,6 +18610,10 @@
         <translation>Pausar el envío</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Personas y dispositivos</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Imágenes y vídeos</translation>
     </message>
@@ -18413,6 +18796,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Predeterminado del sistema ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Equipo</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18652,6 +19039,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Mientras miras otra ventana; un clic lleva a la publicación</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Quién puede iniciar sesión en este espacio de trabajo, y con qué</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20948,6 +21339,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>Añadió un dispositivo</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>Añadió a una persona</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Todos los canales</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>Aprobó una publicación</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>Empezó a desconectar una cuenta</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>Cambió a una persona</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>Cambió cómo se envían las publicaciones</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>Cambió ajustes de un canal</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>Cambió ajustes de una red</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>Cambió ajustes del espacio de trabajo</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>Cambió la dirección de correo de una persona</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>Cambió los grupos de un canal</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>Cambió los grupos de una persona</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>Cambió el rol de una persona</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>Comprobó un canal</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>Comprobó una cuenta</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>Eligió qué se usa de una cuenta</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>Conectó una cuenta</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>Eliminó un archivo</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>Eliminó publicaciones</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>Describió un archivo</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Desactivada: no puede iniciar sesión</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>Desconectó una cuenta</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Editor</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Último uso: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Último uso: {when}, desde {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>Vinculó la cuenta de un proveedor a una persona</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Puede hacerlo todo, también aquí. Ve todos los canales.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>Movió una publicación</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Nunca usado</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>No hay canales</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Aún sin dispositivo</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>No se hizo: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>No se sabe si se hizo</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Propietario</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Propone publicaciones, que un editor aprueba.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>Quitó a una persona</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>Renovó la dirección del calendario</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>Solicitó cambios en una publicación</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>Reintentó un primer comentario</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>Reintentó publicaciones</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>Revocó un dispositivo</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>Indicó qué pasó con una publicación</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>Programó o editó una publicación</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Programa y cambia publicaciones, y aprueba propuestas.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Ve lo que pertenece a sus grupos.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>Envió publicaciones de inmediato</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>Probó una cuenta</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>Deshizo una respuesta a una propuesta</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>Anuló la revocación de un dispositivo</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>Desvinculó la cuenta de un proveedor de una persona</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>Subió un archivo</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Lector</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>Retiró una propuesta</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Redactor</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20973,6 +21587,49 @@
     <message>
         <source>Show</source>
         <translation>Mostrar</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Datos de: {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Registro de auditoría</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canales</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>¿Has perdido alguno? Revócalo aquí y ya no podrá iniciar sesión.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Parte del equipo</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personas</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>No se puede llegar al servidor, y los cambios lo necesitan.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Tus dispositivos</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} ya no puede iniciar sesión. Intro lo deshace.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} sigue como antes. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22925,6 +23582,46 @@
     <message>
         <source>Characters left</source>
         <translation>Caracteres restantes</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Los cambios necesitan el servidor</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>Revocar</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>Revocar {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>Revocado: ya no puede iniciar sesión</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Guardando…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Este ordenador</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Este ordenador inicia sesión con él. Revócalo desde otro dispositivo.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Deshacer la revocación de {device}</translation>
     </message>
 </context>
 <context>

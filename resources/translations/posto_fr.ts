@@ -630,6 +630,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Entrée du journal d’audit</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Journal d’audit</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Tout le monde</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Rien n’a encore été fait.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Personne</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Relire le journal d’audit</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Lecture…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Afficher les entrées plus anciennes</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>Le serveur est injoignable</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2157,6 +2203,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>«&#xa0;{name}&#xa0;» fait maintenant partie de «&#xa0;{other}&#xa0;»</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Les modifications nécessitent le serveur</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Groupes de {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Groupes, séparés par des virgules</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Déjà utilisés : {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Rien n’est encore modifié</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Enregistrer les modifications</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Enregistrement…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Une personne voit les canaux de ses groupes. Un canal sans groupe est vu par ceux qui voient tous les canaux.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Canaux et leurs groupes</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Aucun canal pour l’instant. Connectez d’abord un compte.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Aucun groupe</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Enregistrement…</translation>
     </message>
 </context>
 <context>
@@ -4913,6 +5013,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>Où cela doit-il aller&#x202f;?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Aucun appareil pour l’instant</translation>
     </message>
 </context>
 <context>
@@ -11049,6 +11156,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copié</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Copier le mot de passe</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>Dans Posto sur cet appareil, ajoutez un espace de travail avec l’adresse {address}, le nom {name} et ce mot de passe. Il n’est affiché que maintenant.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Mot de passe pour {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -11144,6 +11282,187 @@
     <message>
         <source>Undo</source>
         <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} ne fait plus partie de l’équipe</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} n’a pas été retiré de l’équipe, mais ne peut pas se connecter.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Ajoutez une personne, puis créez un mot de passe pour chacun de ses appareils.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Ajouter une personne…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Un autre propriétaire peut le faire</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>Ne peut pas se connecter. Sera retiré à la fermeture des réglages</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Les modifications nécessitent le serveur</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Désactiver</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Modifier…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Activer</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Rechercher une personne</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>Personne ne s’appelle « {text} »</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personnes</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Enregistrement…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (vous)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Ajouter une personne</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Ajouter la personne</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Tous les canaux</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Un propriétaire voit tous les canaux</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Un autre propriétaire peut changer votre rôle</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Un autre propriétaire peut vous retirer</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Les modifications nécessitent le serveur</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Canaux de certains groupes</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Appareils</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Groupes, séparés par des virgules</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Déjà utilisés : {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>Lettres de a à z, chiffres et . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Créer un mot de passe</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Peut se connecter</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Nom d’un nouvel appareil</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Nom de connexion</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Rien n’est encore modifié</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Retirer {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rôle</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Enregistrer les modifications</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Enregistrement…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Voit</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Nom affiché</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Écrivez d’abord un nom de connexion</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Écrivez d’abord le nom de l’appareil</translation>
     </message>
 </context>
 <context>
@@ -15012,6 +15331,10 @@
         <translation>{host} a répondu sans réglages.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host} a répondu sans les données de l’équipe.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} a répondu {status}.</translation>
     </message>
@@ -15566,6 +15889,10 @@
         <translation>Un fichier du stockage des médias est endommagé ({sha256}). Importez-le à nouveau.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Un nom de connexion a des lettres de a à z, des chiffres et . _ @ + -, 60 au plus.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Un paragraphe compte {count} caractères&#x202f;; Tumblr en autorise {limit}. Divisez-le par une ligne vide.</translation>
     </message>
@@ -15652,6 +15979,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Saisissez aussi votre code à deux facteurs.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Un propriétaire voit tous les groupes.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15930,6 +16261,10 @@
         <translation>Il est déjà déconnecté.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>Il est trop tard pour annuler. L’appareil a besoin d’un nouveau mot de passe.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Elle était due avant la restauration de la sauvegarde, et a peut-être été envoyée alors.</translation>
     </message>
@@ -16048,6 +16383,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey et Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Nommez l’appareil auquel le mot de passe est destiné.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -16240,6 +16579,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Réseau social introuvable.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Entre-temps, quelqu’un d’autre a modifié ces groupes.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Entre-temps, quelqu’un d’autre a modifié {name}.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16750,6 +17097,10 @@
         <translation>La clé de l’espace de travail ne peut pas être lue&#xa0;: {path}. {reason}. Mettez-la de côté, puis réessayez.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Il y en a déjà {count}, et il n’y a pas de place pour plus.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>Il n’y a pas de WordPress à {server}, ou son API REST est désactivée. Copiez l’adresse de la page d’accueil du site.</translation>
     </message>
@@ -16760,6 +17111,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Il n’y a rien à connecter ici.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>Quelqu’un s’appelle déjà {name}.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16830,6 +17185,10 @@
         <translation>C’est l’adresse d’une autre publication de ce canal.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>C’est le dernier mot de passe avec lequel un propriétaire peut se connecter. Créez-en d’abord un autre.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>C’est la clé publique. Saisissez la clé privée&#x202f;; elle commence par nsec1.</translation>
     </message>
@@ -16856,6 +17215,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Ce mot de passe n’existe pas.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Cette personne ne fait plus partie de l’équipe.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -17022,12 +17385,20 @@
         <translation>Vous pouvez fermer cette fenêtre et revenir à Posto Desktop.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>Vous ne pouvez pas le faire pour vous-même. Un autre propriétaire le peut.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>Vous n’avez pas autorisé la connexion dans le navigateur. Réessayez.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Vous n’avez rejoint aucune communauté. Rejoignez celle où vous voulez publier.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Vous ne pouvez pas vous connecter à cet espace de travail pour le moment.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -17320,6 +17691,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} dépasse {size} et n’a pas pu être réduit.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} n’est pas un nom de groupe : lettres, chiffres, espaces, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} est le dernier propriétaire. Donnez d’abord ce rôle à quelqu’un d’autre.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -18231,6 +18610,10 @@
         <translation>Suspendre l’envoi</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Personnes et appareils</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Images et vidéos</translation>
     </message>
@@ -18413,6 +18796,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Par défaut du système ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Équipe</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18652,6 +19039,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Pendant que vous regardez une autre fenêtre&#x202f;; un clic mène à la publication</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Qui peut se connecter à cet espace de travail, et avec quoi</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20948,6 +21339,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>A ajouté un appareil</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>A ajouté une personne</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Tous les canaux</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>A approuvé une publication</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>A commencé à déconnecter un compte</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>A modifié une personne</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>A modifié l’envoi des publications</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>A modifié les réglages d’un canal</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>A modifié les réglages d’un réseau</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>A modifié les réglages de l’espace de travail</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>A modifié l’adresse e-mail d’une personne</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>A modifié les groupes d’un canal</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>A modifié les groupes d’une personne</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>A modifié le rôle d’une personne</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>A vérifié un canal</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>A vérifié un compte</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>A choisi ce qui est utilisé d’un compte</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>A connecté un compte</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>A supprimé un fichier</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>A supprimé des publications</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>A décrit un fichier</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Désactivé : ne peut pas se connecter</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>A déconnecté un compte</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Éditeur</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Dernière utilisation : {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Dernière utilisation : {when}, depuis {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>A lié le compte d’un fournisseur à une personne</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Peut tout faire, ici aussi. Voit tous les canaux.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>A déplacé une publication</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Jamais utilisé</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Aucun canal</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Aucun appareil pour l’instant</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>Non effectué : {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>On ne sait pas si c’est fait</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Propriétaire</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Propose des publications, qu’un éditeur approuve.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>A retiré une personne</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>A renouvelé l’adresse du calendrier</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>A demandé des modifications d’une publication</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>A réessayé un premier commentaire</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>A réessayé des publications</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>A révoqué un appareil</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>A indiqué ce qu’est devenue une publication</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>A planifié ou modifié une publication</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Planifie et modifie des publications, et approuve des propositions.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Voit ce qui appartient à ses groupes.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>A envoyé des publications immédiatement</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>A testé un compte</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>A annulé une réponse à une proposition</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>A annulé la révocation d’un appareil</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>A dissocié le compte d’un fournisseur d’une personne</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>A téléversé un fichier</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Lecteur</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>A retiré une proposition</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Rédacteur</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20973,6 +21587,49 @@
     <message>
         <source>Show</source>
         <translation>Afficher</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Données du : {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Journal d’audit</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canaux</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Vous en avez perdu un ? Révoquez-le ici, et il ne pourra plus se connecter.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Partie de l’équipe</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personnes</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>Le serveur est injoignable, et les modifications le nécessitent.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Vos appareils</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} ne peut plus se connecter. Entrée annule cela.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} est comme avant. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22925,6 +23582,46 @@
     <message>
         <source>Characters left</source>
         <translation>Caractères restants</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Les modifications nécessitent le serveur</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>Révoquer</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>Révoquer {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>Révoqué : ne peut plus se connecter</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Enregistrement…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Cet ordinateur</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Cet ordinateur se connecte avec. Révoquez-le depuis un autre appareil.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Annuler la révocation de {device}</translation>
     </message>
 </context>
 <context>

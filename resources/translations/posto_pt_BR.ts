@@ -630,6 +630,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Entrada do registro de auditoria</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Registro de auditoria</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Todos</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Nada foi feito ainda.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Pessoa</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Ler novamente o registro de auditoria</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Lendo…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Mostrar entradas mais antigas</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>O servidor não está acessível</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2157,6 +2203,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>“{name}” agora faz parte de “{other}”</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>As alterações precisam do servidor</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Grupos de {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Grupos, separados por vírgulas</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Em uso: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Nada foi alterado ainda</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Salvar alterações</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Salvando…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Cada pessoa vê os canais dos seus grupos. Um canal sem grupo é visto por quem vê todos os canais.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Canais e seus grupos</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Ainda não há canais. Conecte primeiro uma conta.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Sem grupo</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Salvando…</translation>
     </message>
 </context>
 <context>
@@ -4913,6 +5013,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>Para onde deve ir?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Nenhum dispositivo ainda</translation>
     </message>
 </context>
 <context>
@@ -11049,6 +11156,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Copiar a senha</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>No Posto desse dispositivo, adicione um espaço de trabalho com o endereço {address}, o nome {name} e esta senha. Ela só é mostrada agora.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Senha</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Senha para {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -11144,6 +11282,187 @@
     <message>
         <source>Undo</source>
         <translation>Desfazer</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} saiu da equipe</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} continua na equipe, mas não pode entrar.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Adicione uma pessoa e depois crie uma senha para cada dispositivo dela.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Adicionar uma pessoa…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Outro proprietário pode fazer isso</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>Não pode entrar. Será removida ao fechar as configurações</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>As alterações precisam do servidor</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Desativar</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Editar…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Ativar</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Buscar uma pessoa</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>Ninguém se chama “{text}”</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Pessoas</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remover</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Salvando…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (você)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Adicionar uma pessoa</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Adicionar pessoa</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Todos os canais</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Um proprietário vê todos os canais</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Outro proprietário pode mudar sua função</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Outro proprietário pode remover você</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>As alterações precisam do servidor</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Canais de alguns grupos</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Dispositivos</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Grupos, separados por vírgulas</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Em uso: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>Letras de a a z, dígitos e . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Criar uma senha</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Pode entrar</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Nome de um novo dispositivo</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Nome para entrar</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Nada foi alterado ainda</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remover</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Remover {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Função</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Salvar alterações</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Salvando…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Vê</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Nome exibido</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Escreva primeiro um nome para entrar</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Escreva primeiro o nome do dispositivo</translation>
     </message>
 </context>
 <context>
@@ -15012,6 +15331,10 @@
         <translation>{host} respondeu sem configurações.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host} respondeu sem os dados da equipe.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} respondeu {status}.</translation>
     </message>
@@ -15566,6 +15889,10 @@
         <translation>Um arquivo no armazenamento de mídia está danificado ({sha256}). Envie-o novamente.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Um nome para entrar tem letras de a a z, dígitos e . _ @ + -, no máximo 60.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Um parágrafo tem {count} caracteres; o Tumblr permite {limit}. Divida-o com uma linha em branco.</translation>
     </message>
@@ -15652,6 +15979,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>Informe também seu código de dois fatores.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Um proprietário vê todos os grupos.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15930,6 +16261,10 @@
         <translation>Já está desconectado.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>É tarde demais para desfazer. O dispositivo precisa de uma nova senha.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Deveria sair antes de o backup ser restaurado e pode ter sido enviado então.</translation>
     </message>
@@ -16048,6 +16383,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey e Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Informe o dispositivo para o qual é a senha.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -16240,6 +16579,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Rede social não encontrada.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Enquanto isso, outra pessoa alterou estes grupos.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Enquanto isso, outra pessoa alterou {name}.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16750,6 +17097,10 @@
         <translation>A chave do espaço de trabalho não pode ser lida: {path}. {reason}. Tire-a do lugar e tente novamente.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Já há {count}, e não cabem mais.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>Não há WordPress em {server}, ou a API REST está desativada. Copie o endereço da página inicial do site.</translation>
     </message>
@@ -16760,6 +17111,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Não há nada para conectar aqui.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>Já existe alguém chamado {name}.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16830,6 +17185,10 @@
         <translation>Este é o endereço de outro post neste canal.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>Esta é a última senha com que um proprietário pode entrar. Crie outra antes.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>Esta é a chave pública. Informe a chave privada; ela começa com nsec1.</translation>
     </message>
@@ -16856,6 +17215,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Esta senha não existe.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Esta pessoa não está mais na equipe.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -17022,12 +17385,20 @@
         <translation>Você pode fechar esta janela e voltar ao Posto Desktop.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>Você não pode fazer isso consigo. Outro proprietário pode.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>Você não permitiu o login no navegador. Tente novamente.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Você não entrou em nenhuma comunidade. Entre naquela em que quer publicar.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Por enquanto você não pode entrar neste espaço de trabalho.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -17320,6 +17691,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} é maior que {size} e não pôde ser reduzido.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} não é um nome de grupo: letras, dígitos, espaços, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} é o último proprietário. Torne antes outra pessoa proprietária.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -18231,6 +18610,10 @@
         <translation>Pausar envio</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Pessoas e dispositivos</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Imagens e vídeos</translation>
     </message>
@@ -18413,6 +18796,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Padrão do sistema ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Equipe</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18652,6 +19039,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Enquanto você olha outra janela; um clique leva ao post</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Quem pode entrar neste espaço de trabalho, e com o quê</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20948,6 +21339,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>Adicionou um dispositivo</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>Adicionou uma pessoa</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Todos os canais</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>Aprovou uma publicação</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>Começou a desconectar uma conta</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>Alterou uma pessoa</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>Alterou como as publicações são enviadas</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>Alterou configurações de um canal</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>Alterou configurações de uma rede</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>Alterou configurações do espaço de trabalho</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>Alterou o e-mail de uma pessoa</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>Alterou os grupos de um canal</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>Alterou os grupos de uma pessoa</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>Alterou a função de uma pessoa</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>Verificou um canal</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>Verificou uma conta</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>Escolheu o que usar de uma conta</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>Conectou uma conta</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>Excluiu um arquivo</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>Excluiu publicações</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>Descreveu um arquivo</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Desativada: não pode entrar</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>Desconectou uma conta</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Editor</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Último uso: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Último uso: {when}, de {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>Vinculou a conta de um provedor a uma pessoa</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Pode fazer tudo, também aqui. Vê todos os canais.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>Moveu uma publicação</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Nunca usado</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Nenhum canal</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Nenhum dispositivo ainda</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>Não foi feito: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>Não se sabe se foi feito</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Proprietário</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Propõe publicações, que um editor aprova.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>Removeu uma pessoa</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>Renovou o endereço do calendário</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>Solicitou alterações em uma publicação</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>Tentou de novo um primeiro comentário</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>Tentou de novo publicações</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>Revogou um dispositivo</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>Informou o que houve com uma publicação</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>Agendou ou editou uma publicação</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Agenda e altera publicações, e aprova propostas.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Vê o que pertence aos seus grupos.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>Enviou publicações na hora</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>Testou uma conta</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>Desfez uma resposta a uma proposta</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>Desfez a revogação de um dispositivo</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>Desvinculou a conta de um provedor de uma pessoa</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>Enviou um arquivo</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Leitor</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>Retirou uma proposta</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Redator</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20973,6 +21587,49 @@
     <message>
         <source>Show</source>
         <translation>Mostrar</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Dados de: {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Registro de auditoria</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Canais</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Perdeu algum? Revogue-o aqui e ele não poderá mais entrar.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Parte da equipe</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Pessoas</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>O servidor não está acessível, e as alterações precisam dele.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Seus dispositivos</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} não pode mais entrar. Enter desfaz isso.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} continua como antes. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22925,6 +23582,46 @@
     <message>
         <source>Characters left</source>
         <translation>Caracteres restantes</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>As alterações precisam do servidor</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>Revogar</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>Revogar {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>Revogado: não pode mais entrar</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Salvando…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Este computador</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Este computador entra com ele. Revogue-o de outro dispositivo.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Desfazer a revogação de {device}</translation>
     </message>
 </context>
 <context>

@@ -616,6 +616,52 @@
     </message>
 </context>
 <context>
+    <name>AuditEntryDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Entry of the audit log</source>
+        <translation>Denetim günlüğü kaydı</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPart</name>
+    <message>
+        <source>Audit log</source>
+        <translation>Denetim günlüğü</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Herkes</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet.</source>
+        <translation>Henüz bir şey yapılmadı.</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Kişi</translation>
+    </message>
+    <message>
+        <source>Read the audit log again</source>
+        <translation>Denetim günlüğünü yeniden oku</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Okunuyor…</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Daha eski kayıtları göster</translation>
+    </message>
+    <message>
+        <source>The server is not reached</source>
+        <translation>Sunucuya ulaşılamıyor</translation>
+    </message>
+</context>
+<context>
     <name>BrowserSignInPart</name>
     <message>
         <source>Open again</source>
@@ -2093,6 +2139,60 @@
     <message>
         <source>“{name}” is now part of “{other}”</source>
         <translation>“{name}” artık “{other}” grubunun parçası</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsDialog</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Değişiklikler için sunucu gerekir</translation>
+    </message>
+    <message>
+        <source>Groups of {channel}</source>
+        <translation>Gruplar: {channel}</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Gruplar, virgülle ayrılmış</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Kullanılanlar: {groups}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Henüz bir değişiklik yok</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Değişiklikleri kaydet</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Kaydediliyor…</translation>
+    </message>
+</context>
+<context>
+    <name>ChannelGroupsPart</name>
+    <message>
+        <source>A person sees the channels of their groups. A channel without a group is seen by those who see all channels.</source>
+        <translation>Bir kişi kendi gruplarının kanallarını görür. Grubu olmayan bir kanalı, tüm kanalları görenler görür.</translation>
+    </message>
+    <message>
+        <source>Channels and their groups</source>
+        <translation>Kanallar ve grupları</translation>
+    </message>
+    <message>
+        <source>No channels yet. Connect an account first.</source>
+        <translation>Henüz kanal yok. Önce bir hesap bağlayın.</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>Grup yok</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Kaydediliyor…</translation>
     </message>
 </context>
 <context>
@@ -4777,6 +4877,13 @@
     <message>
         <source>Where should it go?</source>
         <translation>Nereye gitsin?</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceRows</name>
+    <message>
+        <source>No device yet</source>
+        <translation>Henüz cihaz yok</translation>
     </message>
 </context>
 <context>
@@ -10800,6 +10907,37 @@
     </message>
 </context>
 <context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopyalandı</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the password</source>
+        <translation>Kopyala: parola</translation>
+    </message>
+    <message>
+        <source>In Posto on that device, add a workspace with the address {address}, the name {name} and this password. It is shown only now.</source>
+        <translation>O cihazdaki Posto’da {address} adresi, {name} adı ve bu parola ile bir çalışma alanı ekleyin. Parola yalnızca şimdi gösterilir.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Parola</translation>
+    </message>
+    <message>
+        <source>Password for {device}</source>
+        <translation>Parola: {device}</translation>
+    </message>
+</context>
+<context>
     <name>PasswordStorageChoice</name>
     <message>
         <source>In a file only you can read</source>
@@ -10893,6 +11031,187 @@
     <message>
         <source>Undo</source>
         <translation>Geri al</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleController</name>
+    <message>
+        <source>{name} removed from the team</source>
+        <translation>{name} ekipten çıkarıldı</translation>
+    </message>
+    <message>
+        <source>{name} was not removed from the team. They cannot sign in.</source>
+        <translation>{name} ekipten çıkarılamadı. Oturum açamaz.</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePart</name>
+    <message>
+        <source>Add a person, then make a password for each of their devices.</source>
+        <translation>Bir kişi ekleyin, sonra her cihazı için bir parola oluşturun.</translation>
+    </message>
+    <message>
+        <source>Add a person…</source>
+        <translation>Kişi ekle…</translation>
+    </message>
+    <message>
+        <source>Another owner can do this</source>
+        <translation>Bunu başka bir sahip yapabilir</translation>
+    </message>
+    <message>
+        <source>Cannot sign in. Removed when you close the settings</source>
+        <translation>Oturum açamaz. Ayarları kapattığınızda kaldırılır</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Değişiklikler için sunucu gerekir</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Devre dışı bırak</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Düzenle…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Etkinleştir</translation>
+    </message>
+    <message>
+        <source>Find a person</source>
+        <translation>Kişi ara</translation>
+    </message>
+    <message>
+        <source>Nobody is called “{text}”</source>
+        <translation>“{text}” adında kimse yok</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Kişiler</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Kaydediliyor…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (siz)</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>Add a person</source>
+        <translation>Kişi ekle</translation>
+    </message>
+    <message>
+        <source>Add person</source>
+        <translation>Kişiyi ekle</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Tüm kanallar</translation>
+    </message>
+    <message>
+        <source>An owner sees all channels</source>
+        <translation>Bir sahip tüm kanalları görür</translation>
+    </message>
+    <message>
+        <source>Another owner can change your role</source>
+        <translation>Rolünüzü başka bir sahip değiştirebilir</translation>
+    </message>
+    <message>
+        <source>Another owner can remove you</source>
+        <translation>Sizi başka bir sahip kaldırabilir</translation>
+    </message>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Değişiklikler için sunucu gerekir</translation>
+    </message>
+    <message>
+        <source>Channels of some groups</source>
+        <translation>Bazı grupların kanalları</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Cihazlar</translation>
+    </message>
+    <message>
+        <source>Groups, with commas between them</source>
+        <translation>Gruplar, virgülle ayrılmış</translation>
+    </message>
+    <message>
+        <source>In use: {groups}</source>
+        <translation>Kullanılanlar: {groups}</translation>
+    </message>
+    <message>
+        <source>Letters from a to z, digits and . _ @ + -</source>
+        <translation>a’dan z’ye harfler, rakamlar ve . _ @ + -</translation>
+    </message>
+    <message>
+        <source>Make a password</source>
+        <translation>Parola oluştur</translation>
+    </message>
+    <message>
+        <source>May sign in</source>
+        <translation>Oturum açabilir</translation>
+    </message>
+    <message>
+        <source>Name of a new device</source>
+        <translation>Yeni bir cihazın adı</translation>
+    </message>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>Oturum açma adı</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet</source>
+        <translation>Henüz bir değişiklik yok</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Kaldır: {name}</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rol</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Değişiklikleri kaydet</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Kaydediliyor…</translation>
+    </message>
+    <message>
+        <source>Sees</source>
+        <translation>Gördükleri</translation>
+    </message>
+    <message>
+        <source>Shown name</source>
+        <translation>Görünen ad</translation>
+    </message>
+    <message>
+        <source>Write a name to sign in with first</source>
+        <translation>Önce bir oturum açma adı yazın</translation>
+    </message>
+    <message>
+        <source>Write the name of the device first</source>
+        <translation>Önce cihazın adını yazın</translation>
     </message>
 </context>
 <context>
@@ -14666,6 +14985,10 @@
         <translation>{host} ayarlar olmadan yanıt verdi.</translation>
     </message>
     <message>
+        <source>{host} answered without the team&apos;s data.</source>
+        <translation>{host}, ekibin verileri olmadan yanıt verdi.</translation>
+    </message>
+    <message>
         <source>{host} answered {status}.</source>
         <translation>{host} yanıtı: {status}.</translation>
     </message>
@@ -15214,6 +15537,10 @@
         <translation>Medya deposundaki bir dosya bozuk ({sha256}). Yeniden yükleyin.</translation>
     </message>
     <message>
+        <source>A name to sign in with has letters from a to z, digits and . _ @ + -, 60 at most.</source>
+        <translation>Oturum açma adında a’dan z’ye harfler, rakamlar ve . _ @ + - bulunur, en çok 60.</translation>
+    </message>
+    <message>
         <source>A paragraph has {count} characters; Tumblr allows {limit}. Split it with a blank line.</source>
         <translation>Bir paragraf {count} karakter; Tumblr {limit} karaktere izin veriyor. Boş bir satırla bölün.</translation>
     </message>
@@ -15300,6 +15627,10 @@
     <message>
         <source>Also enter your two-factor code.</source>
         <translation>İki adımlı doğrulama kodunuzu da girin.</translation>
+    </message>
+    <message>
+        <source>An owner sees all groups.</source>
+        <translation>Bir sahip tüm grupları görür.</translation>
     </message>
     <message>
         <source>Another group uses this file, too.</source>
@@ -15578,6 +15909,10 @@
         <translation>Bağlantısı zaten kesik.</translation>
     </message>
     <message>
+        <source>It is too late to undo this. The device needs a new password.</source>
+        <translation>Bunu geri almak için çok geç. Cihaza yeni bir parola gerekir.</translation>
+    </message>
+    <message>
         <source>It was due before the backup was restored, and may have been sent then.</source>
         <translation>Zamanı, yedek geri yüklenmeden önceydi; o zaman gönderilmiş olabilir.</translation>
     </message>
@@ -15696,6 +16031,10 @@
     <message>
         <source>Misskey and Sharkey</source>
         <translation>Misskey ve Sharkey</translation>
+    </message>
+    <message>
+        <source>Name the device that the password is for.</source>
+        <translation>Parolanın hangi cihaz için olduğunu yazın.</translation>
     </message>
     <message>
         <source>No clear answer came in time.</source>
@@ -15888,6 +16227,14 @@
     <message>
         <source>Social network not found.</source>
         <translation>Sosyal ağ bulunamadı.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed these groups meanwhile.</source>
+        <translation>Bu arada bu grupları başka biri değiştirdi.</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed {name} meanwhile.</source>
+        <translation>Bu arada {name} başka biri tarafından değiştirildi.</translation>
     </message>
     <message>
         <source>Sorry, you are not allowed to create posts as this user.</source>
@@ -16398,6 +16745,10 @@
         <translation>Çalışma alanının anahtarı okunamıyor: {path}. {reason}. Başka yere taşıyıp tekrar deneyin.</translation>
     </message>
     <message>
+        <source>There are {count} already, and no room for more.</source>
+        <translation>Zaten {count} tane var; daha fazlasına yer yok.</translation>
+    </message>
+    <message>
         <source>There is no WordPress at {server}, or its REST API is switched off. Copy the address of the site&apos;s front page.</source>
         <translation>{server} adresinde WordPress yok veya REST API’si kapalı. Sitenin ana sayfasının adresini kopyalayın.</translation>
     </message>
@@ -16408,6 +16759,10 @@
     <message>
         <source>There is nothing to connect here.</source>
         <translation>Burada bağlanacak bir şey yok.</translation>
+    </message>
+    <message>
+        <source>There is somebody called {name} already.</source>
+        <translation>{name} adında biri zaten var.</translation>
     </message>
     <message>
         <source>This Google account has no YouTube channel. Create one first.</source>
@@ -16478,6 +16833,10 @@
         <translation>Bu, bu kanaldaki başka bir gönderinin adresi.</translation>
     </message>
     <message>
+        <source>This is the last password with which an owner can sign in. Make another one first.</source>
+        <translation>Bu, bir sahibin oturum açabileceği son paroladır. Önce başka bir tane oluşturun.</translation>
+    </message>
+    <message>
         <source>This is the public key. Enter the private key; it begins with nsec1.</source>
         <translation>Bu herkese açık anahtar. Özel anahtarı girin; nsec1 ile başlar.</translation>
     </message>
@@ -16504,6 +16863,10 @@
     <message>
         <source>This password does not exist.</source>
         <translation>Bu parola yok.</translation>
+    </message>
+    <message>
+        <source>This person is not in the team any more.</source>
+        <translation>Bu kişi artık ekipte değil.</translation>
     </message>
     <message>
         <source>This post does not exist.</source>
@@ -16670,12 +17033,20 @@
         <translation>Bu pencereyi kapatıp Posto Desktop’a dönebilirsiniz.</translation>
     </message>
     <message>
+        <source>You cannot do this to yourself. Another owner can.</source>
+        <translation>Bunu kendinize yapamazsınız. Başka bir sahip yapabilir.</translation>
+    </message>
+    <message>
         <source>You did not allow the sign-in in the browser. Try again.</source>
         <translation>Tarayıcıda oturum açmaya izin vermediniz. Tekrar deneyin.</translation>
     </message>
     <message>
         <source>You have not joined any community. Join the one you want to post to.</source>
         <translation>Hiçbir topluluğa katılmadınız. Paylaşmak istediğinize katılın.</translation>
+    </message>
+    <message>
+        <source>You may not sign in to this workspace for now.</source>
+        <translation>Şimdilik bu çalışma alanında oturum açamazsınız.</translation>
     </message>
     <message>
         <source>You were removed from this workspace.</source>
@@ -16968,6 +17339,14 @@
     <message>
         <source>{name} is larger than {size} and could not be made smaller.</source>
         <translation>{name} çok büyük (sınır: {size}) ve küçültülemedi.</translation>
+    </message>
+    <message>
+        <source>{name} is no name of a group: letters, digits, spaces, &amp; + . -</source>
+        <translation>{name} bir grup adı değil: harfler, rakamlar, boşluklar, &amp; + . -</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner. Make somebody else an owner first.</source>
+        <translation>{name} son sahip. Önce başka birini sahip yapın.</translation>
     </message>
     <message>
         <source>{name} needs a text.</source>
@@ -17863,6 +18242,10 @@
         <translation>Gönderimi duraklat</translation>
     </message>
     <message>
+        <source>People and devices</source>
+        <translation>Kişiler ve cihazlar</translation>
+    </message>
+    <message>
         <source>Pictures and videos</source>
         <translation>Görseller ve videolar</translation>
     </message>
@@ -18045,6 +18428,10 @@
     <message>
         <source>System default ({zone})</source>
         <translation>Sistem varsayılanı ({zone})</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Ekip</translation>
     </message>
     <message>
         <source>Text</source>
@@ -18282,6 +18669,10 @@
     <message>
         <source>While you look at another window; a click on one leads to the post</source>
         <translation>Başka bir pencereye bakarken; bildirime tıklamak gönderiye götürür</translation>
+    </message>
+    <message>
+        <source>Who may sign in to this workspace, and with what</source>
+        <translation>Bu çalışma alanında kimler, neyle oturum açabilir</translation>
     </message>
     <message>
         <source>Widths of the panes</source>
@@ -20562,6 +20953,229 @@
     </message>
 </context>
 <context>
+    <name>Team</name>
+    <message>
+        <source>Added a device</source>
+        <translation>Cihaz ekledi</translation>
+    </message>
+    <message>
+        <source>Added a person</source>
+        <translation>Kişi ekledi</translation>
+    </message>
+    <message>
+        <source>All channels</source>
+        <translation>Tüm kanallar</translation>
+    </message>
+    <message>
+        <source>Approved a post</source>
+        <translation>Gönderi onayladı</translation>
+    </message>
+    <message>
+        <source>Began to disconnect an account</source>
+        <translation>Hesap bağlantısını kesmeye başladı</translation>
+    </message>
+    <message>
+        <source>Changed a person</source>
+        <translation>Kişiyi değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed how posts are sent</source>
+        <translation>Gönderilerin gönderimini değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of a channel</source>
+        <translation>Kanal ayarlarını değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of a network</source>
+        <translation>Ağ ayarlarını değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed settings of the workspace</source>
+        <translation>Çalışma alanı ayarlarını değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed the e-mail address of a person</source>
+        <translation>Kişinin e-posta adresini değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a channel</source>
+        <translation>Kanalın gruplarını değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed the groups of a person</source>
+        <translation>Kişinin gruplarını değiştirdi</translation>
+    </message>
+    <message>
+        <source>Changed the role of a person</source>
+        <translation>Kişinin rolünü değiştirdi</translation>
+    </message>
+    <message>
+        <source>Checked a channel</source>
+        <translation>Kanalı denetledi</translation>
+    </message>
+    <message>
+        <source>Checked an account</source>
+        <translation>Hesabı denetledi</translation>
+    </message>
+    <message>
+        <source>Chose what of an account is used</source>
+        <translation>Hesaptan kullanılacakları seçti</translation>
+    </message>
+    <message>
+        <source>Connected an account</source>
+        <translation>Hesap bağladı</translation>
+    </message>
+    <message>
+        <source>Deleted a file</source>
+        <translation>Dosya sildi</translation>
+    </message>
+    <message>
+        <source>Deleted posts</source>
+        <translation>Gönderileri sildi</translation>
+    </message>
+    <message>
+        <source>Described a file</source>
+        <translation>Dosyayı betimledi</translation>
+    </message>
+    <message>
+        <source>Disabled: cannot sign in</source>
+        <translation>Devre dışı: oturum açamaz</translation>
+    </message>
+    <message>
+        <source>Disconnected an account</source>
+        <translation>Hesap bağlantısını kesti</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Editör</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>Son kullanım: {when}</translation>
+    </message>
+    <message>
+        <source>Last used {when}, from {address}</source>
+        <translation>Son kullanım: {when}, {address}</translation>
+    </message>
+    <message>
+        <source>Linked a provider&apos;s account to a person</source>
+        <translation>Sağlayıcı hesabını bir kişiye bağladı</translation>
+    </message>
+    <message>
+        <source>May do everything, also here. Sees all channels.</source>
+        <translation>Burası dahil her şeyi yapabilir. Tüm kanalları görür.</translation>
+    </message>
+    <message>
+        <source>Moved a post</source>
+        <translation>Gönderiyi taşıdı</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Hiç kullanılmadı</translation>
+    </message>
+    <message>
+        <source>No channels</source>
+        <translation>Kanal yok</translation>
+    </message>
+    <message>
+        <source>No device yet</source>
+        <translation>Henüz cihaz yok</translation>
+    </message>
+    <message>
+        <source>Not done: {reason}</source>
+        <translation>Yapılmadı: {reason}</translation>
+    </message>
+    <message>
+        <source>Not known whether it was done</source>
+        <translation>Yapılıp yapılmadığı bilinmiyor</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Sahip</translation>
+    </message>
+    <message>
+        <source>Proposes posts, which an editor approves.</source>
+        <translation>Gönderi önerir; bir editör onaylar.</translation>
+    </message>
+    <message>
+        <source>Removed a person</source>
+        <translation>Kişiyi kaldırdı</translation>
+    </message>
+    <message>
+        <source>Renewed the calendar&apos;s address</source>
+        <translation>Takvim adresini yeniledi</translation>
+    </message>
+    <message>
+        <source>Requested changes of a post</source>
+        <translation>Gönderide değişiklik istedi</translation>
+    </message>
+    <message>
+        <source>Retried a first comment</source>
+        <translation>İlk yorumu yeniden denedi</translation>
+    </message>
+    <message>
+        <source>Retried posts</source>
+        <translation>Gönderileri yeniden denedi</translation>
+    </message>
+    <message>
+        <source>Revoked a device</source>
+        <translation>Cihazın iznini kaldırdı</translation>
+    </message>
+    <message>
+        <source>Said what became of a post</source>
+        <translation>Bir gönderiye ne olduğunu bildirdi</translation>
+    </message>
+    <message>
+        <source>Scheduled or edited a post</source>
+        <translation>Gönderi planladı veya düzenledi</translation>
+    </message>
+    <message>
+        <source>Schedules and changes posts, and approves proposals.</source>
+        <translation>Gönderileri planlar ve değiştirir, önerileri onaylar.</translation>
+    </message>
+    <message>
+        <source>Sees what belongs to their groups.</source>
+        <translation>Kendi gruplarına ait olanları görür.</translation>
+    </message>
+    <message>
+        <source>Sent posts at once</source>
+        <translation>Gönderileri hemen gönderdi</translation>
+    </message>
+    <message>
+        <source>Tested an account</source>
+        <translation>Hesabı sınadı</translation>
+    </message>
+    <message>
+        <source>Took back an answer to a proposal</source>
+        <translation>Bir öneriye verilen yanıtı geri aldı</translation>
+    </message>
+    <message>
+        <source>Took back that a device was revoked</source>
+        <translation>Cihaz izninin kaldırılmasını geri aldı</translation>
+    </message>
+    <message>
+        <source>Unlinked a provider&apos;s account from a person</source>
+        <translation>Sağlayıcı hesabının kişiyle bağını kaldırdı</translation>
+    </message>
+    <message>
+        <source>Uploaded a file</source>
+        <translation>Dosya yükledi</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>İzleyici</translation>
+    </message>
+    <message>
+        <source>Withdrew a proposal</source>
+        <translation>Öneriyi geri çekti</translation>
+    </message>
+    <message>
+        <source>Writer</source>
+        <translation>Yazar</translation>
+    </message>
+</context>
+<context>
     <name>TeamController</name>
     <message numerus="yes">
         <source>%Ln message(s) (waits/wait) for your approval</source>
@@ -20584,6 +21198,49 @@
     <message>
         <source>Show</source>
         <translation>Göster</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>As of {when}.</source>
+        <translation>Durum: {when}.</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Denetim günlüğü</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanallar</translation>
+    </message>
+    <message>
+        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Birini mi kaybettiniz? İznini burada kaldırın; artık oturum açamaz.</translation>
+    </message>
+    <message>
+        <source>Part of the team</source>
+        <translation>Ekip bölümü</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Kişiler</translation>
+    </message>
+    <message>
+        <source>The server is not reached, and changes need it.</source>
+        <translation>Sunucuya ulaşılamıyor; değişiklikler için gerekli.</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>Cihazlarınız</translation>
+    </message>
+    <message>
+        <source>{name} cannot sign in any more. Enter takes it back.</source>
+        <translation>{name} artık oturum açamaz. Enter bunu geri alır.</translation>
+    </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} önceki gibi. {reason}</translation>
     </message>
 </context>
 <context>
@@ -22498,6 +23155,46 @@
     <message>
         <source>Characters left</source>
         <translation>Kalan karakter</translation>
+    </message>
+</context>
+<context>
+    <name>_DeviceRow</name>
+    <message>
+        <source>Changes need the server</source>
+        <translation>Değişiklikler için sunucu gerekir</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <extracomment>Verb: end the sign-in of a device.</extracomment>
+        <translation>İznini kaldır</translation>
+    </message>
+    <message>
+        <source>Revoke {device}</source>
+        <translation>İznini kaldır: {device}</translation>
+    </message>
+    <message>
+        <source>Revoked: it cannot sign in any more</source>
+        <translation>İzni kaldırıldı: artık oturum açamaz</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Kaydediliyor…</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Bu bilgisayar</translation>
+    </message>
+    <message>
+        <source>This computer signs in with it. Revoke it from another device.</source>
+        <translation>Bu bilgisayar onunla oturum açıyor. İznini başka bir cihazdan kaldırın.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Undo revoking {device}</source>
+        <translation>Geri al: {device} iznini kaldırma</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 from posto_desktop.stores.watch_folders import WatchFolderStore
 from posto_desktop.ui.settings.context import SettingsServices, WatchServices
+from posto_desktop.viewmodels.people_state import PeopleState
 from posto_desktop.workers.insights import InsightWorker
 from posto_desktop.workers.runner import JobRunner
 from posto_desktop.workers.watch_folders import WatchFolderWorker
+from tests.gui.team_filled import answered, fill
 
 NORDLICHT = "Nordlicht Coffee Roasters and Bakery, Reykjavík harbour"
 
@@ -48,7 +51,16 @@ def make_tools(
         restart,
         insights_of(paths.database),
         make_watch_services(),
+        team=make_team(),
     )
+
+
+def make_team() -> PeopleState:
+    """The people of a team, whose server answers readings and takes no changes."""
+    state = PeopleState()
+    fill(state)
+    state.requested.connect(answered(state, datetime.now(UTC)))
+    return state
 
 
 def insights_of(path: Path) -> InsightWorker:

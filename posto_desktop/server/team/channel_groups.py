@@ -10,6 +10,7 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.rows import Row
+from posto_desktop.server.team.people import TeamError
 
 
 class TeamGroups:
@@ -26,15 +27,29 @@ class TeamGroups:
         return [row["name"] for row in rows]
 
     def all(self) -> list[tuple[Row, list[str]]]:
-        """Return the channels, each with its groups."""
+        """Return the channels (`id`, `name`, `social_network`), each with its groups."""
         channels = self._store.rows(
-            "SELECT id, name FROM channels WHERE removed IS NOT 1 ORDER BY id"
+            "SELECT id, name, social_network FROM channels WHERE removed IS NOT 1 ORDER BY id"
         )
-        return [(channel, self.of(channel["id"])) for channel in channels]
+        groups: dict[int, list[str]] = {}
+        for row in self._store.rows("SELECT channel_id, name FROM channel_groups ORDER BY name"):
+            groups.setdefault(row["channel_id"], []).append(row["name"])
+        return [(channel, groups.get(channel["id"], [])) for channel in channels]
 
-    def set(self, channel_id: int, groups: frozenset[str]) -> None:
-        """Set the groups of a channel."""
+    def set(
+        self, channel_id: int, groups: frozenset[str], before: frozenset[str] | None = None
+    ) -> None:
+        """Set the groups of a channel. Raises PluginError if there is no such channel, and
+        TeamError if its groups are not those `before` any more."""
         with self._store.write() as db:
+            present = self.of(channel_id)
+            if before is not None and before != {*present}:
+                raise TeamError(
+                    translatable("Server", "Somebody else has changed these groups meanwhile."),
+                    "posto_changed",
+                    409,
+                    groups=present,
+                )
             db.execute("DELETE FROM channel_groups WHERE channel_id = ?", (channel_id,))
             db.executemany(
                 "INSERT INTO channel_groups (channel_id, name) VALUES (?, ?)",

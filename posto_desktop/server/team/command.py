@@ -109,6 +109,17 @@ class _Administration:
         with self._logged("people.groups", options.name, {"groups": options.groups}, before):
             self._show(_line(self._people.set_groups(options.name, groups)))
 
+    def disable(self, options: argparse.Namespace) -> None:
+        self._set_disabled(options.name, True)
+
+    def enable(self, options: argparse.Namespace) -> None:
+        self._set_disabled(options.name, False)
+
+    def _set_disabled(self, name: str, on: bool) -> None:
+        before = self._people.get(name)
+        with self._logged("people.change", name, {"disabled": "yes" if on else "no"}, before):
+            self._show(_line(self._people.set_disabled(name, on)))
+
     def remove(self, options: argparse.Namespace) -> None:
         before = self._people.get(options.name)
         with self._logged("people.remove", options.name, {}, before):
@@ -252,6 +263,8 @@ def _parser() -> argparse.ArgumentParser:
         people, "groups", _Administration.set_groups, "whose channels are seen", "name"
     )
     groups.add_argument("groups", metavar="A,B", help="or all")
+    command(people, "disable", _Administration.disable, "refuse the sign-ins of a person", "name")
+    command(people, "enable", _Administration.enable, "take them again", "name")
     command(people, "remove", _Administration.remove, "remove a person", "name")
     command(people, "channels", _Administration.list_channels, "list channels with their groups")
     channel = command(people, "channel", _Administration.set_channel, "set a channel's groups")
@@ -292,12 +305,14 @@ def _fields(person: Person) -> dict[str, str]:
         "shown_name": person.shown_name,
         "role": person.role,
         "groups": groups,
+        "disabled": "yes" if person.is_disabled else "no",
     }
 
 
 def _line(person: Person) -> str:
     fields = _fields(person)
-    return "\t".join((fields["name"], fields["role"], fields["groups"] or "-"))
+    words = [fields["name"], fields["role"], fields["groups"] or "-"]
+    return "\t".join([*words, "disabled"] if person.is_disabled else words)
 
 
 def _moment(seconds: float) -> str:

@@ -23,7 +23,7 @@ _CAPABILITIES: Final[dict[Role, tuple[str, ...]]] = {
 @dataclass(frozen=True)
 class Person:
     """Who asks. `groups` are those whose channels they see, None for all channels. `device` is the
-    name of the application password by which they signed in."""
+    name of the application password by which they signed in. Who `is_disabled` cannot sign in."""
 
     id: int
     name: str
@@ -32,6 +32,7 @@ class Person:
     groups: frozenset[str] | None
     password_id: int = 0
     device: str = ""
+    is_disabled: bool = False
 
     def is_at_least(self, role: Role) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)

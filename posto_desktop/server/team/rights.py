@@ -39,7 +39,7 @@ class Requirement:
     objects: Finder = _nothing
     action: str = ""
     is_whole: bool = False
-    makes: Literal["", "file", "posts"] = ""
+    makes: Literal["", "file", "posts", "person", "password"] = ""
 
 
 def number_of(value: object) -> int:
@@ -127,6 +127,15 @@ def _account(_request: Request, parts: Mapping[str, Any]) -> Objects:
     return Objects(accounts=[int(parts["number"])])
 
 
+def _person(_request: Request, parts: Mapping[str, Any]) -> Objects:
+    return Objects(people=[int(parts["person_id"])])
+
+
+def _password(_request: Request, parts: Mapping[str, Any]) -> Objects:
+    people = [int(parts["person_id"])] if "person_id" in parts else []
+    return Objects(people=people, passwords=[int(parts["number"])])
+
+
 _ANYBODY: Final = Requirement("anybody")
 _ANYONE_SIGNED_IN: Final = Requirement("viewer")
 _OWNER: Final = Requirement("owner")
@@ -211,10 +220,26 @@ REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     f"DELETE {POSTO}/accounts/<number:int>": Requirement("owner", _account, "account.disconnect"),
     # people
     f"GET {POSTO}/people": _OWNER,
+    f"POST {POSTO}/people": Requirement("owner", action="people.add", makes="person"),
+    f"POST {POSTO}/people/<person_id:int>": Requirement("owner", _person, "people.change"),
+    f"DELETE {POSTO}/people/<person_id:int>": Requirement("owner", _person, "people.remove"),
+    f"POST {POSTO}/people/<person_id:int>/passwords": Requirement(
+        "owner", _person, "password.add", makes="password"
+    ),
+    f"DELETE {POSTO}/people/<person_id:int>/passwords/<number:int>": Requirement(
+        "owner", _password, "password.revoke"
+    ),
+    f"POST {POSTO}/people/<person_id:int>/passwords/<number:int>/restore": Requirement(
+        "owner", _password, "password.restore"
+    ),
     f"GET {POSTO}/people/me/passwords": _ANYONE_SIGNED_IN,
     f"DELETE {POSTO}/people/me/passwords/<number:int>": Requirement(
-        "viewer", action="password.revoke"
+        "viewer", _password, "password.revoke"
     ),
+    f"POST {POSTO}/people/me/passwords/<number:int>/restore": Requirement(
+        "viewer", _password, "password.restore"
+    ),
+    f"GET {POSTO}/channels/groups": _OWNER,
     f"GET {POSTO}/audit": _OWNER,
     f"GET {POSTO}/channels/<channel_id:int>/groups": _OWNER,
     f"POST {POSTO}/channels/<channel_id:int>/groups": Requirement(

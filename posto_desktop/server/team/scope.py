@@ -28,7 +28,8 @@ class Within(NamedTuple):
 @dataclass(frozen=True)
 class Objects:
     """What a request names. `media` is used, `changed_media` changed: for others, too. `listed` are
-    schedules of which the route takes those that are seen."""
+    schedules of which the route takes those that are seen. `people` and `passwords` are named only
+    in routes of owners, and of the person themself."""
 
     channels: Sequence[int] = ()
     schedules: Sequence[int] = ()
@@ -37,6 +38,8 @@ class Objects:
     changed_media: Sequence[int] = ()
     accounts: Sequence[int] = ()
     listed: Sequence[int] = ()
+    people: Sequence[int] = ()
+    passwords: Sequence[int] = ()
 
     def words(self) -> str:
         """Return what the audit log says."""
@@ -46,6 +49,7 @@ class Objects:
             ("post", self.groups),
             ("file", (*self.media, *self.changed_media)),
             ("account", self.accounts),
+            ("password", self.passwords),
         )
         return ", ".join(f"{kind} {key}" for kind, keys in kinds for key in keys)
 

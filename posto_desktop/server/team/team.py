@@ -16,7 +16,7 @@ from posto_desktop.server.rows import json_object
 from posto_desktop.server.site import Site
 from posto_desktop.server.team.audit import DONE, AuditLog, difference
 from posto_desktop.server.team.channel_groups import TeamGroups
-from posto_desktop.server.team.people import People
+from posto_desktop.server.team.people import People, words_of
 from posto_desktop.server.team.person import Person
 from posto_desktop.server.team.presence import Presence
 from posto_desktop.server.team.review import Review
@@ -140,7 +140,7 @@ class Team:
     ) -> object:
         assert request.person is not None
         before = self._state(objects) | self._settings(requirement)
-        target = objects.words() or ", ".join(
+        target = self._words(objects) or ", ".join(
             f"{name} {value}"
             for name, value in parts.items()
             if isinstance(value, int) or name == "slug"
@@ -167,7 +167,7 @@ class Team:
         old, new = difference(before, after)
         if not old and not new:
             new = {"named": ", ".join(sorted(request.named()))} if request.named() else {}
-        self.audit.finish(entry, DONE, made.words(), new)
+        self.audit.finish(entry, DONE, self._words(made), new)
         return answer
 
     def _take_upload(self, person: Person, media_id: int) -> None:
@@ -184,6 +184,11 @@ class Team:
                     " ON CONFLICT DO NOTHING",
                     (media_id, name),
                 )
+
+    def _words(self, objects: Objects) -> str:
+        """Return what the audit log says of objects: people by name."""
+        names = [row["name"] for row in self._rows("people", "id", objects.people)]
+        return ", ".join(words for words in (*names, objects.words()) if words)
 
     def _state(self, objects: Objects) -> dict[str, str]:
         """Return in short how objects are."""
@@ -208,6 +213,11 @@ class Team:
             state[f"account {row['id']}"] = f"{row['handle']}, {health}"
         for row in self._rows("media", "id", (*objects.media, *objects.changed_media)):
             state[f"file {row['id']}"] = f"{row['name']}, {row['title']}, {row['alt_text']}"
+        for row in self._rows("people", "id", objects.people):
+            state |= words_of(row)
+        for row in self._rows("app_passwords", "id", objects.passwords):
+            is_valid = row["revoked_at"] is None
+            state["device"] = row["device"] if is_valid else f"{row['device']}, revoked"
         return state
 
     def _settings(self, requirement: Requirement) -> dict[str, str]:
@@ -234,7 +244,10 @@ class Team:
         )
 
 
-_KINDS = ("channels", "schedules", "groups", "media", "changed_media", "accounts", "listed")
+_KINDS = (
+    "channels", "schedules", "groups", "media", "changed_media", "accounts", "listed", "people",
+    "passwords",
+)  # fmt: skip
 
 
 def _made(requirement: Requirement, answer: object) -> Objects:
@@ -247,6 +260,9 @@ def _made(requirement: Requirement, answer: object) -> Objects:
     if requirement.makes == "posts":
         undone = content.get("undone")
         return Objects(groups=[step["schedule_group_id"] for step in undone or ()])
+    if requirement.makes in ("person", "password") and type(content.get("id")) is int:
+        ids = [content["id"]]
+        return Objects(people=ids) if requirement.makes == "person" else Objects(passwords=ids)
     group_id, account = content.get("schedule_group_id"), content.get("account")
     number = account.get("id") if isinstance(account, dict) else None
     return Objects(

@@ -13,13 +13,14 @@ from posto_desktop.storage.setting_declarations import DECLARED
 @dataclass(frozen=True)
 class PageEntry:
     """A page: key, title, icon, and text below its rows. `requires_services`: see
-    `SettingsContext`."""
+    `SettingsContext`. `requires_team`: only in the workspace of a team."""
 
     key: str
     title: str
     icon: str
     note: str = ""
     requires_services: bool = False
+    requires_team: bool = False
 
 
 PAGES: tuple[PageEntry, ...] = (
@@ -54,6 +55,13 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("appearance", translatable("Settings", "Appearance"), "palette"),
     PageEntry(
         "workspaces", translatable("Settings", "Workspaces"), "boxes", requires_services=True
+    ),
+    PageEntry(
+        "team",
+        translatable("Settings", "Team"),
+        "users",
+        requires_services=True,
+        requires_team=True,
     ),
     PageEntry("network", translatable("Settings", "Network"), "globe-lock", requires_services=True),
     PageEntry("storage", translatable("Settings", "Storage"), "hard-drive", requires_services=True),
@@ -95,6 +103,13 @@ EXTRA_ROWS: tuple[RowEntry, ...] = (
         translatable("Settings", "Accounts and workspaces"),
         translatable("Settings", "Services you are signed in to"),
         "sign in out add remove rename check connection password keychain keyring",
+    ),
+    RowEntry(
+        "team",
+        "team",
+        translatable("Settings", "People and devices"),
+        translatable("Settings", "Who may sign in to this workspace, and with what"),
+        "team user member role group owner invite revoke password phone lost audit log sign in",
     ),
     RowEntry(
         "network",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.storage.settings import Settings
     from posto_desktop.stores.watch_folders import WatchFolderStore
+    from posto_desktop.viewmodels.people_state import PeopleState
     from posto_desktop.workers.insights import InsightWorker
     from posto_desktop.workers.runner import JobRunner
     from posto_desktop.workers.shortcuts.shortcut import GlobalShortcut
@@ -33,7 +34,8 @@ class WatchServices:
 @dataclass(frozen=True)
 class SettingsServices:
     """Services of the app that some pages need. `rename` may raise StorageError; `restart` restarts
-    the app; `shortcut` is None where the desktop has none for programs."""
+    the app; `shortcut` is None where the desktop has none for programs, `team` in a workspace
+    without one."""
 
     runner: JobRunner
     paths: Paths
@@ -46,6 +48,7 @@ class SettingsServices:
     insights: InsightWorker
     watch: WatchServices | None = None
     shortcut: GlobalShortcut | None = None
+    team: PeopleState | None = None
 
 
 @dataclass(frozen=True)

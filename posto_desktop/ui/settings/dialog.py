@@ -79,7 +79,7 @@ class SettingsDialog(Dialog):
             forget_account,
             sign_in_again,
         )
-        self._pages = [entry for entry in PAGES if tools is not None or not entry.requires_services]
+        self._pages = [entry for entry in PAGES if _is_shown(entry, tools)]
         self._keys = [entry.key for entry in self._pages]
         self._titles = [tr(entry.title) for entry in self._pages]
         self._before: dict[str, Value] = {}
@@ -348,6 +348,12 @@ class SettingsDialog(Dialog):
         waiting, self._context.on_close[:] = list(self._context.on_close), []
         for callback in waiting:
             callback()
+
+
+def _is_shown(entry: PageEntry, tools: SettingsServices | None) -> bool:
+    if tools is None:
+        return not entry.requires_services
+    return tools.team is not None or not entry.requires_team
 
 
 def _rows_of(pages: Sequence[PageEntry]) -> list[RowEntry]:

@@ -10,7 +10,9 @@ from posto_desktop.ui.widgets.labels import label
 __all__ = ["make_page"]
 
 
-def make_page(key: str, context: SettingsContext) -> SettingsPage:
+def make_page(  # noqa: C901 - one case a page
+    key: str, context: SettingsContext
+) -> SettingsPage:
     """Return a page by its key in the catalogue; pages with only declared settings need no class.
     Modules are imported on first use."""
     match key:
@@ -42,6 +44,10 @@ def make_page(key: str, context: SettingsContext) -> SettingsPage:
             from posto_desktop.ui.settings.workspaces import WorkspacesPage
 
             return WorkspacesPage(context)
+        case "team":
+            from posto_desktop.ui.settings.team import TeamPage
+
+            return TeamPage(context)
         case "network":
             from posto_desktop.ui.settings.network import NetworkPage
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from unittest import mock
 
 from PySide6.QtWidgets import QWidget
@@ -11,7 +12,10 @@ from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
 from posto_desktop.media.video_tools import VideoTools
 from posto_desktop.ui.settings import video_tools_row
 from posto_desktop.ui.settings.catalogue import PAGES
+from posto_desktop.workers.people import PeopleRequest
+from tests.gui import team_filled
 from tests.gui.golden.filled_app import Stage, over
+from tests.gui.golden.stage import NOW
 
 Scene = Callable[[Stage], "QWidget | None"]
 
@@ -56,6 +60,21 @@ def watch_folders(stage: Stage) -> QWidget | None:
     return dialog
 
 
+def team(stage: Stage) -> QWidget | None:
+    """Four people, as an owner sees them; one of them is removed, with Undo."""
+    controller = stage.app.controllers.people
+    state = controller.state
+    team_filled.fill(state, now=NOW)
+    state.requested.connect(team_filled.answered(state, NOW))
+    dialog = settings("team")(stage)
+    person = state.view.person(3)
+    assert person is not None
+    state.settle(PeopleRequest("change", person), replace(person, is_disabled=True))
+    state._set(removed=frozenset({3}))
+    stage.calm()
+    return dialog
+
+
 def writing(stage: Stage) -> QWidget | None:
     """With the ffmpeg of no machine."""
     tools = VideoTools("/usr/bin/ffmpeg", "/usr/bin/ffprobe", "7.1", "libx264", has_aac=True)
@@ -66,6 +85,7 @@ def writing(stage: Stage) -> QWidget | None:
 SETTINGS: dict[str, Scene] = {
     **{page.key: settings(page.key) for page in PAGES},
     "about": about,
+    "team": team,
     "watch": watch_folders,
     "writing": writing,
 }

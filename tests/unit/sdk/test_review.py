@@ -4,38 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from posto_desktop.sdk import Account, ServiceError
+from posto_desktop.sdk import Account, AuthenticationError, ServiceError
 from posto_desktop.sdk.optional_routes import MISSING, OptionalRoutes
 from posto_desktop.sdk.review import ReviewManager
 from posto_desktop.sdk.transport import Transport
+from tests.unit.server.in_process import InProcess
 from tests.unit.server.team_world import LATER, NOW, A, Ids, TeamWorld
-
-
-class InProcess:
-    """Asks the server of `world` as a person, in place of a transport."""
-
-    endpoint = SimpleNamespace(host="team.example")
-
-    def __init__(self, world: TeamWorld, name: str) -> None:
-        self._world, self._name, self.asked = world, name, 0
-
-    def get(self, route: str, params: object = ()) -> object:
-        return self._ask("GET", route)
-
-    def post(self, route: str, body: object, **_options: object) -> object:
-        return self._ask("POST", route, body)
-
-    def _ask(self, method: str, route: str, body: Any = None) -> object:
-        self.asked += 1
-        status, answer = self._world.ask(self._name, method, f"/wp-json/{route}", body)
-        if status >= 400:
-            raise ServiceError(answer["message"], status=status, code=answer["code"])
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +78,7 @@ def test_a_request_for_changes_names_its_subject_until_the_writer_has_edited(
 def test_a_writer_withdraws_a_proposal_and_cannot_approve_it(world: TeamWorld) -> None:
     group = propose(world)
     wanda = manager(world, "wanda")
-    with pytest.raises(ServiceError) as refused:
+    with pytest.raises(AuthenticationError) as refused:
         wanda.approve(group)
     assert refused.value.status == 403
     assert wanda.withdraw(group).state == "withdrawn"
@@ -172,7 +150,7 @@ def test_an_account_knows_its_role(
 
 def test_a_service_without_a_team_is_asked_once(world: TeamWorld) -> None:
     class Lacking(InProcess):
-        def _ask(self, method: str, route: str, body: Any = None) -> object:
+        def get(self, route: str, params: object = ()) -> object:
             self.asked += 1
             raise ServiceError("no route", status=404, code="rest_no_route")
 

@@ -182,7 +182,7 @@ def replay_team(world: Replay) -> None:
             world.call("good", name, path, **options)
     for method in ("GET", "HEAD"):
         world.call("good", "", f"{method} /metrics")
-    world.call("good", "olga", f"GET {POSTO}/people")
+    _replay_people(world)
     passwords = world.call("good", "writer_a", f"GET {POSTO}/people/me/passwords")["passwords"]
     assert passwords
     group = {"<channel_id:int>": own.channel}
@@ -226,6 +226,41 @@ def replay_team(world: Replay) -> None:
         "good", "writer_a", f"DELETE {POSTO}/people/me/passwords/<number:int>", None, revoked
     )
     world.call("revoked", "writer_a", f"GET {POSTO}/people/me/passwords")
+
+
+def _replay_people(world: Replay) -> None:
+    """What owners change of the team: a person from their first device to their removal."""
+    person = "<person_id:int>"
+    one_device = f"{person}/passwords/<number:int>"
+    wanted = {"name": "Åsa", "role": "editor"}
+    world.call("refused", "olga", f"POST {POSTO}/people", wanted)
+    wanted = {"name": "asa", "role": "editor", "groups": ["a", "Ä"], "shown_name": "Åsa"}
+    parts = {person: world.call("good", "olga", f"POST {POSTO}/people", wanted)["id"]}
+    world.call("refused", "olga", f"POST {POSTO}/people", wanted)
+    for body in (
+        {"role": "viewer", "before": {"role": "editor"}},
+        {"role": "writer", "before": {"role": "editor"}},
+        {"groups": None, "disabled": True},
+        {"disabled": False},
+    ):
+        world.call("good", "olga", f"POST {POSTO}/people/{person}", body, parts)
+    device = {"device": "Phone ☎"}
+    made = world.call("good", "olga", f"POST {POSTO}/people/{person}/passwords", device, parts)
+    world.passwords["asa"] = made["password"]
+    parts["<number:int>"] = made["id"]
+    world.call("good", "olga", f"DELETE {POSTO}/people/{one_device}", None, parts)
+    world.call("good", "olga", f"POST {POSTO}/people/{one_device}/restore", {}, parts)
+    own = f"{POSTO}/people/me/passwords/<number:int>"
+    device = {"device": "Laptop"}
+    other = world.call("good", "olga", f"POST {POSTO}/people/{person}/passwords", device, parts)
+    other_parts = {"<number:int>": other["id"]}
+    world.call("good", "asa", f"DELETE {own}", None, other_parts)
+    world.call("good", "asa", f"POST {own}/restore", {}, other_parts)
+    world.call("good", "olga", f"GET {POSTO}/people")
+    world.call("good", "olga", f"GET {POSTO}/channels/groups")
+    world.call("good", "olga", f"DELETE {POSTO}/people/{person}", {"before": wanted}, parts)
+    world.call("good", "olga", f"DELETE {POSTO}/people/{person}", {}, parts)
+    world.call("removed", "asa", f"GET {POSTO}/people/me/passwords")
 
 
 def replay_foreign(world: Replay, routes: list[str]) -> None:

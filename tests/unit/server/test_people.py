@@ -396,7 +396,8 @@ def test_people_see_and_end_their_own_passwords(world: TeamWorld) -> None:
     assert world.ask("vera", "DELETE", f"{POSTO}/people/me/passwords/{own['id']}")[0] == 404
     assert world.ask("vera", "DELETE", f"{POSTO}/people/me/passwords/{ids[1]}")[0] == 200
     logged = world.team.audit.page(1)[0]
-    assert (logged["action"], logged["object"]) == ("password.revoke", f"number {ids[1]}")
+    assert (logged["action"], logged["object"]) == ("password.revoke", f"password {ids[1]}")
+    assert (logged["before"], logged["after"]) == ("device: Phone", "device: Phone, revoked")
     assert world.ask("vera", "GET", f"{WP}/users/me", password=phone)[0] == 401
 
 
@@ -489,6 +490,8 @@ def test_commands(store: ServerDatabase, tmp_path: Path) -> None:
     assert run("people", "list") == ["ed\teditor\ta,b", "olga\towner\tall"]
     assert run("people", "groups", "ed", "all") == ["ed\teditor\tall"]
     assert run("people", "set-role", "ed", "viewer") == ["ed\tviewer\tall"]
+    assert run("people", "disable", "ed") == ["ed\tviewer\tall\tdisabled"]
+    assert run("people", "enable", "ed") == ["ed\tviewer\tall"]
     (password,) = run("people", "password", "add", "ed", "Laptop")
     (line,) = run("people", "password", "list", "ed")
     number = line.partition("\t")[0]
@@ -505,7 +508,7 @@ def test_commands(store: ServerDatabase, tmp_path: Path) -> None:
         run("people", "remove", "olga")
     run("people", "remove", "ed")
     audit = run("audit")
-    assert len(audit) == 9
+    assert len(audit) == 11
     assert password not in "\n".join(audit)
     assert "\tpeople.add\tolga\trole: owner\tdone" in audit[0]
     assert "last owner" in audit[-2]

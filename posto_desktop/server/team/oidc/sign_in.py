@@ -165,6 +165,11 @@ class BrowserSignIns:
         if person is None:
             self._started.end(started.id)
             raise OidcRefused(translatable("Server", "You were removed from this workspace."))
+        if person.is_disabled:
+            self._started.end(started.id)
+            raise OidcRefused(
+                translatable("Server", "You may not sign in to this workspace for now.")
+            )
         return person
 
     def _log(self, person: Person, started: Started, address: str, target: str, why: str) -> None:

@@ -1,0 +1,287 @@
+"""Settings > Team: people, groups of channels and the audit log for owners; one's own devices for
+everybody of a team."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from posto_desktop.models import dates
+from posto_desktop.sdk.people import AuditEntry, GroupedChannel, NewPassword, TeamPerson
+from posto_desktop.ui.accessibility.announcer import announce
+from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.password_dialog import PasswordDialog
+from posto_desktop.ui.settings.person_dialog import PersonDialog
+from posto_desktop.ui.settings.settings_page import SettingsPage
+from posto_desktop.ui.settings.team_audit import AuditEntryDialog, AuditPart
+from posto_desktop.ui.settings.team_channels import ChannelGroupsDialog, ChannelGroupsPart
+from posto_desktop.ui.settings.team_devices import DeviceRows
+from posto_desktop.ui.settings.team_people import PeoplePart
+from posto_desktop.ui.widgets.choices import SegmentedControl
+from posto_desktop.ui.widgets.labels import set_role
+from posto_desktop.ui.widgets.loading_line import LoadingLine
+from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.ui.widgets.widget_stack import WidgetStack
+from posto_desktop.viewmodels.people_state import PeopleState, PeopleView
+from posto_desktop.workers.people import PeopleRequest
+
+__all__ = ["TeamPage"]
+
+
+class TeamPage(SettingsPage):
+    """Shows the state of `context.parts.team`, and asks it for changes."""
+
+    def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
+        super().__init__("team", context, parent)
+        state = context.parts.team
+        assert state is not None
+        self._state: PeopleState = state
+        self._is_owner = state.view.is_owner
+        self._person_dialog: PersonDialog | None = None
+        self._groups_dialog: ChannelGroupsDialog | None = None
+        self._refusal = ""
+        self.loading = LoadingLine(self)
+        policy = self.loading.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.loading.setSizePolicy(policy)
+        self.add(self.loading, 2)
+        self.column.setStretch(self.column.count() - 1, 0)
+        self.parts = WidgetStack(self)
+        self._keys: list[str] = []
+        self.choice: SegmentedControl | None = None
+        if self._is_owner:
+            self.choice = self._build_choice()
+        self.note = Paragraph("", "muted", object_name="team-note")
+        self.add(self.note, 8)
+        self.people = PeoplePart(state.view, _when, self)
+        self.channels = ChannelGroupsPart(state.view, self)
+        self.audit = AuditPart(state.view, _when, self)
+        self.devices = DeviceRows(_when, self)
+        self._build_parts()
+        self.column.insertWidget(self.column.count() - 1, self.parts, 1)
+        self.column.addSpacing(16)
+        self._join()
+        self._show(state.view)
+        state.read()
+
+    def _build_choice(self) -> SegmentedControl:
+        choices = [
+            ("people", self.tr("People")),
+            ("channels", self.tr("Channels")),
+            ("audit", self.tr("Audit log")),
+            ("devices", self.tr("Your devices")),
+        ]
+        choice = SegmentedControl(self.tr("Part of the team"), "team-part", choices)
+        choice.changed.connect(self.show_part)
+        self.add(choice, 12)
+        self.rows["team"] = choice
+        return choice
+
+    def _build_parts(self) -> None:
+        own = QWidget(self)
+        column = QVBoxLayout(own)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        about = Paragraph(
+            self.tr("Lost one? Revoke it here, and it cannot sign in any more."),
+            "muted",
+            object_name="own-devices-hint",
+        )
+        column.addWidget(about)
+        column.addWidget(self.devices)
+        column.addStretch(1)
+        parts: list[tuple[str, QWidget]] = [("devices", own)]
+        if self._is_owner:
+            owners: list[tuple[str, QWidget]] = [
+                ("people", self.people), ("channels", self.channels), ("audit", self.audit),
+            ]  # fmt: skip
+            parts = [*owners, *parts]
+        else:
+            self.people.hide()
+            self.channels.hide()
+            self.audit.hide()
+            self.rows["team"] = self.devices
+        for key, part in parts:
+            self._keys.append(key)
+            self.parts.addWidget(part)
+
+    def _join(self) -> None:
+        state = self._state
+        state.changed.connect(self._show)
+        state.done.connect(self._done)
+        state.refused.connect(self._refused)
+        self.people.addRequested.connect(self.add_person)
+        self.people.opened.connect(self.open_person)
+        self.people.removeRequested.connect(self._remove)
+        self.people.undoRequested.connect(lambda person: state.undo_remove(person.id))
+        self.people.disableRequested.connect(
+            lambda person, on: state.change(person, is_disabled=on)
+        )
+        self.channels.opened.connect(self.open_groups)
+        self.audit.readRequested.connect(state.read_audit)
+        self.audit.olderRequested.connect(state.read_older_entries)
+        self.audit.opened.connect(self._open_entry)
+        self.devices.revokeRequested.connect(lambda device: state.revoke(None, device))
+        self.devices.undoRequested.connect(lambda device: state.restore(None, device))
+        self.context.on_close.append(state.finish)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def show_part(self, key: str) -> None:
+        """Show people, channels, the audit log or one's own devices."""
+        if self.choice is not None:
+            self.choice.set_value(key)
+        self.parts.setCurrentIndex(self._keys.index(key))
+        if key == "audit":
+            self._state.read_audit(self._state.view.audit_of)
+
+    @Slot(object)
+    def _show(self, view: PeopleView) -> None:
+        self.people.show_view(view)
+        self.channels.show_view(view)
+        self.audit.show_view(view)
+        self.devices.show_devices(view.devices or (), view)
+        for dialog in (self._person_dialog, self._groups_dialog):
+            if dialog is not None:
+                dialog.show_view(view)
+        if view.busy:
+            self.loading.start()
+        else:
+            self.loading.stop()
+        words = self._note_words(view)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
+    def _note_words(self, view: PeopleView) -> str:
+        """Return what to say of the connection; "" if all is well."""
+        parts: list[str] = []
+        if view.as_of is not None and (view.problem or not view.is_reached):
+            parts.append(self.tr("As of {when}.").format(when=_when(view.as_of)))
+        if not view.is_reached:
+            parts.append(self.tr("The server is not reached, and changes need it."))
+        elif view.problem or self._refusal:
+            parts = [self._refusal or " ".join([*parts, view.problem])]
+        is_bad = view.is_reached and bool(view.problem or self._refusal)
+        set_role(self.note, "error" if is_bad else "muted")
+        return " ".join(parts)
+
+    # -- people ----------------------------------------------------------------------------------
+
+    @Slot()
+    def add_person(self) -> None:
+        """Ask for a new person."""
+        self._open_dialog(None)
+
+    @Slot(object)
+    def open_person(self, person: TeamPerson) -> None:
+        """Show a person with their devices."""
+        self._open_dialog(person)
+
+    def _open_dialog(self, person: TeamPerson | None) -> None:
+        state = self._state
+        dialog = PersonDialog(state.view, person, _when, self.window())
+        self._person_dialog = dialog
+        dialog.addRequested.connect(state.add)
+        dialog.changeRequested.connect(lambda changed, fields: state.change(changed, **fields))
+        dialog.removeRequested.connect(self._remove)
+        dialog.passwordRequested.connect(state.add_password)
+        dialog.revokeRequested.connect(state.revoke)
+        dialog.undoRequested.connect(state.restore)
+        dialog.finished.connect(self._person_closed)
+        dialog.open()
+
+    @Slot()
+    def _person_closed(self) -> None:
+        self._person_dialog = None
+
+    @Slot(object)
+    def _remove(self, person: TeamPerson) -> None:
+        self._state.remove(person)
+        self.people.list.choose(person.id)
+        self.people.list.setFocus()
+        words = self.tr("{name} cannot sign in any more. Enter takes it back.")
+        announce(words.format(name=person.shown_name))
+
+    # -- channels and the audit log --------------------------------------------------------------
+
+    @Slot(object)
+    def open_groups(self, channel: GroupedChannel) -> None:
+        """Ask for the groups of a channel."""
+        dialog = ChannelGroupsDialog(self._state.view, channel, self.window())
+        self._groups_dialog = dialog
+        dialog.changeRequested.connect(self._state.set_groups)
+        dialog.finished.connect(self._groups_closed)
+        dialog.open()
+
+    @Slot()
+    def _groups_closed(self) -> None:
+        self._groups_dialog = None
+
+    @Slot(object)
+    def _open_entry(self, entry: AuditEntry) -> None:
+        when = dates.full_when(entry.at) if entry.at is not None else ""
+        AuditEntryDialog(entry, when, self.window()).open()
+
+    # -- answers ---------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _done(self, request: PeopleRequest, result: object) -> None:
+        dialog = self._person_dialog
+        if self._refusal:
+            self._refusal = ""
+            self._show(self._state.view)
+        if request.verb == "add" and isinstance(result, TeamPerson):
+            self.people.list.choose(result.id)
+            if dialog is not None:
+                dialog.accept()
+            # Nobody signs in without a password: this is where one is made.
+            self.open_person(result)
+            if self._person_dialog is not None:
+                self._person_dialog.device.setFocus()
+        elif request.verb == "change" and dialog is not None and dialog.person is not None:
+            if request.person is not None and dialog.person.id == request.person.id:
+                dialog.accept()
+        elif request.verb == "set_groups" and self._groups_dialog is not None:
+            self._groups_dialog.accept()
+        elif isinstance(result, NewPassword) and request.person is not None:
+            self._show_password(request.person, str(request.values["device"]), result)
+
+    def _show_password(self, person: TeamPerson, device: str, made: NewPassword) -> None:
+        account = self.context.parts.accounts.get(self.context.workspace)
+        address = account.base_url if account is not None else ""
+        parent: QWidget = self.window()
+        if self._person_dialog is not None:
+            self._person_dialog.clear_device()
+            parent = self._person_dialog
+        PasswordDialog(person.name, device, address, made.password, parent).open()
+
+    @Slot(object, str)
+    def _refused(self, request: PeopleRequest, sentence: str) -> None:
+        dialog, groups_dialog = self._person_dialog, self._groups_dialog
+        if request.channel is not None and groups_dialog is not None:
+            groups_dialog.show_refusal(sentence)
+            return
+        if dialog is not None:
+            dialog.show_refusal(sentence)
+            return
+        self._refusal = self._refusal_words(request, sentence)
+        announce(self._refusal, assertive=True)
+        self._show(self._state.view)
+
+    def _refusal_words(self, request: PeopleRequest, sentence: str) -> str:
+        """Return why nothing was changed, with whom it is about."""
+        name = ""
+        if request.person is not None:
+            name = request.person.shown_name
+        elif request.device is not None:
+            name = request.device.name
+        if not name or name in sentence:
+            return sentence
+        return self.tr("{name} is as before. {reason}").format(name=name, reason=sentence)
+
+
+def _when(moment: datetime) -> str:
+    return dates.spoken_when(moment, datetime.now(UTC))
