@@ -39,8 +39,9 @@ from posto_desktop.storage.secrets import Where
 HEALTHS = ("ok", "sign_in_again", "locked", "unreachable")
 _GONE = translatable("Server", "Its channel was disconnected.")
 _LEAVING = "leaving:"
-_MARK = 10
 """What stands before the health of an account whose disconnecting can still be undone."""
+_MARK = 10
+"""Length of what tells apart two times that one account was leaving."""
 _IS_LEAVING = f"(health LIKE '{_LEAVING}%')"
 HELD_CHANNELS = (
     "SELECT id FROM channels WHERE account_id IN"

@@ -105,6 +105,7 @@ FILES: tuple[str, ...] = (
     "data/workspace/calendar.json",
     "data/workspace/request-route.json",
     "data/workspace/secrets.json",
+    "data/workspace/moved-to.json",
     "data/workspace/workspace.db",
     "data/workspace/workspace.db-wal",
     "data/workspace/workspace.db-shm",

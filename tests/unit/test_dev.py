@@ -208,8 +208,8 @@ def test_every_step_of_test_runs_and_one_failure_counts(
     steps = [
         "lint",
         "types",
-        "tests/servers",
         "tests.servers.install",
+        "tests/servers",
         "tools.windows_check",
         "tests/gui",
         "tests/end2end",
