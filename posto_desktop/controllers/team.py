@@ -55,6 +55,8 @@ class TeamController(QObject):
         self._worker = worker = context.service.team
         self._announced = ReviewChanges()
         self._before: dict[str, ReviewProposal] | None = None
+        self._approved_groups: set[str] = set()
+        """Own proposals whose approval is in a notification."""
         worker.person_loaded.connect(self._person_loaded)
         worker.loaded.connect(self._loaded)
         service = context.service
@@ -74,6 +76,7 @@ class TeamController(QObject):
         for key in (WAITING, RETURNED, APPROVED):
             self._context.window.toasts.withdraw(key)
         self._announced, self._before = ReviewChanges(), None
+        self._approved_groups.clear()
         self.answers.clear()
         self.state.forget()
 
@@ -136,7 +139,11 @@ class TeamController(QObject):
                 words = self.tr("Changes requested of %Ln message(s)", "", len(news.returned))
             is_new = not set(news.returned) <= set(before.returned)
             self._announce(RETURNED, words, "returned", is_new, detail)
+        if self._approved_groups & self.state.view.proposals.keys():
+            self._approved_groups.clear()  # an approval was taken back
+            self._announce(APPROVED, "", "", False)
         if news.approved:
+            self._approved_groups |= {proposal.group_id for proposal in news.approved}
             words = self.tr("%Ln of your proposals (was/were) approved", "", len(news.approved))
             self._announce(APPROVED, words, "", True)
 

@@ -208,6 +208,17 @@ def test_a_writer_is_told_of_an_approval(team: Team) -> None:
     assert team.toasts() == ["1 of your proposals was approved"], "the other one was withdrawn"
 
 
+def test_an_approval_that_is_taken_back_is_not_told_any_more(team: Team) -> None:
+    team.sign_in("writer")
+    team.show([post(1)], proposal(1, own=True))
+    team.show([post(1, "not_sent")])
+    assert team.toasts() == ["1 of your proposals was approved"]
+    team.show([post(1)], proposal(1, own=True))
+    assert team.toasts() == [], "it waits again"
+    team.show([post(1, "not_sent")])
+    assert team.toasts() == ["1 of your proposals was approved"]
+
+
 def test_a_writer_proposes_and_a_viewer_does_not_compose(team: Team) -> None:
     posting = team.app.compose.message.posting
     assert posting.words() != "Propose"
