@@ -101,12 +101,10 @@ class Service(ServiceSignals):
         )
         self.watch_folders = service_workers.watch_folders
         """Folders whose new pictures and videos become drafts."""
-        self.site = service_workers.site
-        """What the open workspace's site sends by itself, and its own posts."""
+        self.site, self.people = service_workers.site, service_workers.people
+        """What the open workspace's site sends by itself, and its own posts; people of a team."""
         self.team, self.presence = service_workers.team, service_workers.presence
         """Who is signed in to a team's workspace, what waits there for a review, what is open."""
-        self.people = service_workers.people
-        """Reads and changes the people of that team."""
         self.evergreen = service_workers.evergreen
         """Messages that go out again and again: kept, filled into slots, taken back."""
         self.outbox_changed.connect(self.evergreen.outbox_changed)

@@ -120,3 +120,46 @@ def test_a_writer_proposes_an_editor_approves_and_the_post_goes_out_once(
     assert len(sent) == 1
     assert server.rows()[0]["review"]["state"] == "approved"
     assert server.ask("posto/v1/review")["proposals"] == []
+
+
+def test_an_owner_adds_a_person_and_removes_them_in_the_settings(
+    start_app: Callable[..., App], server: TeamServer, tmp_path: Path
+) -> None:
+    def signs_in(name: str, password: str) -> bool:
+        address = f"{server.url}/wp-json/wp/v2/users/me"
+        return requests.get(address, auth=(name, password), timeout=60).status_code == 200
+
+    def listed() -> dict[str, dict[str, Any]]:
+        return {person["name"]: person for person in server.ask("posto/v1/people")["people"]}
+
+    app = start_app(home=server.sign_in(tmp_path / "olga", "olga"))
+    steps.channel(app, "Sandbox X")
+    app.window.find(object_name="settings").press()
+    app.program.find(object_name="settings-team").press()
+    app.program.find(object_name="add-a-person").press()
+    app.program.find(object_name="person-name").set_text("vera")
+    app.program.find(object_name="person-action").press()
+    device = app.program.find(object_name="new-device")
+    device.set_text("Phone")
+    app.program.find(object_name="make-a-password").press()
+    password = wait_for(
+        lambda: app.program.find(object_name="device-password", role="text").text,
+        "the new password",
+        explain=app.program.outline,
+    )
+    assert signs_in("vera", password)
+    assert password not in app.output()
+    assert listed()["vera"]["devices"][0]["device"] == "Phone"
+    app.activate()
+    app.desktop.keys("Escape")
+    wait_for(
+        lambda: app.program.look(object_name="device-password") is None,
+        "the password to go",
+        explain=app.program.outline,
+    )
+    app.program.find(object_name="remove-person").press()
+    wait_for(lambda: listed()["vera"]["disabled"], "vera to be out", explain=app.program.outline)
+    assert not signs_in("vera", password)
+    app.program.find(object_name="settings-dialog").find(object_name="close").press()
+    wait_for(lambda: "vera" not in listed(), "vera to be gone", explain=app.program.outline)
+    steps.wait_for_toast(app, "vera removed from the team")
