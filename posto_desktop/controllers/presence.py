@@ -135,6 +135,8 @@ class PresenceController(QObject):
         if others is not None and others.draft_id != draft.id:
             self.state.set_others_edit(None)
             others = None
+        if not self._team.state.view.role:
+            self._edited_draft = draft.id  # of the last session: nobody writes before a change
         if edited is None or edit.state != "waiting" or not is_seen:
             self.state.set_open("compose", ())
             return

@@ -182,6 +182,17 @@ def test_who_writes_on_after_a_pause_writes_again(team: Team) -> None:
     assert team.asked[-1] == [OpenPost((1,), is_writing=True)]
 
 
+def test_a_message_of_the_last_session_is_open_and_written_once_it_is_changed(team: Team) -> None:
+    team.open(edit(1))
+    team.sign_in()
+    team.soon()
+    assert team.asked == [[OpenPost((1,), is_writing=False)]]
+    team.answer(PostPresence((now(1),)))
+    team.app.compose.edit_field("link", "https://bakery.example")
+    team.soon()
+    assert team.asked[-1] == [OpenPost((1,), is_writing=True)]
+
+
 def test_one_request_at_a_time_however_much_is_opened(team: Team) -> None:
     team.sign_in()
     team.open(edit(1))
