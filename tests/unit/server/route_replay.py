@@ -35,7 +35,7 @@ from .team_world import NOW, TeamWorld
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PASSWORD = r"(?:\w{4} ){5}\w{4}"
 _RANDOM = re.compile(rf"{_UUID}|{_PASSWORD}|[\w-]{{22,}}")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?")
 _COMPARED = ("content-type", "location", "etag", "retry-after", "x-wp-total", "x-wp-totalpages")
 _NUMBERED = ("accounts", "discards", "media", "post_versions", "posts", "schedules")
 _DAY = 86_400
