@@ -42,11 +42,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         port = stack.enter_context(reserved_port())
         workspace = Workspace(tmp_path_factory.mktemp("team"), has_people=True)
         stack.callback(workspace.close)
-        people = workspace.team.people if workspace.team is not None else None
-        assert people is not None
+        assert workspace.team is not None
+        people = workspace.team.people
         people.add("boss", "owner", None)
         people.add("olga", "editor", ["a"])
         people.set_email("olga", "olga.o@example.org")
+        workspace.team._looked_at = float("-inf")  # a second ago there was no owner
         settings = OidcSettings(f"http://{HOST}:{port}", CLIENT, SECRET)
         server = HttpServer(workspace, lambda: None, is_for_team=True, oidc=settings)
         url = server.bind(0)
