@@ -470,6 +470,14 @@ def test_who_was_removed_gets_nothing(visitor: Visitor, removed_at: str) -> None
     assert visitor.world.store.rows("SELECT * FROM app_passwords WHERE made_by <> ''") == []
 
 
+def test_who_is_disabled_gets_no_password(visitor: Visitor) -> None:
+    address = visitor.signed_in()
+    visitor.world.team.people.add("otto", "owner", None)
+    visitor.world.team.people.set_disabled("olga", True)
+    assert visitor.ask("GET", address)[0] in (403, 410)
+    assert visitor.world.store.rows("SELECT * FROM app_passwords WHERE made_by <> ''") == []
+
+
 OTHER_PLACES = (
     "https://evil.example/",
     "http://127.0.0.1/",
