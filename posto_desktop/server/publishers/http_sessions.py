@@ -82,6 +82,26 @@ class RequestTrace:
                 open_socket.shutdown(socket.SHUT_RDWR)
 
 
+class _NotingConnection:
+    """Notes when the connection is made, and asks for the lease before each part of a request.
+
+    What is published needs its last part: of a process that was stopped in between nothing comes
+    through. The head alone would not do, as Python's other threads go on before the body follows.
+    """
+
+    trace: RequestTrace
+    sock: socket.socket | None
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self.trace.note(self.sock)
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - as http.client takes it
+        if self.sock is not None:  # else `connect` comes first
+            require_lease()
+        super().send(data)  # type: ignore[misc]
+
+
 def new_session(noted: RequestTrace, route: RequestRoute) -> requests.Session:
     """A session for one request, which notes when its connection is made."""
     import requests as library
@@ -89,15 +109,11 @@ def new_session(noted: RequestTrace, route: RequestRoute) -> requests.Session:
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            noted.note(self.sock)
+    class Plain(_NotingConnection, HTTPConnection):
+        trace = noted
 
-    class Secure(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            noted.note(self.sock)
+    class Secure(_NotingConnection, HTTPSConnection):
+        trace = noted
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -134,15 +150,11 @@ def _socks_pools(noted: RequestTrace) -> dict[str, type[HTTPConnectionPool]]:
         SOCKSHTTPSConnectionPool,
     )
 
-    class Plain(SOCKSConnection):
-        def connect(self) -> None:
-            super().connect()
-            noted.note(self.sock)
+    class Plain(_NotingConnection, SOCKSConnection):
+        trace = noted
 
-    class Secure(SOCKSHTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            noted.note(self.sock)
+    class Secure(_NotingConnection, SOCKSHTTPSConnection):
+        trace = noted
 
     class PlainPool(SOCKSHTTPConnectionPool):
         ConnectionCls = Plain

@@ -209,9 +209,10 @@ class _Connection:
         self.notice = ""
 
     def send(self, message: list[Any]) -> None:
+        text = json.dumps(message, ensure_ascii=False)
         require_lease()
         try:
-            self._socket.send(json.dumps(message, ensure_ascii=False))
+            self._socket.send(text)
         except Exception as error:
             raise _BrokenError(translatable("Server", "The connection broke.")) from error
 

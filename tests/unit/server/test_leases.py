@@ -6,7 +6,9 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -375,3 +377,25 @@ def test_others_hear_of_a_change(store: PostgresStore, postgres: Postgres) -> No
     store.announce_change()
     until(lambda: heard)
     other.close()
+
+
+@pytest.mark.parametrize("body", [{"json": {"text": "Hello"}}, {"data": b"12345678"}])
+def test_a_sender_that_is_stopped_within_a_request_does_not_end_it(body: dict[str, Any]) -> None:
+    asked: list[bool] = []
+
+    def holds_for(times: int) -> bool:
+        asked.append(True)
+        return len(asked) <= times
+
+    with RawServer(lambda _asked: answer({})) as server:
+        http = Http(server.url)
+        with sending_while(lambda: holds_for(100)):
+            http.publish("POST", "/posts", **body)
+        needed = len(asked)
+        assert needed >= 2, "asked again once the head is on its way"
+        for times in range(needed):
+            asked.clear()
+            with sending_while(partial(holds_for, times)), pytest.raises(LeaseLost):
+                http.publish("POST", "/posts", **body)
+    sizes = [int(came.headers["Content-Length"]) - len(came.body) for came in server.asked]
+    assert sizes.count(0) == 1, "no request but the first one came whole"
