@@ -203,6 +203,15 @@ def isolated_home(
     return home
 
 
+@pytest.fixture(autouse=True)
+def hidden_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has hidden in logs, such as the word "password", is no secret of the next one."""
+    from posto_desktop.server import redaction
+
+    monkeypatch.setattr(redaction, "_hidden", redaction._hidden)
+    monkeypatch.setattr(redaction, "_secrets", redaction._secrets.copy())
+
+
 @pytest.fixture
 def refused_port() -> Iterator[int]:
     """A port of this computer that refuses connections as long as the test runs.

@@ -50,7 +50,7 @@ STATES: dict[str, dict[str, Any]] = {
 OF_A_TEAM = frozenset((
     "senders", "people", "app_passwords", "channel_groups", "media_groups", "media_authors",
     "audit_log", "audit_outcomes", "sealed_secrets", "reviews", "post_versions", "presences",
-    "oidc_identities", "oidc_sign_ins",
+    "oidc_identities", "oidc_sign_ins", "sign_in_tries",
 ))  # fmt: skip
 """Tables that are empty in a workspace of one person."""
 
