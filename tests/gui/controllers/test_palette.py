@@ -39,9 +39,11 @@ def scene(theme: Any, tmp_path: Any) -> Iterator[Any]:
         styles=SimpleNamespace(known=whole_window._style_registry()), show_style=MagicMock()
     )
     made.settings = MagicMock()
+    made.has_team = False
     made.controller = PaletteController(
-        context, made.compose.message, made.plan, made.style_registry, made.settings, made.window
-    )
+        context, made.compose.message, made.plan, made.style_registry, made.settings,
+        lambda: made.has_team, made.window,
+    )  # fmt: skip
     made.window.searchRequested.connect(made.controller.open)
     yield made
     if made.controller._palette is not None:
@@ -134,6 +136,17 @@ def test_a_setting_leads_to_its_page(scene: Any) -> None:
     number = shown(palette).index("Settings") + 1
     palette._choose(palette.model.index(number, 0))
     scene.settings.assert_called_once_with("appearance", "appearance.scheme")
+
+
+def test_the_team_is_among_the_settings_where_there_is_one(scene: Any) -> None:
+    palette = opened(scene)
+    find(palette, "audit log")
+    assert "Settings" not in shown(palette)
+    scene.has_team = True
+    find(palette, "audit")
+    number = shown(palette).index("Settings") + 1
+    palette._choose(palette.model.index(number, 0))
+    assert scene.settings.call_args.args[0] == "team"
 
 
 def test_posts_come_from_a_worker_and_lead_into_the_schedule(scene: Any, qtbot: Any) -> None:
