@@ -330,7 +330,7 @@ def installed(servers: subprocess.Popen[bytes]) -> int:
 
 WINDOWS_CHECK = "tools.windows_check"
 # Tests of one file share servers and Qt state, so a file stays together on one process.
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+PARALLEL = ["-n", "3", "--dist", "loadfile"]
 # These wait for servers and processes most of their time: all of the unit tests take 370 s of each
 # of two cores, and 680 s with three of them at once.
 WAITING = ["-n", "5", "--dist", "loadfile"]
