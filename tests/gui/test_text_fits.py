@@ -36,6 +36,7 @@ from posto_desktop.ui.widgets.workspace_button import LOCAL, WorkspaceRow
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting, whole_window
 from tests.gui.cut_text import cut_texts, settle
+from tests.gui.team_dialogs import people_dialogs
 
 SIZES = ("normal", "large", "larger")
 WINDOWS = ((1024, 700), (1360, 860))
@@ -224,6 +225,7 @@ def dialogs(settings_file: Any) -> Iterator[tuple[str, QWidget]]:
         yield f"connect {make.__name__}", make(None)
     yield "account guide", connecting.guide(None)
     yield from about_defaults()
+    yield from people_dialogs()
     export = ExportDialog(ExportCounts(4, 63, 120), date(2026, 12, 28), date(2026, 11, 25))
     export.address.set_address(
         "http://127.0.0.1:41349/posto-calendar/4sMcH_ZPotDPCrLB4HBqBCu3L.ics"

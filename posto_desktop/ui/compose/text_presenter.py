@@ -167,6 +167,7 @@ class TextPresenter(QObject):
         before = cursor.block().text()[: cursor.positionInBlock()]
         cursor.insertText(sign if not before or before[-1].isspace() else f" {sign}")
         self._views.editor.setTextCursor(cursor)
+        self._show_caret()  # at once: the editor may be scrolled out of sight
 
     def name_editor(self) -> None:
         key, count = self._views.editor.target, len(self.parts())

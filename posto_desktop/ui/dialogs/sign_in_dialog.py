@@ -377,7 +377,8 @@ class SignInDialog(Dialog):
         height = min(max(self.height(), full_height), max_dialog_height(self))
         if height != self.height():
             self.resize(self.width(), height)
-            if self.windowHandle().isExposed():  # its position is unknown before
+            handle = self.windowHandle()  # None until it is shown
+            if handle is not None and handle.isExposed():  # its position is unknown before
                 keep_inside_window(self)
 
     @Slot()

@@ -57,3 +57,4 @@ class PasswordDialog(ActionDialog):
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.field.text())
         self.copied.setText(self.tr("Copied"))
+        self.grow()

@@ -41,7 +41,6 @@ class _DeviceRow(QWidget):
         words.addWidget(self.state)
         row.addLayout(words, 1)
         self.this = label(self.tr("This computer"), "small", object_name="this-device")
-        self.this.setVisible(device.is_this)
         row.addWidget(self.this)
         #: Verb: end the sign-in of a device.
         self.revoke = Button(self.tr("Revoke"), "quiet-danger", small=True, parent=self)
@@ -53,7 +52,8 @@ class _DeviceRow(QWidget):
         name_control(self.undo, undo_words, "undo-revoke-device")
         self.undo.hide()
         row.addWidget(self.undo)
-        box.addLayout(row)
+        box.addLayout(row)  # gives them their parent: without one they would be windows
+        self.this.setVisible(device.is_this)
 
     def show_state(
         self, device: TeamDevice, view: PeopleView, when: Callable[[datetime], str]
