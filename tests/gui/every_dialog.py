@@ -74,6 +74,7 @@ def _over_the_window(scene: Any, folder: Path) -> Iterator[tuple[str, QWidget]]:
     window.show_shortcuts()
     yield "shortcuts", _opened(window, ShortcutsDialog)
     report = ReportDialog(make_tools(folder / "home", scene.runner), {"Qt": "6"}, window)
+    _at_rest(scene)  # its buttons come when it is written
     yield "problem report", report
     context = ImportContext(
         zone=UTC,

@@ -6,7 +6,7 @@ the current row moves. So what happens together is said together, a moment later
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -35,6 +35,7 @@ class _Announcer(QObject):
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one comes too early
         self._timer.timeout.connect(self._say)
 
     def add(self, words: str, topic: str, *, assertive: bool) -> None:
