@@ -230,3 +230,11 @@ def shown_settings(qtbot: Any, folder: Path) -> Iterator[SettingsDialog]:
     finally:
         dialog.close()
         assert runner.shutdown(60_000)
+
+
+def settings_pages(dialog: SettingsDialog) -> Iterator[str]:
+    """Open each page in turn; its key, once all that it reads is shown."""
+    for number, key in enumerate(dialog._keys):
+        dialog._open(number)
+        _at_rest(dialog._context.tools)
+        yield key

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
 from tests.gui.cut_text import settle
-from tests.gui.every_dialog import in_dialogs, shown_settings
+from tests.gui.every_dialog import in_dialogs, settings_pages, shown_settings
 from tests.gui.tab_walk import expected_stops, label_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -58,7 +58,6 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 def test_in_the_settings(settings: SettingsDialog, pressed: list[QAbstractButton]) -> None:
     problems = {}
-    for number, key in enumerate(settings._keys):
-        settings._open(number)
+    for key in settings_pages(settings):
         problems[key] = not_pressed(settings, pressed)
     assert {key: wrong for key, wrong in problems.items() if wrong} == {}

@@ -16,7 +16,7 @@ from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.widgets.focus_ring import FocusRing
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
-from tests.gui.every_dialog import in_dialogs, shown_settings
+from tests.gui.every_dialog import in_dialogs, settings_pages, shown_settings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -80,9 +80,7 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 def test_in_the_settings(ring: FocusRing, settings: SettingsDialog) -> None:
     problems = {}
-    for number, key in enumerate(settings._keys):
-        settings._open(number)
-        settle()
+    for key in settings_pages(settings):
         problems[key] = unseen(settings, ring)
     assert {key: stops for key, stops in problems.items() if stops} == {}
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from posto_desktop.ui.settings import SettingsDialog
-from tests.gui.every_dialog import dialog_classes, in_dialogs, shown_settings
+from tests.gui.every_dialog import dialog_classes, in_dialogs, settings_pages, shown_settings
 from tests.gui.tab_walk import label_of, walk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -48,7 +48,6 @@ def settings(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[SettingsDialog]
 
 def test_in_the_settings(settings: SettingsDialog) -> None:
     problems = {}
-    for number, key in enumerate(settings._keys):
-        settings._open(number)
+    for key in settings_pages(settings):
         problems[key] = ways(settings)
     assert {key: wrong for key, wrong in problems.items() if wrong} == {}
