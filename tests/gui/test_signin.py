@@ -500,9 +500,34 @@ def test_an_application_password_stays_possible(dialog: SignInDialog, qtbot: Any
     assert not dialog.is_by_browser, "nothing that was typed goes"
 
 
+def test_the_browser_can_be_left_for_a_password(dialog: SignInDialog, qtbot: Any) -> None:
+    dialog.address.set_text("social.example")
+    dialog.show_address("social.example", TEAM)
+    dialog.submit()
+    dialog.browser.show_page(PAGE)
+    assert not dialog.address.isEnabled()
+    assert dialog.address.toolTip() == "Cancel the sign-in to change this."
+    with qtbot.waitSignal(dialog.checkCancelled):
+        qtbot.mouseClick(dialog.browser.use_password, LEFT)
+    assert not dialog.is_working()
+    assert dialog.user.line.hasFocus()
+    assert dialog.address.isEnabled()
+    assert dialog.address.toolTip() == ""
+    with qtbot.assertNotEmitted(dialog.accepted_account):
+        dialog.show_browser_result(ACCEPTED, "abcd")  # the browser comes back too late
+
+
 def test_use_this_computer_instead(dialog: SignInDialog, qtbot: Any) -> None:
     with qtbot.waitSignals([dialog.localRequested, dialog.rejected]):
         qtbot.mouseClick(dialog.local, LEFT)
+
+
+def test_use_this_computer_while_signing_in(dialog: SignInDialog, qtbot: Any) -> None:
+    fill(dialog, qtbot)
+    dialog.submit()
+    with qtbot.waitSignals([dialog.checkCancelled, dialog.localRequested, dialog.rejected]):
+        qtbot.mouseClick(dialog.local, LEFT)
+    assert not dialog.isVisible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,7 +15,7 @@ class BrowserSignInPart(QFrame):
     """Says what will happen, opens the browser, and waits for it.
 
     Signals: `signInRequested()`, `openRequested(str url)` for the page once more,
-    `passwordRequested()`: the person has an application password.
+    `passwordRequested()`: the person has an application password; also while it waits.
     """
 
     signInRequested = Signal()
@@ -81,7 +81,6 @@ class BrowserSignInPart(QFrame):
             ).format(host=self._host)
         )
         self.sign_in.setVisible(not on)
-        self.use_password.setEnabled(not on)
         self._opened.hide()
 
     def show_page(self, url: str) -> None:

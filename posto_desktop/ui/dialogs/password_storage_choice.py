@@ -216,6 +216,12 @@ class PasswordStorageChoice(QWidget):
             self._uncheck()
         self._round()
 
+    def setToolTip(self, text: str) -> None:
+        """Say of every choice why it is disabled."""
+        super().setToolTip(text)
+        for choice in self.choices.values():
+            choice.setToolTip(text)
+
     def _uncheck(self) -> None:
         self._group.setExclusive(False)
         for choice in self.choices.values():

@@ -23,7 +23,7 @@ from posto_desktop.ui.dialogs.browser_sign_in_part import BrowserSignInPart
 from posto_desktop.ui.dialogs.labelled_field import LabelledField
 from posto_desktop.ui.dialogs.password_storage_choice import PasswordStorageChoice
 from posto_desktop.ui.theme import Theme
-from posto_desktop.ui.widgets.buttons import Button
+from posto_desktop.ui.widgets.buttons import Button, set_enabled
 from posto_desktop.ui.widgets.dialog import Dialog
 from posto_desktop.ui.widgets.dialog_placement import keep_inside_window, max_dialog_height
 from posto_desktop.ui.widgets.labels import label
@@ -286,6 +286,7 @@ class SignInDialog(Dialog):
 
     @Slot()
     def _use_password(self) -> None:
+        self._cancel_check()
         self._has_typed = True  # an answer about the address does not take the fields away again
         self._show_browser(False)
         self.user.line.setFocus()
@@ -490,21 +491,26 @@ class SignInDialog(Dialog):
         self._working = on
         self.browser.show_waiting(on)
         self._progress.setVisible(on)
-        self.sign_in.setEnabled(not on)
         self.sign_in.setText(self.tr("Signing in…") if on else self.tr("Sign in"))
-        for part in (self.address, self.user, self.password, self.password_storage, self.local):
-            part.setEnabled(not on)
+        set_enabled(self.sign_in, not on, self.tr("Signing in…"))
+        for part in (self.address, self.user, self.password, self.password_storage):
+            set_enabled(part, not on, self.tr("Cancel the sign-in to change this."))
 
     def is_working(self) -> bool:
         return self._working
 
     def reject(self) -> None:
         """Cancel a running check, else close."""
-        if self._working:
-            self._show_working(False)
-            self.checkCancelled.emit()
-            return
-        super().reject()
+        if not self._cancel_check():
+            super().reject()
+
+    def _cancel_check(self) -> bool:
+        """Cancel a running check, or return False."""
+        if not self._working:
+            return False
+        self._show_working(False)
+        self.checkCancelled.emit()
+        return True
 
     def done(self, result: int) -> None:
         # Forget the password when closing.
@@ -515,6 +521,7 @@ class SignInDialog(Dialog):
 
     @Slot()
     def _use_local(self) -> None:
+        self._cancel_check()
         self.localRequested.emit()
         super().reject()
 
