@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,6 +48,20 @@ def page(qtbot: Any, theme: Any) -> ActivityPage:
     page.show()
     qtbot.waitExposed(page)
     return page
+
+
+def test_a_page_goes_without_errors(theme: Any, qtbot: Any) -> None:
+    """Python takes the attributes of garbage away before Qt sends its last events."""
+    page = ActivityPage()
+    cycle = [page]
+    cycle.append(cycle)
+    destroyed: list[str] = []
+    page.destroyed.connect(lambda: destroyed.append("page"))
+    main = page.toast_main()
+    main.destroyed.connect(lambda: destroyed.append("main"))
+    del page, cycle, main
+    gc.collect()
+    assert sorted(destroyed) == ["main", "page"]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from posto_desktop.ui.activity.outbox_list import OutboxList
 from posto_desktop.ui.activity.proposal_area import ProposalArea
 from posto_desktop.ui.commands import Commands, add_keys
 from posto_desktop.ui.page import AppPage
+from posto_desktop.ui.shared.main_area import MainArea
 from posto_desktop.ui.shared.send_now_question import SendNowQuestion
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.banner import Banner
@@ -107,9 +108,8 @@ class ActivityPage(AppPage):
         self._story_polling = StoryPolling(self.facts, self)
         self.pictures = ImageCache(self)
         self.pictures.requested.connect(self.pictureRequested)
-        self._main = QWidget()
+        self._main = MainArea()
         self._main.setMinimumWidth(420)
-        self._main.installEventFilter(self)
         self.list = OutboxList(self.state, self.pictures, self._main)
         box = QVBoxLayout(self._main)
         box.setContentsMargins(0, 14, 0, 0)
@@ -167,6 +167,7 @@ class ActivityPage(AppPage):
         self.model.countsChanged.connect(self._show_workspaces)
         self.head.search.textChanged.connect(self.state.search_for)
         self._panes.openChanged.connect(self.state.set_details_open)
+        self._main.resized.connect(self._place_empty)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         add_keys(keys.FIND, self._find, self, inside)
         add_keys(keys.SIDE_PANE, self.toggle_details, self, inside)
@@ -487,6 +488,7 @@ class ActivityPage(AppPage):
 
     # --- geometry ---------------------------------------------------------------------------------
 
+    @Slot()
     def _place_empty(self) -> None:
         width, height = self._main.width(), self._main.height()
         wide = min(420, max(1, width - 32))
@@ -496,8 +498,3 @@ class ActivityPage(AppPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_empty()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._main and event.type() == QEvent.Type.Resize:
-            self._place_empty()
-        return super().eventFilter(watched, event)

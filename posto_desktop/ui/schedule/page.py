@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -36,6 +36,7 @@ from posto_desktop.ui.schedule.saved_views_menu import SavedViewsMenu
 from posto_desktop.ui.schedule.status_chips import StatusChips
 from posto_desktop.ui.schedule.table import ScheduleTable
 from posto_desktop.ui.schedule.toolbar import ScheduleToolbar
+from posto_desktop.ui.shared.main_area import MainArea
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.empty_state import EmptyState
 from posto_desktop.ui.widgets.loading_line import LoadingLine
@@ -111,8 +112,8 @@ class ScheduleTablePage(PostsPage):
     # --- made once --------------------------------------------------------------------------------
 
     def _make_main(self) -> QWidget:
-        self._main = QWidget()
-        self._main.installEventFilter(self)
+        self._main = MainArea()
+        self._main.resized.connect(self._place_floating, Qt.ConnectionType.QueuedConnection)
         self._main.setObjectName("schedule-main")
         self._main.setMinimumWidth(420)
         box = QVBoxLayout(self._main)
@@ -494,6 +495,7 @@ class ScheduleTablePage(PostsPage):
         if focused is not None and self.toolbar.tail.isAncestorOf(focused):
             focused.setFocus()
 
+    @Slot()
     def _place_floating(self) -> None:
         """Position the widgets that float over the table."""
         table = self.table.geometry()
@@ -514,12 +516,6 @@ class ScheduleTablePage(PostsPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_floating()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._main and event.type() == QEvent.Type.Resize:
-            # The splitter resizes the main area without resizing the page.
-            QTimer.singleShot(0, self, self._place_floating)
-        return super().eventFilter(watched, event)
 
     # --- being seen -------------------------------------------------------------------------------
 
