@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from unittest import mock
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from posto_desktop.core.watch_folder import FolderStatus, WatchFolder
 from posto_desktop.media.video_tools import VideoTools
@@ -65,8 +65,17 @@ def team(stage: Stage) -> QWidget | None:
     controller = stage.app.controllers.people
     state = controller.state
     team_filled.fill(state, now=NOW)
-    state.requested.connect(team_filled.answered(state, NOW))
+    answer = team_filled.answered(state, NOW)
+    state.requested.connect(answer)
     dialog = settings("team")(stage)
+    assert isinstance(dialog, QDialog)
+
+    def leave() -> None:
+        """The pages of the next scenes are those of a workspace without a team."""
+        state.requested.disconnect(answer)
+        state.forget()
+
+    dialog.finished.connect(leave)
     person = state.view.person(3)
     assert person is not None
     state.settle(PeopleRequest("change", person), replace(person, is_disabled=True))
