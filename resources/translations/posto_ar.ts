@@ -20699,6 +20699,10 @@
         <translation>إلغاء</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>ألغِ تسجيل الدخول لتغيير هذا.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>اختر مكان حفظ كلمة المرور.</translation>
     </message>

@@ -19215,6 +19215,10 @@
         <translation>Ləğv et</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Bunu dəyişmək üçün girişi ləğv edin.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Parolun harada saxlanacağını seçin.</translation>
     </message>

@@ -19215,6 +19215,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Brechen Sie die Anmeldung ab, um das zu ändern.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Wählen Sie, wo das Passwort aufbewahrt wird.</translation>
     </message>

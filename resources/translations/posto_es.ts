@@ -19215,6 +19215,10 @@
         <translation>Cancelar</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Cancela el inicio de sesión para cambiar esto.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Elige dónde guardar la contraseña.</translation>
     </message>

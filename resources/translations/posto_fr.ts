@@ -19215,6 +19215,10 @@
         <translation>Annuler</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Annulez la connexion pour changer ceci.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Choisissez où conserver le mot de passe.</translation>
     </message>

@@ -19215,6 +19215,10 @@
         <translation>Cancelar</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Cancele o login para alterar isto.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Escolha onde guardar a senha.</translation>
     </message>

@@ -18844,6 +18844,10 @@
         <translation>İptal</translation>
     </message>
     <message>
+        <source>Cancel the sign-in to change this.</source>
+        <translation>Bunu değiştirmek için oturum açmayı iptal edin.</translation>
+    </message>
+    <message>
         <source>Choose where to keep the password.</source>
         <translation>Parolanın nerede saklanacağını seçin.</translation>
     </message>

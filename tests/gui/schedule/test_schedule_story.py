@@ -79,7 +79,8 @@ def test_a_post_is_followed_while_something_happens(page: ScheduleTablePage, qtb
     assert polling._timer.isActive()
     polling._timer.setInterval(1)
     polling._timer.start()
-    qtbot.waitUntil(lambda: asked == [3, 3])
+    qtbot.waitUntil(lambda: len(asked) > 1)  # a slow machine looks when there are more
+    assert set(asked) == {3}
     page.inspector_pane.close()
     assert not polling._timer.isActive()
     page.set_story(3, PostStory(3, "success"))
