@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -607,11 +607,11 @@ def drips(handler: Any) -> None:
     """Answer by a byte at a time, without an end."""
     handler.send_response(200)
     handler.end_headers()
-    with contextlib.suppress(OSError):
-        while True:
+    pause = threading.Event()  # never set
+    with contextlib.suppress(OSError):  # the server has hung up
+        while not pause.wait(0.02):
             handler.wfile.write(b" ")
             handler.wfile.flush()
-            time.sleep(0.02)
 
 
 def redirects(handler: Any) -> None:
