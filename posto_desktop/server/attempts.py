@@ -110,8 +110,6 @@ class Attempts:
         try:
             job = self._opened(row)
             progress = job.delivery.next
-            if progress is not None and row.get("is_taken_over"):
-                self._note_takeover(job, progress)
         except (LeaseLost, DatabaseAway):
             raise
         except Exception:
@@ -469,13 +467,14 @@ class Attempts:
     def _unclear(self, job: SendJob, progress: Progress, reason: str) -> bool:
         """Finds out whether a part of which no answer came is out; never guesses. True when it is
         and the next part may follow."""
+        since = self._times.since_last_try(progress)
         outcome = self._looked_up(job, progress)
         if outcome is None:
             return False
         if outcome is Found.SENT:
             return True
         if outcome is Found.NOT_SENT or self._times.repeat_is_safe(job.publisher, progress):
-            if self._waits_to_settle(job, progress, reason):
+            if self._waits_to_settle(job, progress, since, reason):
                 return False
             progress.state, progress.reason = "waiting", ""
             progress.needs_key = outcome is not Found.NOT_SENT
@@ -485,7 +484,7 @@ class Attempts:
                 return False
             if outcome is Found.NOT_SENT:
                 return self._part_refused(job, progress, Refused(reason))
-        elif job.publisher.can_be_asked and self._waits_to_settle(job, progress, reason):
+        elif job.publisher.can_be_asked and self._waits_to_settle(job, progress, since, reason):
             return False  # what is seen now may turn out to be another post
         return self._is_unknown(
             job,
@@ -508,12 +507,15 @@ class Attempts:
         self._claims.unknown(job.id, reason, job.delivery.to_json())
         return False
 
-    def _waits_to_settle(self, job: SendJob, progress: Progress, reason: str = "") -> bool:
-        """Whether the network may still be at work on the last try; it is asked again later then.
+    def _waits_to_settle(
+        self, job: SendJob, progress: Progress, since: float, reason: str = ""
+    ) -> bool:
+        """Whether the network may have still been at work on the last try when it was asked,
+        `since` so many seconds; it is asked again later then.
 
         `reason` says why the answer was unclear, "" where there was no time for one.
         """
-        left = job.publisher.settle - self._times.since_last_try(progress)
+        left = job.publisher.settle - since
         if left <= 0:
             return False
         if reason and not progress.reason:
@@ -525,6 +527,7 @@ class Attempts:
     def _found_after_crash(self, job: SendJob, progress: Progress, late_limit: float) -> bool:
         """As `_unclear`, for a part during whose sending the process ended."""
         self._note_end(job, progress)
+        since = self._times.since_last_try(progress)
         outcome = self._looked_up(job, progress)
         if outcome is None:
             return False
@@ -532,10 +535,10 @@ class Attempts:
             return True
         is_safe = self._times.repeat_is_safe(job.publisher, progress)
         if outcome is not Found.NOT_SENT and not is_safe:
-            if job.publisher.can_be_asked and self._waits_to_settle(job, progress):
+            if job.publisher.can_be_asked and self._waits_to_settle(job, progress, since):
                 return False
             return self._is_unknown(job, progress, INTERRUPTED)
-        if self._waits_to_settle(job, progress):
+        if self._waits_to_settle(job, progress, since):
             return False
         progress.needs_key = outcome is not Found.NOT_SENT
         if progress.needs_key:
@@ -559,11 +562,6 @@ class Attempts:
         since = max(0.0, self._times.since_last_try(progress) - longest)
         self._times.note_try(progress, since)
         progress.was_cut_off = True
-        self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
-
-    def _note_takeover(self, job: SendJob, progress: Progress) -> None:
-        """Give the network all of its time from here: another process was at it until just now."""
-        self._times.note_try(progress)
         self._claims.publishing(job.id, job.delivery.to_json(), self._clock())
 
     def _looked_up(self, job: SendJob, progress: Progress) -> Found | None:

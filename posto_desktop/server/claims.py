@@ -453,39 +453,40 @@ class Claims:
         """Surely not out, and too late to go out by itself."""
         return self._end(schedule_id, "status = 'missed', error_msg = ?", _MISSED)
 
-    def take_over(self, active: Collection[int]) -> list[Row]:
-        """Claim the rows that were being sent by who is not there any more, and those of this
-        process that are not `active`. `is_taken_over` of a row says whether another process had
-        it until its lease ended."""
-        lease, rows = self.leases.current, []
+    def left(self, active: Collection[int]) -> list[Row]:
+        """Return the rows that were being sent by who is not there any more, and those of this
+        process that are not `active`. A row may have gone on since: `take_over` it."""
         self._forget_lost(active)
         condition = f" AND id NOT IN ({','.join('?' * len(active))})" if active else ""
-        left = self._store.rows(
+        return self._store.rows(
             f"SELECT * FROM schedules WHERE status = 'sending' AND {_IS_FREE}{condition}"
             " ORDER BY id",
-            lease.name,
+            self.leases.current.name,
             *active,
         )
-        for row in left:
-            fence = row["fence"] + 1
-            # The values may be damaged ones that were read as others; only in a file, though.
-            condition = (
-                f"{_IS_OURS} AND {_IS_FREE}" if self._store.is_shared else "status = 'sending'"
-            )
-            values = (row["sender"], row["fence"], lease.name) if self._store.is_shared else ()
-            changed = self._change(
-                f"UPDATE schedules SET sender = ?, fence = ? WHERE id = ? AND {condition}",
-                lease.name,
-                fence,
-                row["id"],
-                *values,
-            )
-            if changed != 1:
-                continue
-            self._claimed[row["id"]] = lease, fence
-            is_other = self._store.is_shared and row["sender"] not in ("", lease.name)
-            rows.append({**row, "is_taken_over": is_other})
-        return rows
+
+    def take_over(self, left: Row) -> Row | None:
+        """Claim a row that is `left`; None if it is somebody else's by now, or has an outcome.
+
+        Nobody in this process may be at work on it meanwhile.
+        """
+        lease = self.leases.current
+        condition, values = "status = 'sending'", tuple[Any, ...]()
+        if self._store.is_shared:
+            # The values of a file may be damaged ones that were read as others.
+            condition = f"{_IS_OURS} AND {_IS_FREE}"
+            values = (left["sender"], left["fence"], lease.name)
+        with self._store.change() as db:
+            changed = db.execute(
+                f"UPDATE schedules SET sender = ?, fence = {_NEXT_FENCE} WHERE id = ?"
+                f" AND {condition}",
+                (lease.name, left["id"], *values),
+            ).rowcount
+            row = self._store.row("SELECT * FROM schedules WHERE id = ?", left["id"])
+        if row is None or changed != 1:
+            return None
+        self._claimed[row["id"]] = lease, row["fence"]
+        return row
 
     def _forget_lost(self, active: Collection[int]) -> None:
         """Forget the claims of earlier leases on which nobody works any more."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,11 +116,11 @@ class MeasuredClaims(Claims):
         self._forget(schedule_id)
         return is_written
 
-    def take_over(self, active: Collection[int]) -> list[Row]:
-        rows = super().take_over(active)
-        for row in rows:
+    def take_over(self, left: Row) -> Row | None:
+        row = super().take_over(left)
+        if row is not None:
             self._begin(row)
-        return rows
+        return row
 
     def missed(self, schedule_id: int) -> bool:
         is_written = super().missed(schedule_id)

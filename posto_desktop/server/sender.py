@@ -259,13 +259,11 @@ class Sender:
         by_channel: dict[int, list[Row]] = {}
         with self._lock:
             active = set(self._active)
-        for row in self._claims.take_over(active):
+        for row in self._claims.left(active):
             if row["stage"] == "publishing":
                 by_channel.setdefault(row["channel_id"], []).append(row)
-            elif row["stage"] in BEFORE_PUBLISHING:
-                self._claims.release(row["id"])
             else:
-                self._claims.unknown(row["id"], INTERRUPTED)
+                self._take_over(row)
         with self._lock:
             busy = set(self._busy)
         for channel_id, rows in by_channel.items():
@@ -273,14 +271,27 @@ class Sender:
                 # What is being sent just then may look like the post that is looked for.
                 self._recover_soon(TICK)
             else:
-                self._start_job(functools.partial(self._resume_all, rows), channel_id)
+                self._start_job(functools.partial(self._take_all_over, rows), channel_id)
 
-    def _resume_all(self, rows: list[Row]) -> None:
-        """Finds out what became of rows that may be out; once at a time for each row."""
+    def _take_all_over(self, rows: list[Row]) -> None:
         for row in rows:
-            with self._active_row(row["id"]) as is_reserved:
-                if is_reserved:
-                    self._attempts.resume(row, self.late_limit)
+            self._take_over(row)
+
+    def _take_over(self, left: Row) -> None:
+        """Find out what became of a row, unless somebody is at it: since it was read, a worker may
+        have begun with it, or have gone on."""
+        with self._active_row(left["id"]) as is_reserved:
+            row = self._claims.take_over(left) if is_reserved else None
+            if row is None:
+                return
+            if row["stage"] != left["stage"]:
+                self._recover_soon(TICK)
+            elif row["stage"] == "publishing":
+                self._attempts.resume(row, self.late_limit)
+            elif row["stage"] in BEFORE_PUBLISHING:
+                self._claims.release(row["id"])
+            else:
+                self._claims.unknown(row["id"], INTERRUPTED)
 
     def _recover_soon(self, seconds: float) -> None:
         self._recover_at = min(self._recover_at, time.monotonic() + seconds)

@@ -153,7 +153,7 @@ class Workload:
             "sender: due soon": Action(lambda: self.claims.upcoming(now, now + 600, (), 16)),
             "sender: overdue": Action(lambda: self.claims.miss(now - 3600)),
             "sender: missed too early": Action(lambda: self.claims.wait_again(now)),
-            "sender: left by others": Action(lambda: self.claims.take_over(())),
+            "sender: left by others": Action(lambda: self.claims.left(())),
             "sender: lost rows": Action(self.claims.set_lost_aside),
             "sender: sent today": Action(lambda: published(self.store, 1, now - 86400, now, 0)),
             "sender: last of a channel": Action(

@@ -144,9 +144,7 @@ class World:
         claims.set_lost_aside()
         sender.miss_overdue()
         sender.wait_again()
-        for row in claims.take_over(()):
-            if row["stage"] == "publishing":
-                sender._resume_all([row])
+        sender._take_all_over(claims.left(()))
         for row in claims.due(NOW, (), 64):
             sender.send(row["id"])
         claims.next_due()

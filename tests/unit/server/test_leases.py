@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,12 @@ def let_run_out(other: Claims, ticks: Ticks) -> None:
     ticks.now += 34
     other.leases.renew()
     other.leases.remove_ended()
+
+
+def take_all_over(claims: Claims, active: Collection[int] = ()) -> set[int]:
+    """Take over what is left; the numbers of it."""
+    rows = [claims.take_over(left) for left in claims.left(active)]
+    return {row["id"] for row in rows if row is not None}
 
 
 def test_a_lease_lasts_from_the_beginning_of_its_renewal(
@@ -164,7 +170,7 @@ def test_a_step_of_the_databases_clock_is_said(
     assert f"is 60 min {side} this server's" in first.leases.problem
     # Leases go on by the running time, and what is claimed stays with who has it.
     second.leases.remove_ended()
-    assert second.take_over(()) == []
+    assert second.left(()) == []
     assert first.lease_of(soon).holds()
     assert [row["id"] for row in second.due(second.leases.clock(), (), 9)] == [number][: hours > 0]
     first.publishing(soon, {"parts": []}, first.leases.clock())
@@ -213,13 +219,14 @@ def test_who_has_lost_the_lease_neither_sends_nor_writes(
     number = compose(store)
     assert first.claim(number, NOW) is not None
     first.freeze(number, {"parts": []}, NOW)
-    assert second.take_over(()) == []
+    assert second.left(()) == []
     first_ticks.now += 34
     let_run_out(second, ticks)
     with pytest.raises(LeaseLost):  # it has no row any more, though nobody has taken over
         first.publishing(number, {"parts": []}, NOW)
-    (row,) = second.take_over(())
-    assert (row["id"], row["is_taken_over"]) == (number, True)
+    (left,) = second.left(())
+    assert second.take_over(left) is not None
+    assert second.take_over(left) is None, "it has gone on since"
     first.leases.renew()
     with pytest.raises(LeaseLost):
         first.publishing(number, {"parts": []}, NOW)
@@ -242,14 +249,14 @@ def test_claims_of_a_lost_lease_are_forgotten(
         assert first.claim(number, NOW) is not None
     first_ticks.now += 34
     let_run_out(second, ticks)
-    assert {row["id"] for row in second.take_over(())} == {stopped, under_way}
+    assert take_all_over(second) == {stopped, under_way}
     first.leases.renew()
     assert first.claim(later, NOW) is not None
-    assert [row["id"] for row in first.take_over({under_way})] == [later]
+    assert take_all_over(first, {under_way}) == {later}
     with pytest.raises(LeaseLost):
         first.lease_of(stopped)
     assert not first.lease_of(under_way).holds(), "its thread is still to learn it"
-    assert first.take_over({later}) == []
+    assert first.left({later}) == []
     assert set(first._claimed) == {later}
 
 
@@ -287,8 +294,7 @@ def test_a_sender_that_ends_leaves_its_posts_at_once(
     assert first.claim(number, NOW) is not None
     first.give_up()
     assert not second.leases.has_others()
-    (row,) = second.take_over(())
-    assert (row["id"], row["is_taken_over"]) == (number, False)
+    assert take_all_over(second) == {number}
     with pytest.raises(LeaseLost):
         first.publishing(number, {"parts": []}, NOW)
 
