@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,12 @@ def commands(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
     return seen
 
 
+@pytest.fixture
+def compiled(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the translations of this tree be compiled, whatever is newer in it."""
+    monkeypatch.setattr(dev, "compile_translations", lambda: None)
+
+
 def test_an_old_python_can_read_it() -> None:
     """It must at least be able to say that this Python is too old."""
     for path in (ROOT / "dev.py", *(ROOT / "tools").glob("*.py")):
@@ -85,6 +92,7 @@ def test_usage(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
         assert f"\n  {name} " in output
 
 
+@pytest.mark.usefixtures("compiled")
 def test_nothing_to_install_is_quick(dev: ModuleType, commands: list[list[str]]) -> None:
     Path(dev.PYTHON).touch()
     stamps = {"": dev.stamp_value("")}
@@ -93,6 +101,29 @@ def test_nothing_to_install_is_quick(dev: ModuleType, commands: list[list[str]])
     assert commands == []
 
 
+def test_translations_are_compiled_when_they_are_newer(
+    dev: ModuleType, commands: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "resources" / "translations"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(dev, "ROOT", str(tmp_path))
+    compiling = [dev.PYTHON, str(tmp_path / "packaging" / "translations.py"), "--compile"]
+    dev.compile_translations()
+    assert commands == []
+    text, compiled = folder / "posto_de.ts", folder / "posto_de.qm"
+    text.touch()
+    dev.compile_translations()
+    assert commands == [compiling]
+    compiled.touch()
+    os.utime(text, (1_000, 1_000))
+    dev.compile_translations()
+    assert commands == [compiling]
+    os.utime(compiled, (999, 999))
+    dev.compile_translations()
+    assert commands == [compiling, compiling]
+
+
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"": 1}', '{"": "another"}'])
 def test_changed_or_damaged_stamps_install_again(
     dev: ModuleType, commands: list[list[str]], content: str
