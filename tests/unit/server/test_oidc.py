@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,64 +11,18 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from posto_desktop.server.app import make_web
 from posto_desktop.server.ingress import Exposure, Ingress
-from posto_desktop.server.publishers.http import HttpLimits
 from posto_desktop.server.routes_operation import OperationRoutes
-from posto_desktop.server.team.oidc import provider as provider_module
 from posto_desktop.server.team.oidc import started
 from posto_desktop.server.team.oidc.identities import Identities
-from posto_desktop.server.team.oidc.settings import OidcSettings
-from tests.fakes.openid import CLIENT, SECRET, FakeProvider, SigningKey, served
+from tests.fakes.openid import SECRET, FakeProvider, SigningKey
 
+from . import oidc_world
 from .browsing import BACK, Visitor, fields_of, state_of, token_in
 from .conftest import POSTO, WP
+from .oidc_world import AUTHORIZE, opened, refusal, settings
 from .team_world import TeamWorld
 
-AUTHORIZE = "/wp-admin/authorize-application.php"
-
-
-@pytest.fixture
-def provider() -> Iterator[FakeProvider]:
-    with served() as provider:
-        yield provider
-
-
-def settings(provider: FakeProvider, **more: Any) -> OidcSettings:
-    return OidcSettings(provider.url, CLIENT, SECRET, **more)
-
-
-@contextlib.contextmanager
-def opened(folder: Path, provider: FakeProvider, **more: Any) -> Iterator[TeamWorld]:
-    world = TeamWorld(folder, oidc=settings(provider, **more))
-    for store in (world.store, world.workspace.sandbox._store):
-        store.connection().execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
-    people = world.team.people
-    people.add("boss", "owner", None)
-    people.add("olga", "editor", ["a"])
-    people.set_email("olga", "olga@example.ORG")
-    world.team._looked_at = float("-inf")
-    try:
-        yield world
-    finally:
-        world.close()
-
-
-@pytest.fixture
-def world(tmp_path: Path, provider: FakeProvider) -> Iterator[TeamWorld]:
-    with opened(tmp_path, provider) as world:
-        yield world
-
-
-@pytest.fixture
-def visitor(world: TeamWorld, provider: FakeProvider) -> Visitor:
-    return Visitor(world, provider)
-
-
-def refusal(visitor: Visitor, answer: str) -> tuple[int, str, str]:
-    """Return status and sentence of a refused answer, and what the audit log says."""
-    status, page = visitor.ask("GET", answer)
-    assert "You are not signed in" in page
-    entry = visitor.world.team.audit.page(1)[0]
-    return status, page, entry["outcome"]
+provider, world, visitor = oidc_world.provider, oidc_world.world, oidc_world.visitor
 
 
 def test_a_person_gets_a_password_of_this_device(visitor: Visitor, world: TeamWorld) -> None:
@@ -598,102 +548,3 @@ def test_before_there_is_an_owner_nobody_signs_in(tmp_path: Path, provider: Fake
     status, page = visitor.ask("GET", f"{AUTHORIZE}?{visitor.query()}")
     assert (status, "no people yet" in page) == (403, True)
     world.close()
-
-
-# -- the provider's own answers --------------------------------------------------------------------
-
-
-def drips(handler: Any) -> None:
-    """Answer by a byte at a time, without an end."""
-    handler.send_response(200)
-    handler.end_headers()
-    pause = threading.Event()  # never set
-    with contextlib.suppress(OSError):  # the server has hung up
-        while not pause.wait(0.02):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-
-
-def redirects(handler: Any) -> None:
-    handler.send_response(302)
-    handler.send_header("Location", "http://127.0.0.1:1/")
-    handler.send_header("Content-Length", "0")
-    handler.end_headers()
-
-
-@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])
-def test_answers_that_cannot_be_used(
-    visitor: Visitor, provider: FakeProvider, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limits = HttpLimits(1.0, 0.5, 0.3, provider_module.LIMITS.most_answer, 0)
-    monkeypatch.setattr(provider_module, "LIMITS", limits)
-    monkeypatch.setattr(provider_module, "AGAIN_SECONDS", 0.0)
-    deep, huge = b'{"x": ' + b"[" * 5_000, b" " * 600_000 + b"{}"
-    for answer in (b"", b"[]", b"<html>", deep, huge, drips, redirects):
-        address = f"{AUTHORIZE}?{visitor.query()}"
-        if not path.startswith("/."):
-            address = visitor.answer(visitor.begin())
-        provider.answers[path] = answer
-        status, page = visitor.ask("GET", address)
-        assert (status, "You are not signed in" in page) == (502, True), answer
-        assert provider.url not in page
-        del provider.answers[path]
-
-
-def test_a_provider_that_is_away_is_not_asked_again_at_once(
-    visitor: Visitor, provider: FakeProvider
-) -> None:
-    provider.answers["/.well-known/openid-configuration"] = b""
-    for _ in range(5):
-        assert visitor.ask("GET", f"{AUTHORIZE}?{visitor.query()}")[0] == 502
-    assert len(provider.asked) == 1
-    assert visitor.world.store.rows("SELECT * FROM oidc_sign_ins") == []
-
-
-BAD_DESCRIPTIONS: tuple[dict[str, Any], ...] = (
-    {"issuer": "https://evil.example"},
-    {"issuer": None},
-    {"token_endpoint": None},
-    {"token_endpoint": "http://evil.example/token"},
-    {"token_endpoint": "https://user:pass@evil.example/token"},
-    {"jwks_uri": "file:///etc/passwd"},
-    {"jwks_uri": ["https://x.example"]},
-    {"authorization_endpoint": "javascript:alert(1)"},
-    {"authorization_endpoint": "https://x.example/é"},
-    {"authorization_endpoint": "https://x.example/\r\nSet-Cookie: a=b"},
-    {"userinfo_endpoint": "ftp://x.example"},
-)
-
-
-def test_descriptions_that_cannot_be_used(
-    visitor: Visitor, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(provider_module, "AGAIN_SECONDS", 0.0)
-    for changes in BAD_DESCRIPTIONS:
-        provider.answers["/.well-known/openid-configuration"] = {**provider.document(), **changes}
-        status, page = visitor.ask("GET", f"{AUTHORIZE}?{visitor.query()}")
-        assert (status, "evil" in json.dumps(page)) == (502, False), changes
-
-
-def test_a_client_may_have_no_secret(
-    tmp_path: Path, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forms = list[dict[str, str]]()
-
-    def exchange(form: dict[str, str], authorization: str) -> tuple[int, Any]:
-        forms.append({**form, "authorization": authorization})
-        return 400, {"error": "invalid_client"}
-
-    monkeypatch.setattr(provider, "exchange", exchange)
-    for secret, methods in (("", None), (SECRET, ["client_secret_post"])):
-        provider.metadata["token_endpoint_auth_methods_supported"] = methods
-        world = TeamWorld(
-            tmp_path / (secret[:3] or "none"), oidc=OidcSettings(provider.url, CLIENT, secret)
-        )
-        world.team.people.add("boss", "owner", None)
-        world.team._looked_at = float("-inf")
-        visitor = Visitor(world, provider)
-        assert refusal(visitor, visitor.answer(visitor.begin()))[0] == 502
-        assert forms[-1].get("client_secret", "") == secret
-        assert (forms[-1]["client_id"], forms[-1]["authorization"]) == (CLIENT, "")
-        world.close()
