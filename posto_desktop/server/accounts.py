@@ -19,6 +19,7 @@ from posto_desktop.common.budgets import Budget
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.account_secrets import SecretPlace
 from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.deliveries import NEEDS_KEY
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.publishers.base import (
     Account,
@@ -286,7 +287,8 @@ class Accounts:
                 (account_id,),
             )
             db.execute(
-                "UPDATE schedules SET status = 'error', stage = '', error_msg = ?"
+                "UPDATE schedules SET stage = '', error_msg = ?,"
+                f" status = CASE WHEN {NEEDS_KEY} THEN 'unknown' ELSE 'error' END"
                 " WHERE status = 'not_sent'"
                 " AND channel_id IN (SELECT id FROM channels WHERE account_id = ?)",
                 (_GONE, account_id),

@@ -12,7 +12,14 @@ from posto_desktop.server.account_budgets import require_room
 from posto_desktop.server.accounts import Accounts
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
-from posto_desktop.server.deliveries import Delivery, Progress, freeze, posted_of, remark_of
+from posto_desktop.server.deliveries import (
+    Delivery,
+    Progress,
+    freeze,
+    needs_key,
+    posted_of,
+    remark_of,
+)
 from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.leases import LeaseLost, sending_while
 from posto_desktop.server.media import MediaLibrary
@@ -150,7 +157,8 @@ class Attempts:
             job.delivery.ahead = "done"
             self._keep(job)
         except _Changed:
-            self._claims.discard(row["channel_id"], job.delivery.to_json(), now)
+            key, record = job.delivery.post.key, job.delivery.to_json()
+            self._claims.discard_unless_kept(job.id, row["channel_id"], key, record, now)
 
     def withdraw(self, discard: Row, now: float) -> None:
         """Take back what was handed over for a post that will not be sent as it was."""
@@ -200,8 +208,8 @@ class Attempts:
         if row["record"]:
             job = self._opened(row)
             if job.delivery.ahead and not self._is_unchanged(job):
-                self._claims.discard(row["channel_id"], job.delivery.to_json(), self._clock())
-                job = self._made(row)
+                record = job.delivery.to_json()
+                job = self._made(self._claims.begin_anew(row, record, self._clock()))
             job.delivery.ahead = ""
             for progress in job.delivery.parts:
                 if progress.state == "failed":
@@ -368,6 +376,8 @@ class Attempts:
         if isinstance(error, TryLater) and self._may_wait(job.row):
             self._later(job.row, error, job)
             return False
+        if progress.needs_key:
+            return self._is_unknown(job, progress, str(error))  # the try before may be out
         progress.fail(error)
         if progress.part.kind == "comment":
             self._keep(job)
@@ -412,26 +422,28 @@ class Attempts:
         if isinstance(error, TryLater) and self._may_wait(row):
             self._later(row, error, job)
             return
-        record = job.delivery.to_json() if job else None
-        result = job.delivery.parts[0].result if job else None
         if isinstance(error, SignInAgain):
             self._channels.set_active(row["channel_id"], False)
-        if isinstance(error, Refused | SignInAgain | TryLater):
-            field = error.field if isinstance(error, Refused) else ""
-            self._claims.failed(row["id"], str(error), self._clock(), record, result, field)
-            return
-        log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
-        if row["attempt"] < MAX_ATTEMPTS:
-            self._claims.later(
-                row["id"],
-                self._next_try(row),
-                translatable("Server", "It could not be prepared yet."),
-            )
+        reason, field = str(error), error.field if isinstance(error, Refused) else ""
+        if not isinstance(error, Refused | SignInAgain | TryLater):
+            log.error("Schedule %d could not be prepared.", row["id"], exc_info=error)
+            if row["attempt"] < MAX_ATTEMPTS:
+                sentence = translatable("Server", "It could not be prepared yet.")
+                self._claims.later(row["id"], self._next_try(row), sentence)
+                return
+            sentence = translatable("Server", "The post could not be prepared: {reason}")
+            reason = sentence.format(reason=error)
+        progress = job.delivery.next if job else None
+        if job is not None and progress is not None and progress.needs_key:
+            # Why it is not repeated says nothing of the try before.
+            if self._is_unknown(job, progress, reason):
+                self._send_parts(job)
+        elif job is None and needs_key(json_object(row["record"])):
+            self._claims.unknown(row["id"], reason)
         else:
-            sentence = translatable("Server", "The post could not be prepared: {reason}").format(
-                reason=error
-            )
-            self._claims.failed(row["id"], sentence, self._clock(), record, result)
+            record = job.delivery.to_json() if job else None
+            result = job.delivery.parts[0].result if job else None
+            self._claims.failed(row["id"], reason, self._clock(), record, result, field)
 
     def _later(self, row: Row, error: TryLater, job: SendJob | None) -> None:
         at = self._clock() + max(1.0, error.seconds)

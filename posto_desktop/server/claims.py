@@ -24,6 +24,7 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server import sending_settings
 from posto_desktop.server.account_budgets import published
 from posto_desktop.server.accounts import HELD_CHANNELS
+from posto_desktop.server.damaged_rows import MAYBE_SENT, damage_outcome
 from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.deliveries import IS_BEGUN, Delivery
 from posto_desktop.server.errors import DatabaseAway
@@ -32,6 +33,7 @@ from posto_desktop.server.lost_rows import has_lost_rows
 from posto_desktop.server.publishers.base import Part, Result
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import STATUSES, Row, faults, json_object
+from posto_desktop.server.taken_ids import taken_ids
 from posto_desktop.storage.row_repair import LATEST
 
 log = logging.getLogger(__name__)
@@ -40,37 +42,16 @@ BEFORE_PUBLISHING = ("claimed", "uploading")
 # Nobody who is still there has it, and `?` is who asks.
 _IS_FREE = "(sender = '' OR sender = ? OR sender NOT IN (SELECT name FROM senders))"
 _IS_OURS = "status = 'sending' AND sender = ? AND fence = ?"
+_IS_LET_GO = f"channel_id NOT IN ({HELD_CHANNELS}) AND NOT {sending_settings.IS_PAUSED}"
 _NEXT_FENCE = (
     "CASE WHEN typeof(fence) = 'integer' AND fence BETWEEN 0 AND 1000000000"
     " THEN fence + 1 ELSE 1 END"
 )
 _GOES_ON_AHEAD = "(json_valid(record) AND json_extract(record, '$.ahead') = 'begun')"
+_DISCARD = "INSERT INTO discards (channel_id, record, due_at) SELECT ?, ?, ?"
 _OUTCOME_SECONDS, _AGAIN = 300.0, 1.0
 """How long, and how often, the outcome of a post waits for a database that is away."""
 _MISSED = translatable("Server", "This computer was off or asleep at the time of the post.")
-_DAMAGED = translatable(
-    "Server",
-    "The entry of this post in the workspace's database is damaged ({columns}). "
-    "It was not sent. Check it, then send it again or write it anew.",
-)
-_MAYBE_SENT = translatable(
-    "Server",
-    "The entry of this post in the workspace's database is damaged ({columns}). "
-    "It may have been sent. Check whether it is published before you send it "
-    "again.",
-)
-
-
-def damage_outcome(
-    row: Row, columns: Sequence[str], *, may_be_out: bool = False
-) -> tuple[str, str]:
-    """Return the status and the sentence of a row that is not sent because these are damaged.
-
-    What has never been claimed was surely not sent; of anything else that is not known.
-    """
-    is_unsent = not may_be_out and row["attempt"] == 0 and row["idempotency_key"] is None
-    sentence = (_DAMAGED if is_unsent else _MAYBE_SENT).format(columns=", ".join(columns))
-    return "error" if is_unsent else "unknown", sentence
 
 
 class Claims:
@@ -155,7 +136,7 @@ class Claims:
             return
         self._change(
             f"UPDATE schedules SET status = 'unknown', stage = '', error_msg = ? WHERE {unknown}",
-            _MAYBE_SENT.format(columns="status"),
+            MAYBE_SENT.format(columns="status"),
             *STATUSES,
         )
 
@@ -166,7 +147,7 @@ class Claims:
         return None if row is None or row["due_at"] is None else float(row["due_at"])
 
     def claim(self, schedule_id: int, now: float) -> Row | None:
-        """Takes a waiting row for sending; None if it is gone, moved or somebody else's.
+        """Takes a waiting row for sending; None if it is gone, moved, held or somebody else's.
 
         The key is made once and stays: it is what keeps a repeated attempt from being a second
         post.
@@ -182,7 +163,8 @@ class Claims:
                 " THEN attempt + 1 ELSE 1 END, error_msg = '',"
                 " error_field = '',"
                 " idempotency_key = COALESCE(idempotency_key, ?)"
-                f" WHERE id = ? AND status = 'not_sent' AND due_at <= ? AND {_IS_FREE}",
+                f" WHERE id = ? AND status = 'not_sent' AND due_at <= ? AND {_IS_FREE}"
+                f" AND {_IS_LET_GO}",
                 (now, lease.name, str(uuid.uuid4()), schedule_id, now, lease.name),
             ).rowcount
             # The same connection: it sees the change.
@@ -192,9 +174,12 @@ class Claims:
         self._claimed[schedule_id] = lease, row["fence"]
         return row
 
-    def _is_next(self, db: Transaction, schedule_id: int, lease: Lease) -> bool:
+    def _is_next(
+        self, db: Transaction, schedule_id: int, lease: Lease, *, takes_over: bool = False
+    ) -> bool:
         """Whether this process may claim a row now. Posts of a channel go out one after another,
-        so the channel's row is locked: who comes second leaves it to the first."""
+        so the channel's row is locked: who comes second leaves it to the first. Who takes over is
+        in nobody's way but of those who are still there."""
         if not self._store.is_shared:
             return True
         channel = db.execute(
@@ -207,9 +192,10 @@ class Claims:
             or not db.execute("SELECT 1 FROM senders WHERE name = ?", (lease.name,)).fetchone()
         ):
             return False
+        who = " AND sender IN (SELECT name FROM senders)" if takes_over else ""
         return not db.execute(
             "SELECT 1 FROM schedules WHERE channel_id = ? AND status = 'sending' AND sender <> ?"
-            " LIMIT 1",
+            f"{who} LIMIT 1",
             (channel[0], lease.name),
         ).fetchone()
 
@@ -271,14 +257,34 @@ class Claims:
         )
         return changed == 1
 
-    def discard(self, channel_id: int, record: dict[str, Any], now: float) -> None:
-        """Have what was handed over be taken back."""
+    def discard_unless_kept(
+        self, schedule_id: int, channel_id: int, key: str, record: dict[str, Any], now: float
+    ) -> None:
+        """Have what was handed over be taken back, unless somebody goes on with it by its key."""
         self._change(
-            "INSERT INTO discards (channel_id, record, due_at) VALUES (?, ?, ?)",
+            f"{_DISCARD} WHERE NOT EXISTS (SELECT 1 FROM schedules WHERE id = ?"
+            " AND idempotency_key = ? AND status IN ('not_sent', 'sending'))",
             channel_id,
             _json(record),
             now,
+            schedule_id,
+            key,
         )
+
+    def begin_anew(self, row: Row, record: dict[str, Any], now: float) -> Row:
+        """Have what was handed over for a claimed row be taken back; return it with a new key."""
+        lease, fence = self._claimed.get(row["id"], (None, 0))
+        key = str(uuid.uuid4())
+        with self._store.change() as db:
+            changed = db.execute(
+                "UPDATE schedules SET idempotency_key = ?, record = NULL"
+                f" WHERE id = ? AND {_IS_OURS}",
+                (key, row["id"], lease.name if lease else "", fence),
+            ).rowcount
+            if changed != 1:
+                raise LeaseLost
+            db.execute(_DISCARD, (row["channel_id"], _json(record), now))
+        return {**row, "idempotency_key": key, "record": None}
 
     def discards(self, now: float, limit: int) -> list[Row]:
         """What is to be taken back now."""
@@ -415,35 +421,8 @@ class Claims:
             )
 
     def taken(self, row: Row, delivery: Delivery, part: Part, *, apart: bool) -> set[str]:
-        """The network's ids of what a row's channel published lately and of the row's other parts:
-        none of them is the part that is looked for. `apart` (`Publisher.numbers_apart`): without
-        those of another kind, which may have its number."""
-        rows = self._store.rows(
-            "SELECT remote_post_id, posted, record FROM schedules WHERE channel_id = ? AND id <> ?"
-            " AND status IN ('success', 'sending', 'not_sent', 'error', 'unknown')"
-            " ORDER BY send_time DESC LIMIT 200",
-            row["channel_id"],
-            row["id"],
-        )
-        numbered_ids = [
-            (progress.part.number, progress.result.id)
-            for progress in delivery.parts
-            if progress.result
-        ]
-        for sent_row in rows:
-            numbered_ids.append((0, sent_row["remote_post_id"]))
-            for number, stored in enumerate(json_object(sent_row["posted"]).get("parts") or ()):
-                numbered_ids.append((number, str(stored.get("id"))))
-            for number, stored in enumerate(json_object(sent_row["record"]).get("parts") or ()):
-                result = stored.get("result")
-                numbered_ids.append(
-                    (number, str(result.get("id")) if isinstance(result, dict) else "")
-                )
-        return {
-            name
-            for number, name in numbered_ids
-            if name and (not apart or (number == 0) == (part.number == 0))
-        }
+        """Return the ids of posts that are not the part that is looked for (`taken_ids`)."""
+        return taken_ids(self._store, row, delivery, part, apart=apart)
 
     def release(self, schedule_id: int) -> bool:
         """Back to waiting as if it had not been claimed: the interruption was not its fault."""
@@ -466,7 +445,8 @@ class Claims:
         )
 
     def take_over(self, left: Row) -> Row | None:
-        """Claim a row that is `left`; None if it is somebody else's by now, or has an outcome.
+        """Claim a row that is `left`; None if it is somebody else's by now, or has an outcome, or
+        if another sender is at a post of its channel: one of two would be taken for the other.
 
         Nobody in this process may be at work on it meanwhile.
         """
@@ -477,6 +457,8 @@ class Claims:
             condition = f"{_IS_OURS} AND {_IS_FREE}"
             values = (left["sender"], left["fence"], lease.name)
         with self._store.change() as db:
+            if not self._is_next(db, left["id"], lease, takes_over=True):
+                return None
             changed = db.execute(
                 f"UPDATE schedules SET sender = ?, fence = {_NEXT_FENCE} WHERE id = ?"
                 f" AND {condition}",

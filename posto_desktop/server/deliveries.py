@@ -36,6 +36,20 @@ IS_UNCLEAR = (
     " WHERE json_extract(value, '$.state') = 'unclear'))"
 )
 
+NEEDS_KEY = (
+    "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
+    " WHERE CAST(json_extract(value, '$.needs_key') AS TEXT) IN ('1', 'true')))"
+)
+"""Whether a part may be out, and is sent again under its key to find out."""
+
+MAY_ARRIVE = (
+    f"({NEEDS_KEY} OR (json_valid(record) AND EXISTS"
+    " (SELECT 1 FROM json_each(record, '$.parts') WHERE json_extract(value, '$.state') <> 'sent'"
+    " AND CAST(json_extract(value, '$.last_sent') AS REAL) > ?)))"
+)
+"""The same, or a part was tried after a moment: its network may still be at work on that, even
+where it is no harm to send it again."""
+
 LACKS_ID = (
     "(json_valid(record) AND EXISTS (SELECT 1 FROM json_each(record, '$.parts')"
     " WHERE json_extract(value, '$.state') = 'sent'"
@@ -213,6 +227,14 @@ def outcome_of_record(record: dict[str, Any]) -> list[dict[str, Any]]:
         for number, stored in enumerate(listed)
         if isinstance(stored, dict)
     ]
+
+
+def needs_key(record: dict[str, Any]) -> bool:
+    """Return whether a part of a stored record may be out, and is sent again under its key."""
+    listed = record.get("parts")
+    return isinstance(listed, list) and any(
+        isinstance(stored, dict) and stored.get("needs_key") is True for stored in listed
+    )
 
 
 def _files_of_parts(post: dict[str, Any]) -> list[int]:

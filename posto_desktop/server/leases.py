@@ -16,6 +16,7 @@ import contextlib
 import logging
 import os
 import platform
+import sys
 import threading
 import time
 import uuid
@@ -65,6 +66,8 @@ def boot_seconds() -> float:
     """Return seconds since this computer was started, those in which it slept included."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":  # time.monotonic stands still there while the computer sleeps
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
     return time.monotonic()
 
 

@@ -17,11 +17,13 @@ from typing import Any
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase, Transaction
-from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_ID
+from posto_desktop.server.deliveries import IS_BEGUN, IS_OUT, IS_UNCLEAR, LACKS_ID, MAY_ARRIVE
+from posto_desktop.server.discards import discard, take_back
 from posto_desktop.server.errors import PluginError
 from posto_desktop.server.forms import whole_number
 from posto_desktop.server.networks import HIDDEN_TITLE
 from posto_desktop.server.post_data import media_ids, thread_of
+from posto_desktop.server.publishers.base import Publisher
 from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.team.composing import Composing
 from posto_desktop.server.team.scope import Within
@@ -29,6 +31,7 @@ from posto_desktop.server.team.scope import Within
 PROPOSALS = ("proposed", "returned")
 EDITABLE = ("draft", "not_sent", *PROPOSALS)
 _PENDING = (*EDITABLE, "missed")
+_REPLACEABLE = (*_PENDING, "error")
 # Values in one statement, within SQLite's default limit.
 _BATCH = 500
 MAX_ITEMS = 500
@@ -180,11 +183,7 @@ class Schedules:
                     )
                 )
             # Uploads and drafts made ahead were for the old time.
-            discard(db, now, f"group_id = ? AND NOT {IS_BEGUN}", [group_id])
-            db.execute(
-                f"UPDATE schedules SET record = NULL WHERE group_id = ? AND NOT {IS_BEGUN}",
-                (group_id,),
-            )
+            take_back(db, now, "group_id = ?", [group_id])
             db.execute(
                 "UPDATE schedules SET share_at = ?, send_time = ?, due_at = ?, status ="
                 " CASE status WHEN 'missed' THEN 'not_sent' ELSE status END WHERE group_id = ?",
@@ -345,6 +344,8 @@ class Schedules:
                 ).fetchall()
                 if len(rows) != len(batch) or any(row[0] not in allowed for row in rows):
                     raise PluginError(refusal)
+                ahead = f"id IN ({marks}) AND status = 'not_sent' AND attempt = 0"
+                take_back(db, self._clock(), ahead, batch)
                 db.execute(
                     f"UPDATE schedules SET {_AGAIN} WHERE id IN ({marks})",
                     (*self._due_now(), *batch),
@@ -419,8 +420,11 @@ class Schedules:
         left_posts: list[object] = []
         for batch in _batches(replaced):
             condition = f"id IN ({','.join('?' * len(batch))})"
-            rows = db.execute(f"SELECT status FROM schedules WHERE {condition}", batch).fetchall()
-            if any(row["status"] not in (*_PENDING, "error") for row in rows):
+            rows = db.execute(
+                f"SELECT status, {MAY_ARRIVE} AS may_arrive FROM schedules WHERE {condition}",
+                (self._clock() - Publisher.settle, *batch),
+            ).fetchall()
+            if any(row["status"] not in _REPLACEABLE or row["may_arrive"] for row in rows):
                 raise PluginError(
                     translatable("Server", "A part of this message was sent meanwhile.")
                 )
@@ -440,11 +444,13 @@ class Schedules:
 
     def _split_post(self, db: Transaction, group_id: str, post_id: int | None) -> int:
         rows = db.execute(
-            "SELECT status, wp_post_id FROM schedules WHERE group_id = ?", (group_id,)
+            f"SELECT status, wp_post_id, {MAY_ARRIVE} AS may_arrive FROM schedules"
+            " WHERE group_id = ?",
+            (self._clock() - Publisher.settle, group_id),
         ).fetchall()
         if not rows or any(row["wp_post_id"] != post_id for row in rows):
             raise PluginError(translatable("Server", "Schedule group not found."))
-        if any(row["status"] not in EDITABLE for row in rows):
+        if any(row["status"] not in EDITABLE or row["may_arrive"] for row in rows):
             raise PluginError(
                 translatable("Server", "Only schedules that have not been sent can be edited.")
             )
@@ -484,17 +490,6 @@ def _parts_of(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _require_unclear(changed: int) -> None:
     if not changed:
         raise PluginError(translatable("Server", "This schedule has no unclear outcome."))
-
-
-def discard(db: Transaction, now: float, condition: str, values: Sequence[object]) -> None:
-    """Delete what was uploaded to networks ahead for these rows."""
-    db.execute(
-        "INSERT INTO discards (channel_id, record, due_at)"
-        f" SELECT channel_id, record, ? FROM schedules WHERE {condition}"
-        " AND json_valid(record) AND json_type(record, '$.parts') = 'array'"
-        " AND channel_id IN (SELECT id FROM channels WHERE account_id > 0)",
-        (now, *values),
-    )
 
 
 def edited_group(body: dict[str, Any]) -> str:

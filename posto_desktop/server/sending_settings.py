@@ -11,6 +11,8 @@ from posto_desktop.server.rows import json_value
 
 LATE_LIMIT: Final = "late_limit"
 PAUSED: Final = "paused"
+IS_PAUSED: Final = f"EXISTS (SELECT 1 FROM site WHERE name = '{PAUSED}' AND value = 'true')"
+"""Whether somebody has paused sending, in SQL."""
 
 
 def keep(store: ServerDatabase, name: Literal["late_limit", "paused"], value: object) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from posto_desktop.common import json_text
-from posto_desktop.server.claims import damage_outcome
+from posto_desktop.server.damaged_rows import damage_outcome
 from posto_desktop.server.move.tables import Column, StoredTable
 from posto_desktop.server.rows import Row, damage_of, faults, mended
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import Transaction
 from posto_desktop.server.deliveries import IS_BEGUN
+from posto_desktop.server.discards import take_back
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import HIDDEN_TITLE
 from posto_desktop.server.rows import json_object
-from posto_desktop.server.schedules import discard
 from posto_desktop.server.team.person import Person
 from posto_desktop.server.team.post_steps import (
     add_step,
@@ -145,9 +145,9 @@ def _undo_approval(
             translatable("Server", "The post is being sent or was sent, so it cannot be undone."),
         )
     # Uploads and drafts that were made ahead are taken back.
-    discard(db, now, "group_id = ?", [group_id])
+    take_back(db, now, "group_id = ?", [group_id])
     db.execute(
-        "UPDATE schedules SET status = ?, share_at = ?, send_time = ?, due_at = ?, record = NULL"
+        "UPDATE schedules SET status = ?, share_at = ?, send_time = ?, due_at = ?"
         " WHERE group_id = ?",
         (former.get("status", "proposed"), *(former.get(name) for name in _TIMES), group_id),
     )

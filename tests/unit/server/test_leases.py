@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.server import leases
 from posto_desktop.server.channels import Channels
 from posto_desktop.server.claims import Claims
 from posto_desktop.server.errors import DatabaseAway
@@ -367,7 +369,7 @@ def test_a_discard_is_taken_by_one(
     store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
 ) -> None:
     (first, _), (second, _) = sender(), sender()
-    first.discard(1, {"parts": []}, NOW)
+    first.discard_unless_kept(0, 1, "", {"parts": []}, NOW)
     (seen,), (seen_too,) = first.discards(NOW, 9), second.discards(NOW, 9)
     assert first.take_discard(seen, NOW + 300)
     assert not second.take_discard(seen_too, NOW + 300)
@@ -405,3 +407,30 @@ def test_a_sender_that_is_stopped_within_a_request_does_not_end_it(body: dict[st
                 http.publish("POST", "/posts", **body)
     sizes = [int(came.headers["Content-Length"]) - len(came.body) for came in server.asked]
     assert sizes.count(0) == 1, "no request but the first one came whole"
+
+
+def test_what_a_channel_has_left_is_looked_up_by_one_sender(
+    store: PostgresStore, sender: Callable[[], tuple[Claims, Ticks]]
+) -> None:
+    (first, _), (second, ticks), (third, _) = sender(), sender(), sender()
+    numbers = [compose(store), compose(store)]
+    for number in numbers:
+        assert first.claim(number, NOW) is not None
+        first.publishing(number, {"parts": []}, NOW)
+    second.leases.remove_ended()
+    ticks.now += 34
+    second.leases.renew()
+    third.leases.renew()
+    second.leases.remove_ended()
+    left, left_too = second.left(()), third.left(())
+    assert second.take_over(left[0]) is not None
+    assert third.take_over(left_too[1]) is None, "it may look like the other one"
+    assert second.take_over(left[1]) is not None
+
+
+def test_a_lease_goes_on_running_while_a_mac_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: {time.CLOCK_MONOTONIC: 3605.0}[clock])
+    assert leases.boot_seconds() == 3605.0
