@@ -167,6 +167,7 @@ class EntrySender:
     def _left_to_send(self, entry: Entry, row: dict[str, Any]) -> Sequence[PostItem] | None:
         """Before a repeated call, return the items that the service lacks; None if that ended the
         attempt."""
+        asked = self._clock().timestamp()
         try:
             groups = self._look(entry, row)
         except PostoError as error:
@@ -182,17 +183,22 @@ class EntrySender:
             else:
                 self._transitions.unclear(entry, partly_listed(missing, self._client.host), groups)
             return None
-        if entry.complaint is not None and row["code"] != SEND_AGAIN and self._may_be_hidden(row):
+        if (
+            entry.complaint is not None
+            and row["code"] != SEND_AGAIN
+            and self._may_be_hidden(row, asked)
+        ):
             self._look_again(entry, row, missing)
             return None
         return missing
 
-    def _may_be_hidden(self, row: dict[str, Any]) -> bool:
-        """Return whether an earlier call may still create rows that the list hides."""
+    def _may_be_hidden(self, row: dict[str, Any], asked: float) -> bool:
+        """Return whether an earlier call may still create rows that the list hid when it was
+        `asked` for."""
         if self._surely_listed(row):
             return False
         handed = row["handed_at"]
-        since = self._clock().timestamp() - handed if handed is not None else 0.0
+        since = asked - handed if handed is not None else 0.0
         return since < _SENDING_ENDS.total_seconds()
 
     def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[PostItem]) -> None:
@@ -300,8 +306,8 @@ class EntrySender:
         step = ("handing_over", self._client.host)
         if share_at is not None and share_at <= now:
             step = ("late", self._client.host)
-        if not self._transitions.set(entry, changes, ("waiting", "uploading"), step):
-            return  # cancelled at the last moment
+        if not self._replacer.hand_over(entry, row, changes, step):
+            return  # cancelled at the last moment, or moved
         calls = [
             {
                 "channel_id": item.channel_id,
@@ -469,6 +475,7 @@ class EntrySender:
         """Resolve an unclear answer, an error or a crash: found = sent, found in part = ask the
         user, surely absent = wait again, or refused if the service refused it."""
         complaint, host = entry.complaint, self._client.host
+        asked = self._clock().timestamp()  # what is seen is so at this moment
         try:
             groups = self._look(entry, row)
         except PostoError as error:
@@ -503,15 +510,16 @@ class EntrySender:
             return
         fresh = groups.keys() - set(entry.taken)
         listed = self._surely_listed(row)
-        handed = row["handed_at"] or entry.created_at.timestamp()
-        since = self._clock().timestamp() - handed
+        handed = min(asked, row["handed_at"] or entry.created_at.timestamp())
+        since = asked - handed
         if complaint is not None and not complaint.took and not fresh:
             self._handle_refusal(entry, row, complaint, listed)
-        elif complaint is None and not self._client.idempotent and 0 <= since < self._client.settle:
+        elif complaint is None and not self._client.idempotent and since < self._client.settle:
             # The lost call may still be running and create the missing rows.
             self._transitions.set(
                 entry,
                 {
+                    "handed_at": handed,  # the clock may have been set back
                     "next_try": self._transitions.later(
                         max(1.0, min(15.0, self._client.settle - since))
                     ),

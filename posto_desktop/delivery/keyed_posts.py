@@ -21,9 +21,6 @@ from posto_desktop.storage.post_keys import PostKey
 MAX_KEY = 200
 """Longest key in characters."""
 
-_NOT_SENT = ("cancelled", "refused")
-"""States of an entry of which surely nothing was posted: its key may be used again."""
-
 
 class KeyInUseError(OutboxError):
     """The key belongs to another post; nothing was sent."""
@@ -65,7 +62,8 @@ def add_once(
         used = post_keys.find(db, draft.workspace, key)
         if used is not None:
             existing = _entry(outbox, used.entry_id)
-            if used.digest != digest and (existing is None or existing.state not in _NOT_SENT):
+            is_free = existing is not None and _is_surely_not_sent(db, existing)
+            if used.digest != digest and not is_free:
                 raise KeyInUseError(
                     f"The key {key} belongs to another post. Nothing was sent. Use another key, or "
                     "repeat the post exactly as it was."
@@ -75,12 +73,20 @@ def add_once(
                     f"The key {key} was used before, and its post is no longer in the outbox. "
                     "Nothing was sent. Use another key."
                 )
-            if existing.state not in _NOT_SENT:
+            if not is_free:
                 return KeyedPost(existing, is_new=False)
         entry = outbox.add(draft, channels, share_at)
         post_key = PostKey(entry.id, digest, entry.created_at.timestamp())
         post_keys.put(db, draft.workspace, key, post_key)
     return KeyedPost(entry, is_new=True)
+
+
+def _is_surely_not_sent(db: Database, entry: Entry) -> bool:
+    """Return whether nothing of an entry was posted, so that its key may be used again: not where a
+    call had no clear answer, nor where the service may only hide what it refused."""
+    row = db.outbox_row(entry.id)
+    ended = entry.state in ("cancelled", "refused") and entry.code != "not_listed"
+    return ended and row is not None and not row["handovers"] and not entry.taken
 
 
 def _entry(outbox: Outbox, entry_id: str) -> Entry | None:

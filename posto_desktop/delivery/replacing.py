@@ -74,8 +74,9 @@ class Replacer:
         replaces = self._resolved(entry, row)
         if replaces is None:
             return None
-        now, at = self._now(), replaces.at
+        asked, at = self._now(), replaces.at
         rows = self._client.rows_by_id(replaces.ids)
+        now = self._now()
         if any(schedule.status == "sending" for schedule in rows.values()):
             self._wait(entry, row, translatable("Delivery", "It is being sent right now."))
             return None
@@ -83,10 +84,11 @@ class Replacer:
         if not self._client.replaces_at_once and at is not None and waiting:
             soon = SOON if entry.share_at is not None else AT_ONCE
             is_due = any(schedule.status == "not_sent" for schedule in waiting.values())
-            if is_due and -SOON < at - now < soon:
+            # The service may have begun with it since it was asked.
+            if is_due and at - now < soon and asked < at + SOON:
                 self._wait_for_time(entry, row, at - now)
                 return None
-        if self._may_be_hidden(replaces, rows, now):
+        if self._may_be_hidden(replaces, rows, asked, now):
             self._wait(entry, row, translatable("Delivery", "It may be being sent right now."))
             return None
         absent = [post for post in replaces.posts if post.id not in rows]
@@ -107,14 +109,17 @@ class Replacer:
         self._wait(entry, row, reason, max(5.0, left + SOON if left > -SOON else 5.0))
 
     def _may_be_hidden(
-        self, replaces: Replacement, rows: Mapping[int, Schedule], now: float
+        self, replaces: Replacement, rows: Mapping[int, Schedule], asked: float, answered: float
     ) -> bool:
+        """Return whether rows that are not listed may be being sent. The list is of a moment
+        between these two."""
         at = replaces.at
         return (
             self._client.hides_sending
             and at is not None
             and len(rows) < len(replaces.posts)
-            and -SOON < now - at < _HIDDEN_FOR
+            and asked - at < _HIDDEN_FOR
+            and answered - at > -SOON
         )
 
     def _resolved(self, entry: Entry, row: dict[str, Any]) -> Replacement | None:
@@ -139,14 +144,32 @@ class Replacer:
                 self._transitions.refuse(entry, reason, "unclear")
                 return None
             replaces = self._after(replaces, earlier)
-        for move in map(read_move, moves.open_ones(self._store, entry.workspace)):
-            if set(move.ids) & set(replaces.ids):
-                self._wait(entry, row, translatable("Delivery", "It is being moved."))
-                return None
+        if self._is_being_moved(entry, replaces):
+            self._wait(entry, row, translatable("Delivery", "It is being moved."))
+            return None
         places = moves.new_places(self._store, entry.workspace, replaces.ids)
         return replaces.with_posts(
             replace(post, id=places.get(post.id, post.id)) for post in replaces.posts
         )
+
+    def _is_being_moved(self, entry: Entry, replaces: Replacement) -> bool:
+        open_moves = map(read_move, moves.open_ones(self._store, entry.workspace))
+        return any(set(move.ids) & set(replaces.ids) for move in open_moves)
+
+    def hand_over(
+        self, entry: Entry, row: dict[str, Any], changes: dict[str, Any], step: tuple[str, str]
+    ) -> bool:
+        """Write down that the entry goes to the service. Return False if it does not: it is
+        cancelled, or its earlier posts were moved since `check`, or are about to be."""
+        with self._store.transaction():
+            replaces = entry.replaces
+            if replaces is not None and (
+                self._is_being_moved(entry, replaces)
+                or moves.new_places(self._store, entry.workspace, replaces.ids)
+            ):
+                self._wait(entry, row, translatable("Delivery", "It is being moved."))
+                return False
+            return self._transitions.set(entry, changes, ("waiting", "uploading"), step)
 
     def _after(self, replaces: Replacement, earlier: dict[str, Any] | None) -> Replacement:
         """Return what is replaced now that an earlier entry has ended."""
@@ -226,17 +249,18 @@ class Replacer:
     def _finish(self, entry: Entry, row: dict[str, Any]) -> None:
         replaces = entry.replaces
         assert replaces is not None
-        now = self._now()
         chosen = set(entry.channel_ids)
         posts = [
             post
             for post in replaces.posts
             if post.channel_id in entry.taken or post.channel_id not in chosen
         ]
+        asked = self._now()
         rows = self._client.rows_by_id([post.id for post in posts])
+        now = self._now()
         sending = any(schedule.status == "sending" for schedule in rows.values())
         part = replace(replaces, posts=tuple(posts))
-        if sending or (not replaces.watched and self._may_be_hidden(part, rows, now)):
+        if sending or (not replaces.watched and self._may_be_hidden(part, rows, asked, now)):
             self._later(
                 entry,
                 row,
@@ -256,7 +280,7 @@ class Replacer:
             )
             return
         sent = {schedule.channel_id for schedule in rows.values() if not can_edit(schedule)}
-        overdue = replaces.at is not None and replaces.at < now + SOON
+        overdue = replaces.at is not None and replaces.at < self._now() + SOON
         if self._client.hides_sending and overdue and going and not replaces.watched:
             # A hidden row cannot be told from a removed one: it shows again when it was sent.
             watched = replace(replaces, watched=True)

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from posto_desktop.common.translation import translatable
 from posto_desktop.core.client import ServiceTraits
 from posto_desktop.core.edited_message import is_of_site
+from posto_desktop.core.entries import read_entry
 from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
 from posto_desktop.core.proposals import row_digest
 from posto_desktop.sdk.errors import (
@@ -177,8 +178,10 @@ class Mover:
     def _ask(self, move: Move) -> Move:
         """Let the service move the whole group."""
         before = move
-        move = replace(move, asked_at=self._now(), tries=move.tries + 1)
-        move = self._set(move, "asking", "asking")
+        begun = self._begun(replace(move, asked_at=self._now(), tries=move.tries + 1), "asking")
+        if begun is None:
+            return self._wait(before, "")
+        move = begun
         try:
             known = self._client.reschedule(move.group_id, move.new)
         except PostoError as error:
@@ -186,23 +189,24 @@ class Mover:
                 return self._wait(before, error.english_message, error)
             if _surely_not(error):
                 return self._fail(move, error.english_message)
-            return self._set(move, "asking", "no_answer", error.english_message)
+            return self._lost(move, error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been carried out
             log.warning("No clear answer to a move: %s", type(error).__name__)
-            return self._set(move, "asking", "no_answer", type(error).__name__)
+            return self._lost(move, type(error).__name__)
         if not known:
             return self._set(move, "written", "no_route", self._client.host)
         return self._set(replace(move, asked_at=0.0), "asking", "answered")
 
     def _verify(self, move: Move) -> Move:
         """Check where the group is now."""
+        move, unsettled = self._unsettled(move)
         group = {row.channel_id: row for row in self._client.group(move.group_id)}
         rows = [group[channel_id] for channel_id in move.channel_ids if channel_id in group]
         if len(rows) == len(move.ids) and all(_at(row) == move.new for row in rows):
             ids = tuple(row.id for row in rows)
             message_rows.set_times(self._store, [move.old_mark], move.new)
             return self._set(replace(move, new_ids=ids, new_group=move.group_id), "done", "moved")
-        if self._unsettled(move):
+        if unsettled:
             return self._wait(move, "")
         if not rows or any(row.status not in MOVABLE for row in rows):
             rows_by_id = dict(zip(move.ids, rows, strict=False))
@@ -249,7 +253,10 @@ class Mover:
             for number, channel_id in zip(move.ids, move.channel_ids, strict=True)
         ]
         before = move
-        move = self._set(replace(move, asked_at=now), "creating", "creating")
+        begun = self._begun(replace(move, asked_at=self._now()), "creating")
+        if begun is None:
+            return self._wait(before, "")
+        move = begun
         try:
             self._client.compose(items, move.new)
         except PostoError as error:
@@ -257,20 +264,21 @@ class Mover:
                 return self._wait(before, error.english_message, error)
             if _surely_not(error):
                 return self._fail(move, error.english_message)
-            return self._set(move, "creating", "no_answer", error.english_message)
+            return self._lost(move, error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
             log.warning("No clear answer to a copy: %s", type(error).__name__)
-            return self._set(move, "creating", "no_answer", type(error).__name__)
+            return self._lost(move, type(error).__name__)
         return self._set(replace(move, asked_at=0.0), "creating", "answered")
 
     def _look_for_copies(self, move: Move) -> Move:
+        move, unsettled = self._unsettled(move)
         copies = {row.channel_id: row for row in self._copies(move)}
         if set(move.channel_ids) <= copies.keys():
             rows = [copies[channel_id] for channel_id in move.channel_ids]
             move = replace(move, new_ids=tuple(row.id for row in rows), new_group=rows[0].group_id)
             message_rows.copy(self._store, move.old_mark, move.mark, move.new, rows[0].group_id)
             return self._set(move, "created", "seen")
-        if self._unsettled(move):
+        if unsettled:
             return self._wait(move, "")
         if copies:
             return self._set(move, "undoing", "partly")
@@ -354,15 +362,28 @@ class Mover:
     def _copies(self, move: Move) -> Sequence[MovableRow]:
         return self._client.find_ref(move.mark, move.channel_ids, move.new_at)
 
+    def _begun(self, move: Move, state: MoveState) -> Move | None:
+        """Write down that the service is asked to move it; None while an edit of it is on its way,
+        whose outcome decides."""
+        with self._store.transaction():
+            entries = map(read_entry, self._store.outbox_in(("uploading", "handing_over")))
+            for entry in entries:
+                replaces = entry.replaces if entry.workspace == move.workspace else None
+                if replaces is not None and set(replaces.ids) & set(move.ids):
+                    return None
+            return self._set(move, state, state)
+
     # -- the rest ----------------------------------------------------------------------------
 
     def _overdue(self, move: Move) -> bool:
         """Return whether a service that hides rows may start sending this one at any moment."""
         return self._client.hides_sending and move.old < self._now() + SOON
 
-    def _unsettled(self, move: Move) -> bool:
-        """Return whether a lost call may still be carried out."""
-        return 0 <= self._now() - move.asked_at < self._client.settle
+    def _unsettled(self, move: Move) -> tuple[Move, bool]:
+        """Return whether a lost call may still be carried out. Ask it before looking: what is seen
+        is so at that moment. A clock that was set back begins the time anew."""
+        move = replace(move, asked_at=min(move.asked_at, self._now()))
+        return move, self._now() - move.asked_at < self._client.settle
 
     def _wait(self, move: Move, why: str, error: PostoError | None = None) -> Move:
         delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
@@ -370,12 +391,16 @@ class Mover:
             delay = 300.0  # signing in again retries at once
         elif error is not None and asks_to_wait(error):
             delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MAX_PATIENT)
-        elif self._unsettled(move):  # only until that is certain
+        elif self._unsettled(move)[1]:  # only until that is certain
             left = move.asked_at + self._client.settle - self._now()
             delay = min(delay, max(1.0, left))
         tries = move.tries + 1 if move.state not in ("written", "asking") else move.tries
         move = replace(move, next_try=self._now() + delay, tries=tries, reason=why)
         return self._set(move, move.state, "waiting", why)
+
+    def _lost(self, move: Move, why: str) -> Move:
+        """The service may continue the call for a while, counted from now."""
+        return self._set(replace(move, asked_at=self._now()), move.state, "no_answer", why)
 
     def _fail(self, move: Move, why: str, *, stays: bool = True) -> Move:
         return self._set(replace(move, reason=why, stays=stays), "failed", "failed", why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -14,6 +15,7 @@ from posto_desktop.delivery.keyed_posts import KeyedPost, KeyInUseError, add_onc
 from posto_desktop.delivery.outbox import Outbox
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.database import Database
+from tests.unit.delivery.scripted import LOST, Clock, ScriptedService, Shape
 
 CHANNELS = [Channel(1, "X", "twitter"), Channel(2, "Sky", "bluesky")]
 DRAFT = Draft(text="Hello", channel_ids=(1, 2))
@@ -54,6 +56,27 @@ def test_key_of_a_cancelled_post_may_be_used_again(db: Database) -> None:
     assert again.is_new
     assert again.entry.id != first.entry.id
     assert not add(db, replace(DRAFT, text="Corrected")).is_new
+
+
+def test_key_of_a_post_that_may_be_out_is_not_used_again(db: Database) -> None:
+    service = ScriptedService(Clock(), settle=90.0, hides_sending=True)
+    service.after_compose, service.arrives_after = [LOST], timedelta(hours=1)
+    first, outbox = add(db, DRAFT), Outbox(db, service.clock)
+    while outbox.process(first.entry.id, service).state != "unclear":
+        service.clock.forward(seconds=61)
+    assert outbox.cancel(first.entry.id)
+    assert not add(db, DRAFT).is_new
+    with pytest.raises(KeyInUseError):
+        add(db, replace(DRAFT, text="Corrected"))
+
+
+def test_key_of_a_refused_post_that_may_be_hidden_is_not_used_again(db: Database) -> None:
+    service = ScriptedService(Clock(), settle=90.0, hides_sending=True)
+    service.shapes = [Shape(hides=(1, 2), says="No.", names_group=False)]
+    first = add(db, DRAFT)
+    refused = Outbox(db, service.clock).process(first.entry.id, service)
+    assert (refused.state, refused.code) == ("refused", "not_listed")
+    assert not add(db, DRAFT).is_new
 
 
 def test_key_outlives_its_entry(db: Database) -> None:
