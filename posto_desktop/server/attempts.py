@@ -16,7 +16,7 @@ from posto_desktop.server.deliveries import (
     Delivery,
     Progress,
     freeze,
-    needs_key,
+    is_repeated,
     posted_of,
     remark_of,
 )
@@ -438,7 +438,7 @@ class Attempts:
             # Why it is not repeated says nothing of the try before.
             if self._is_unknown(job, progress, reason):
                 self._send_parts(job)
-        elif job is None and needs_key(json_object(row["record"])):
+        elif job is None and is_repeated(json_object(row["record"])):
             self._claims.unknown(row["id"], reason)
         else:
             record = job.delivery.to_json() if job else None

@@ -229,7 +229,7 @@ def outcome_of_record(record: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def needs_key(record: dict[str, Any]) -> bool:
+def is_repeated(record: dict[str, Any]) -> bool:
     """Return whether a part of a stored record may be out, and is sent again under its key."""
     listed = record.get("parts")
     return isinstance(listed, list) and any(
