@@ -303,6 +303,13 @@ class Mover:
         )
         if sending or hidden:
             return self._wait(move, "")  # its outcome decides which one stays
+        if move.state == "created" and len(rows) < len(move.ids):
+            # Somebody has deleted them since they were copied: their copies must not go out.
+            gone = [number for number in move.ids if number not in rows]
+            if self._still_has_copies(move, gone):
+                return self._wait(move, "")
+            if not rows:
+                return self._fail(move, _problem(move, rows, 0.0), stays=False)
         going = [number for number, row in rows.items() if row.status in MOVABLE]
         sent = [number for number, row in rows.items() if row.status not in MOVABLE]
         if going:
@@ -318,6 +325,13 @@ class Mover:
         if move.old_mark:
             self._follow(move)
         return self._set(move, "done", "moved")
+
+    def _still_has_copies(self, move: Move, ids: Sequence[int]) -> bool:
+        """Delete the copies of these rows, and return whether some still exist."""
+        places = dict(zip(move.ids, move.new_ids, strict=True))
+        rows = self._client.rows([places[number] for number in ids])
+        waiting = [number for number, row in rows.items() if row.status in MOVABLE]
+        return bool(waiting and self._client.delete(waiting))
 
     def _keep_sent(self, move: Move, sent: Sequence[int]) -> Move:
         """Originals were sent meanwhile: their copies must not go out as well."""

@@ -141,7 +141,7 @@ class Sender:
             self._claims.set_lost_aside()
             self._look_around()
             self._sound_at = time.monotonic()
-        if self._last_tick is None or now - self._last_tick > _GAP:
+        if self._last_tick is None or self._has_slept(now):
             self.miss_overdue()
         if self._last_tick is None or now < self._last_tick:
             self.wait_again()
@@ -159,6 +159,10 @@ class Sender:
             for channel_id, ids in list(by_channel.items())[: WORKERS - len(busy)]:
                 self._start_job(functools.partial(self._send_all, ids), channel_id)
         return self._until_next(self._claims.next_due())
+
+    def _has_slept(self, now: float) -> bool:
+        """Whether the computer slept, or its clock was set, since the loop looked last."""
+        return self._last_tick is not None and now - self._last_tick > _GAP
 
     def read_settings(self) -> None:
         """Notice what was set through another server."""
@@ -226,8 +230,8 @@ class Sender:
 
     def _send_all(self, ids: list[int]) -> None:
         for schedule_id in ids:
-            if self._stopping.is_set():
-                break
+            if self._stopping.is_set() or self._has_slept(self._clock()):
+                break  # what is overdue by now is for the loop to see first
             self.send(schedule_id)
 
     def send(self, schedule_id: int) -> None:

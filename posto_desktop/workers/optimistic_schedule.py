@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -26,6 +27,8 @@ from posto_desktop.workers.reschedule import Rescheduler
 from posto_desktop.workers.sync_worker import SyncWorker
 
 SPACING_MS = 400
+_AT_ONCE = timedelta(seconds=5)
+"""What a deletion takes at most, as a rule."""
 
 
 class OptimisticSchedule(QObject):
@@ -134,13 +137,17 @@ class OptimisticSchedule(QObject):
             return
         rows, from_cache, as_of = self._shown
         rows = self._applied(rows)
-        hidden = self._deletes.hidden(self._workspace())
+        hidden = self._hidden()
         self.changed.emit(self._workspace(), rows, hidden, None if from_cache else as_of)
         self.loaded.emit(self._unhidden(rows), from_cache, as_of)
 
     def _unhidden(self, rows: list[Schedule]) -> list[Schedule]:
-        hidden = self._deletes.hidden(self._workspace())
+        hidden = self._hidden()
         return [row for row in rows if row.id not in hidden] if hidden else rows
+
+    def _hidden(self) -> frozenset[int]:
+        """Return the posts that are being deleted, wherever they were moved."""
+        return self.moves.followed(self._deletes.hidden(self._workspace()))
 
     def is_awaiting(self, soon_ms: int) -> bool:
         """Return whether posts go out now or within `soon_ms` milliseconds."""
@@ -156,20 +163,38 @@ class OptimisticSchedule(QObject):
     # -- deleting ----------------------------------------------------------------------------
 
     def delete(self, ids: Sequence[int], *, quiet: bool = False, at_once: bool = False) -> str:
-        """Hide rows at once and delete them when the undo time is over, or `at_once`. `quiet`: the
-        caller shows the notification with Undo. Return the token for `restore`; "" for no rows."""
+        """Hide rows at once and delete them when the undo time is over, or `at_once`; so those that
+        may go out before. `quiet`: the caller shows the notification with Undo. Return the token
+        for `restore`; "" for no rows."""
         if not self._workspace() or not ids:
             return ""
-        deletion = self._deletes.add(self._workspace(), ids)
+        now = frozenset(ids) if at_once else self._due_before_undo(ids)
+        parts = [part for part in (now, frozenset(ids) - now) if part]
+        tokens = [self._deletes.add(self._workspace(), part).token for part in parts]
         self.show()
-        if at_once:
-            self._deletes.finish(deletion.token)
+        if now:
+            self._deletes.finish(tokens[0])
         if quiet:
-            return deletion.token
-        text = self._deleted_words(deletion.ids)
-        action = NotificationAction(self.tr("Undo"), "restore_schedules", deletion.token)
+            return tokens[-1]
+        action = None
+        if parts[-1] != now:
+            action = NotificationAction(self.tr("Undo"), "restore_schedules", tokens[-1])
+        text = self._deleted_words(frozenset(ids))
         self.message.emit(Notification("deleted", text, action=action))
-        return deletion.token
+        return tokens[-1]
+
+    def _due_before_undo(self, ids: Sequence[int]) -> frozenset[int]:
+        """Return those of these posts that may go out before the undo time is over."""
+        rows = self._applied(self._shown[0]) if self._shown is not None else []
+        end = datetime.now(UTC) + timedelta(milliseconds=self._deletes.undo_ms) + _AT_ONCE
+        return frozenset(
+            row.id
+            for row in rows
+            if row.id in set(ids)
+            and row.status == "not_sent"
+            and row.send_at is not None
+            and row.send_at <= end
+        )
 
     def _deleted_words(self, ids: frozenset[int]) -> str:
         """Return that posts were deleted, and that published ones stay where they are."""
@@ -196,6 +221,7 @@ class OptimisticSchedule(QObject):
 
     @Slot(object)
     def _delete_now(self, deletion: Deletion) -> None:
+        deletion = replace(deletion, ids=self.moves.followed(deletion.ids))
         self._sync_worker.delete(self._generation(), deletion)
 
     def unhide(self, token: str) -> None:

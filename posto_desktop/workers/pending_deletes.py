@@ -29,7 +29,7 @@ class PendingDeletes(QObject):
 
     def __init__(self, parent: QObject | None = None, undo_ms: int = UNDO_MS) -> None:
         super().__init__(parent)
-        self._undo_ms = undo_ms
+        self.undo_ms = undo_ms
         self._hidden: dict[str, Deletion] = {}
         self._ends: dict[str, float] = {}
         self._timer = QTimer(self, singleShot=True)
@@ -37,7 +37,7 @@ class PendingDeletes(QObject):
 
     def add(self, workspace: str, ids: Iterable[int], undo_ms: int | None = None) -> Deletion:
         """Hide rows until the undo time is over: this one, or that of all."""
-        wait = self._undo_ms if undo_ms is None else undo_ms
+        wait = self.undo_ms if undo_ms is None else undo_ms
         deletion = Deletion(uuid.uuid4().hex, workspace, frozenset(ids))
         self._hidden[deletion.token] = deletion
         self._ends[deletion.token] = time.monotonic() + wait / 1000

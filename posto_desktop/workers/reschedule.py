@@ -137,6 +137,15 @@ class Rescheduler(QObject):
             for number in (*move.ids, *move.new_ids)
         )
 
+    def followed(self, ids: frozenset[int]) -> frozenset[int]:
+        """Return these ids, and those that moves have given to the posts since."""
+        known = set(ids)
+        for move in (move for batch in self._ended.values() for move in batch):
+            if move.state == "done":
+                pairs = zip(move.ids, move.new_ids, strict=False)
+                known |= {new for old, new in pairs if old in known}
+        return frozenset(known)
+
     def resume(self, workspace: str | None = None) -> None:
         """Resume moves left by an earlier run, another process or a lost network."""
         pending = [

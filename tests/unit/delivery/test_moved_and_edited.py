@@ -1,5 +1,5 @@
-"""A post that is moved and edited at once, by two windows, a command or an agent: exactly one of it
-remains."""
+"""A post that is moved and edited or deleted at once, by a person, a command or an agent: exactly
+one of it remains, or none."""
 
 from __future__ import annotations
 
@@ -74,3 +74,24 @@ def test_an_edit_waits_for_a_move_that_is_written_when_it_is_handed_over(tmp_pat
     settle_move(other, site, move)
     assert settle_edit(path, site, entry.id, outbox).state == "sent"
     assert site.texts()[11] == ["new"]
+
+
+@pytest.mark.parametrize("ids", [(1,), (1, 2, 3)])
+def test_a_post_that_is_deleted_while_it_is_moved_does_not_come_back(
+    tmp_path: Path, ids: tuple[int, ...]
+) -> None:
+    site, store = site_of(route=False), Database(tmp_path / "posto.db")
+    rows = [row for row, _ in site.stored.values()]
+    (move,) = moves_of(rows, dict.fromkeys((1, 2, 3), datetime.fromtimestamp(NEW, UTC)), "local")
+    add(store, move)
+
+    def fault(_call: int, called: str, at: str) -> None:
+        if called == "find_ref" and at == "after":
+            for number in ids:
+                site.stored.pop(number, None)
+
+    site.fault = fault
+    ended = settle_move(store, site, move)
+    left = {channel: [NEW] for number, channel in ((1, 11), (2, 12), (3, 13)) if number not in ids}
+    assert site.at() == left
+    assert ended.state == ("done" if left else "failed")

@@ -216,6 +216,21 @@ def test_what_is_held_after_the_look_for_due_posts_does_not_go_out(world: World,
     assert [world.status(number) for number in numbers] == ["success", "not_sent", "not_sent"]
 
 
+def test_what_became_too_late_while_the_computer_slept_does_not_follow(world: World) -> None:
+    def sleep() -> None:
+        world.now += 36_000
+
+    # Another sender would have sent them meanwhile.
+    world.store.run("DELETE FROM senders WHERE name <> ?", world.leases.current.name)
+    numbers = [world.post(text, ref=text) for text in ("One", "Two", "Three")]
+    world.threads.trouble = once("after", sleep)
+    for _ in range(2):
+        world.sender._tick()
+        until(lambda: not world.sender._busy)
+    assert world.threads.texts() == ["One"]
+    assert [world.status(number) for number in numbers] == ["success", "missed", "missed"]
+
+
 # While it may be out
 
 

@@ -120,6 +120,22 @@ def test_posts_show_at_their_new_time_at_once_and_are_there_in_the_end(
     assert times(site) == [(2, OLD), (3, OLD)]
 
 
+def test_a_post_that_is_deleted_while_it_moves_does_not_come_back_at_its_new_place(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],
+    site: Scripted,
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    app.service.reschedule([7, 8], NEW)
+    app.service.delete_schedules([7])
+    qtbot.waitUntil(lambda: ended.states == ["done"])
+    assert len(app.rows[-1][0]) == 1
+    app.service.shutdown()
+    assert times(site) == [(3, OLD + 86400)]
+
+
 def test_a_service_without_the_route_is_asked_for_it_once(
     qtbot: QtBot,
     open_account: Callable[..., Watched],

@@ -37,6 +37,31 @@ def test_deleted_rows_are_hidden_at_once_and_deleted_later(
     qtbot.waitUntil(lambda: three.ids == [2])
 
 
+def test_what_would_go_out_before_the_undo_time_is_over_is_deleted_at_once(
+    qtbot: QtBot, open_account: Callable[..., Watched], site: Scripted
+) -> None:
+    now = int(time.time())
+    site.schedules = [
+        schedule(number, at=now + seconds, status=status)
+        for number, (seconds, status) in enumerate(
+            ((3600, "not_sent"), (8, "not_sent"), (-8, "error"), (-9, "not_sent")), 1
+        )
+    ]
+    watched = open_account()
+    token = watched.service.delete_schedules([1, 2, 3, 4])
+    assert watched.ids == []
+    qtbot.waitUntil(lambda: [row["id"] for row in site.schedules] == [1, 3])
+    assert watched.texts == ["4 posts deleted"]
+    assert watched.service.restore_schedules(token)
+    assert watched.ids == [1, 3]
+    site.schedules = [schedule(5, at=now + 5)]
+    watched.service.refresh_schedules()
+    qtbot.waitUntil(lambda: watched.ids == [5])
+    watched.service.delete_schedules([5])
+    assert watched.messages[-1].action is None, "nothing can be undone"
+    qtbot.waitUntil(lambda: site.schedules == [])
+
+
 def test_what_is_published_stays_so_when_its_row_is_deleted(
     open_account: Callable[..., Watched], site: Scripted
 ) -> None:
