@@ -24,6 +24,9 @@ from posto_desktop.ui.widgets.thumbnails import paint_picture
 
 __all__ = ["AgendaRenderer"]
 
+_PILL, _BESIDE = 104, 7
+"""Usual width for the status of a row, and least distance to what follows."""
+
 
 class AgendaRenderer(CalendarRenderer):
     """Lists days with messages, and today. It accepts no drops, since rows have no times between
@@ -34,6 +37,7 @@ class AgendaRenderer(CalendarRenderer):
         self.size = size
         self.head = 0
         self._line = round(44 * theme.scale)
+        self._pill = round(_PILL * theme.scale)
         self._day = round(34 * theme.scale)
         today = dates.local(model.now(), model.zone).date()
         self._heads: dict[date, QRect] = {}
@@ -48,6 +52,10 @@ class AgendaRenderer(CalendarRenderer):
             for card in cards:
                 self.items.append(CardItem(card, QRect(0, y, size.width(), self._line), "line"))
                 y += self._line
+                if card.status != "other":
+                    # Texts begin below each other, beside the longest status.
+                    wide = painters.pill_size(card.status, model.status_word(card)).width()
+                    self._pill = max(self._pill, wide + round(_BESIDE * theme.scale))
             if not cards:
                 y += self._day
         self.height = y + 12
@@ -110,7 +118,7 @@ class AgendaRenderer(CalendarRenderer):
             moving = self.model.is_moving(card)
             look = "sending" if moving else card.status  # the turning spinner
             painters.paint_pill(painter, place, look, word, turn=self.cards.turn)
-        left += round(104 * theme.scale)
+        left += self._pill
         if card.picture:
             side = rect.height() - 12
             place = placed(painter, QRect(left, rect.y() + 6, side, side), rect)

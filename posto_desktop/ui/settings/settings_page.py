@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -209,6 +210,10 @@ class SettingsCard(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
+
+    def fit_content(self) -> None:
+        """Be no higher than what is in it; what scrolls in it may be lower."""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def add_row(self, title: str, hint: str, control: QWidget | None) -> SettingRow:
         """Add a setting: text at the left, control at the right."""

@@ -63,13 +63,15 @@ class AuditPart(QWidget):
         self.list.opened.connect(self.opened)
         self._card = SettingsCard(self)
         self._card.add_widget(self.list)
-        column.addWidget(self._card, 1)
+        self._card.fit_content()
+        column.addWidget(self._card)
         self.empty = Paragraph("", "muted", object_name="no-audit-entries")
         column.addWidget(self.empty)
         self.older = Button(self.tr("Show older entries"), small=True, parent=self)
         self.older.setObjectName("show-older-entries")
         self.older.clicked.connect(self.olderRequested)
         column.addWidget(self.older)
+        column.addStretch(0)
         self.show_view(view)
 
     def show_view(self, view: PeopleView) -> None:

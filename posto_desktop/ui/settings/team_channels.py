@@ -58,7 +58,8 @@ class ChannelGroupsPart(QWidget):
         self.list.opened.connect(self.opened)
         self._card = SettingsCard(self)
         self._card.add_widget(self.list)
-        column.addWidget(self._card, 1)
+        self._card.fit_content()
+        column.addWidget(self._card)
         self.empty = Paragraph(
             self.tr("No channels yet. Connect an account first."),
             "muted",
@@ -72,7 +73,7 @@ class ChannelGroupsPart(QWidget):
         self._view = view
         self.model.set_rows(view.channels or ())
         self.list.viewport().update()
-        self._card.setVisible(bool(view.channels) or view.channels is None)
+        self._card.setVisible(bool(view.channels))
         self.empty.setVisible(view.channels == ())
 
     def _groups(self, channel: GroupedChannel) -> str:

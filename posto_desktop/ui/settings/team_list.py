@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
 from posto_desktop.models.team_rows import TeamRowsModel
 from posto_desktop.ui.theme import Theme
@@ -26,6 +26,8 @@ from posto_desktop.ui.widgets.view_ring import ViewRing
 __all__ = ["TeamList"]
 
 T = TypeVar("T")
+_LEAST_ROWS = 3
+"""Rows that are seen however low the window is."""
 Describe = Callable[[T, bool], Sequence[Cell]]
 """Returns the cells of a row; the flag says whether the pointer or the keyboard is on it."""
 
@@ -60,9 +62,11 @@ class TeamList(QListView, Generic[T]):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setModel(model)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._ring = ViewRing(self, lambda: self.currentIndex().isValid())
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
+        model.rowsInserted.connect(self.updateGeometry)
         self._current_id = -1
         Theme.instance().changed.connect(self._theme_changed)
 
@@ -90,16 +94,28 @@ class TeamList(QListView, Generic[T]):
         if place >= 0:
             self.setCurrentIndex(self._rows.index(place))
         self._ring.refresh()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all rows: a short list ends after its last one."""
+        return QSize(super().sizeHint().width(), len(self._rows.rows) * self._row_height())
+
+    def minimumSizeHint(self) -> QSize:
+        shown = min(len(self._rows.rows), _LEAST_ROWS)
+        return QSize(super().minimumSizeHint().width(), shown * self._row_height())
 
     @Slot()
     def _theme_changed(self) -> None:
         self.doItemsLayout()
+        self.updateGeometry()
         self.viewport().update()
 
-    def _size(self, _index: Index) -> QSize:
+    def _row_height(self) -> int:
         theme = Theme.instance()
-        height = theme.line("body") + (self._lines - 1) * theme.line("small") + 16
-        return QSize(100, height)
+        return theme.line("body") + (self._lines - 1) * theme.line("small") + 16
+
+    def _size(self, _index: Index) -> QSize:
+        return QSize(100, self._row_height())
 
     def _content(self, index: Index, state: RowState) -> RowContent:
         row = self._rows.row(index.row())

@@ -73,10 +73,12 @@ class PeoplePart(QWidget):
         column.addWidget(self.alone)
         card = SettingsCard(self)
         card.add_widget(self.list)
-        column.addWidget(card, 1)
+        card.fit_content()
+        column.addWidget(card)
         self._card = card
         self.nothing = NoMatches(self.search, "no-person", self)
         column.addWidget(self.nothing, 1)
+        column.addStretch(0)
         self.show_view(view)
 
     def show_view(self, view: PeopleView) -> None:
@@ -94,7 +96,7 @@ class PeoplePart(QWidget):
         self.model.set_rows(shown)
         self.list.viewport().update()
         is_empty = self._view.people is not None and not shown
-        self._card.setVisible(not is_empty)
+        self._card.setVisible(bool(shown))
         self.nothing.setVisible(is_empty)
         words = self.tr("Nobody is called “{text}”").format(text=self.search.text().strip())
         self.nothing.setText(words if text else "")

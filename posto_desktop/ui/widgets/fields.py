@@ -24,6 +24,7 @@ from posto_desktop.ui.widgets.popup import round_corners
 _GLASS = 16
 _LINE_PADDING = 2 * 9 + 4  # padding of the style sheet and the line edit, both sides
 _COMBO_PADDING = 10 + 28 + 2
+_LIST_PADDING = 2 * 9 + 6  # of the list of a combo box: style sheet, frame and margin
 _MIN_COMBO_LETTERS = 6  # characters that a squeezed combo box still shows
 
 
@@ -162,8 +163,15 @@ class ComboBox(QComboBox):
         self._update_text_tip()
 
     def showPopup(self) -> None:
+        view = self.view()
+        # The popup is as wide as the box, which may show one short text.
+        view.setMinimumWidth(view.sizeHintForColumn(self.modelColumn()) + _LIST_PADDING)
         super().showPopup()
-        round_corners(self.view().window())
+        popup = view.window()
+        room = self.screen().availableGeometry()
+        left = min(popup.x(), room.right() + 1 - popup.width())
+        popup.move(max(room.left(), left), popup.y())
+        round_corners(popup)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

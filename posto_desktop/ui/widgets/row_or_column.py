@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
@@ -48,8 +48,19 @@ class RowOrColumn(QWidget):
         super().resizeEvent(event)
         self.fit()
 
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a widget came, went or has other words
+            self.fit()
+        return handled
+
+    @property
+    def is_column(self) -> bool:
+        """Whether the widgets lie below each other."""
+        return self._box.direction() == QBoxLayout.Direction.TopToBottom
+
     def fit(self) -> None:
-        """Choose row or column again, after the text of a widget has changed."""
+        """Choose row or column for what is shown."""
         beside = self._needed() <= self.width()
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if direction != self._box.direction():

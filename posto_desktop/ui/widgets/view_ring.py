@@ -19,13 +19,18 @@ class ViewRing(QWidget):
     row shows the focus: nothing is selected, or there are no rows."""
 
     def __init__(self, view: QAbstractItemView, shows_row: Callable[[], bool]) -> None:
-        """`shows_row` returns whether a row shows the focus; ask again by `refresh`."""
+        """`shows_row` returns whether a row shows the focus. It is asked again when another row is
+        current or selected, and by `refresh`; `view` has its model already."""
         super().__init__(view)
         self._view, self._shows_row = view, shows_row
         self._by_keys = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         view.installEventFilter(self)
+        selection = view.selectionModel()
+        if selection is not None:
+            selection.currentChanged.connect(self.refresh)
+            selection.selectionChanged.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 
 from posto_desktop.core.draft import Draft, MediaRef
 from posto_desktop.core.slots import Slot, SlotGroup, write
+from posto_desktop.sdk.records import ScheduleMedia
+from posto_desktop.ui.calendar import agenda_renderer
 from posto_desktop.ui.calendar.more_popup import MorePopup
 from posto_desktop.ui.calendar.move_popup import MovePopup
 from posto_desktop.ui.calendar.page import CalendarPage
@@ -182,6 +184,30 @@ def test_each_view_paints_each_status(
         assert len(colours) > 5
     finally:
         theme.setMode("light")
+
+
+@pytest.mark.parametrize("status", ["proposed", "returned", "not_sent"])
+def test_a_long_status_is_not_below_the_picture_of_its_line(
+    page: CalendarPage, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    media = (ScheduleMedia(1, "image", "https://pic/1"),)
+    page.set_schedules([row(1, at(25, 20), status=status, media=media), row(2, at(25, 21))])
+    pills, pictures = list[QRect](), list[QRect]()
+    paint_pill = painters.paint_pill
+
+    def note_pill(painter: Any, rect: QRect, *words: Any, **more: Any) -> None:
+        pills.append(rect)
+        paint_pill(painter, rect, *words, **more)
+
+    monkeypatch.setattr(painters, "paint_pill", note_pill)
+    monkeypatch.setattr(
+        agenda_renderer, "paint_picture", lambda _painter, rect, _image: pictures.append(rect)
+    )
+    page.scope.choose_view("agenda")
+    page.resize(764, 640)
+    page.grab()
+    assert pictures
+    assert max(pill.right() for pill in pills) < min(picture.left() for picture in pictures)
 
 
 @pytest.mark.parametrize("view", ["week", "month"])

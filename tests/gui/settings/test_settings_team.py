@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from posto_desktop.ui.settings.team import TeamPage
 from posto_desktop.ui.settings.team_audit import AuditEntryDialog
 from posto_desktop.ui.settings.team_channels import ChannelGroupsDialog
 from posto_desktop.ui.theme import Theme
+from posto_desktop.ui.widgets.view_ring import ViewRing
 from posto_desktop.viewmodels.people_state import PeopleState
 from posto_desktop.workers.people import PeopleRequest, _result
 from posto_desktop.workers.runner import JobRunner
@@ -360,3 +361,33 @@ def test_names_of_the_controls_that_others_rely_on(make: Make) -> None:
     for name in ("person-name", "person-shown-name", "person-groups"):
         assert dialog.findChild(QLineEdit, name).accessibleName()
     dialog.reject()
+
+
+def test_a_short_list_ends_after_its_last_row_and_a_long_one_scrolls(
+    make: Make, qtbot: QtBot
+) -> None:
+    scene = make("olga")
+    fill(scene.state, 2)
+    row = scene.list.sizeHintForRow(0)
+    qtbot.waitUntil(lambda: scene.list.height() == 2 * row)
+    assert scene.list.verticalScrollBar().maximum() == 0
+    fill(scene.state, 60)
+    qtbot.waitUntil(lambda: scene.list.height() > 5 * row)
+    assert scene.list.verticalScrollBar().maximum() > 0
+    page = cast(TeamPage, scene.page)
+    assert page.verticalScrollBar().maximum() == 0, "the page does not scroll as well"
+
+
+def test_the_list_has_one_focus_ring(make: Make, qtbot: QtBot) -> None:
+    scene = make("olga")
+    fill(scene.state, 4)
+    qtbot.waitExposed(scene.dialog)
+    scene.dialog.activateWindow()
+    qtbot.waitUntil(scene.dialog.isActiveWindow)
+    scene.list.setFocus(Qt.FocusReason.TabFocusReason)
+    ring = scene.list.findChild(ViewRing)
+    assert ring is not None
+    scene.list.setCurrentIndex(QModelIndex())
+    assert not ring.isHidden()
+    scene.list.choose(3)
+    assert ring.isHidden(), "the row has it"

@@ -122,3 +122,21 @@ def test_combo_box_draws_an_arrow(theme, qtbot):
     assert len(right) > 2
     assert combo.objectName() == "style"
     assert combo.accessibleName() == ""
+
+
+def test_the_list_of_a_narrow_box_shows_its_words(theme, qtbot):
+    """It is as wide as they need, and stays on the screen."""
+    box = ComboBox("status-filter")
+    qtbot.addWidget(box)
+    box.addItems(["All", "Waiting for your approval in this workspace", "Sent"])
+    box.set_as_wide_as_text(True)
+    screen = box.screen().availableGeometry()
+    box.move(screen.right() - box.width(), screen.top() + 20)
+    with qtbot.waitExposed(box):
+        box.show()
+    box.showPopup()
+    view = box.view()
+    assert box.width() < view.sizeHintForColumn(0)
+    assert view.viewport().width() >= view.sizeHintForColumn(0)
+    assert screen.contains(view.window().frameGeometry())
+    box.hidePopup()
