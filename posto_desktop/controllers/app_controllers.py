@@ -203,6 +203,7 @@ class AppControllers(QObject):
         self.notifications.causeRequested.connect(self.due_checks.mend)
         self._page.checks_presenter.reconnectRequested.connect(self.own_accounts.reconnect)
         self.notifications.reviewsRequested.connect(self.team.show_posts)
+        self.team.state.changed.connect(self.own_accounts.set_team)
         self.team.state.changed.connect(lambda view: self.quick_capture.set_person(view.person))
         self.notifications.watchedRequested.connect(self.watch_folders.run_action)
         self.watch_folders.draftsRequested.connect(self._page.show_drafts)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.core.account_outlook import expiry_sentence
 from posto_desktop.core.draft import LOCAL
+from posto_desktop.models.channel_hints import why_not_connected
 from posto_desktop.models.notifications import NotificationTarget
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.viewmodels.own_accounts import OwnAccountsState, worsened
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.records import Channel
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.ui.dialogs.connect_dialog import ConnectDialog
+    from posto_desktop.viewmodels.team_state import TeamView
     from posto_desktop.workers.notification import ConnectionState
 
 
@@ -44,6 +46,7 @@ class OwnAccountsController(QObject):
         super().__init__(parent)
         self.context, self._secrets, self._save_setting = context, secrets, save_setting
         self.dialog: ConnectDialog | None = None
+        self._role = ""
         self.is_shown_elsewhere: Callable[[int], bool] = lambda _account_id: False
         """Returns whether another notification says already that an account does not work."""
         self.state = OwnAccountsState(self)
@@ -84,13 +87,17 @@ class OwnAccountsController(QObject):
         if self.is_local:
             self._open(None)
         else:
-            self.context.window.show_notification(
-                "info",
-                self.tr(
-                    "Channels of this workspace are added on its site. "
-                    "To connect an account to this computer, open “This computer” first."
-                ),
-            )
+            self._say_why_not()
+
+    def _say_why_not(self) -> None:
+        self.context.window.show_notification("info", why_not_connected(self._role))
+
+    @Slot(object)
+    def set_team(self, view: TeamView) -> None:
+        """Set who is signed in to the open workspace."""
+        self._role = view.role
+        self.context.window.channel_pane.set_rights(view.rights)
+        self._show_add()
 
     @Slot(object)
     def reconnect(self, channel: Channel) -> None:
@@ -98,6 +105,8 @@ class OwnAccountsController(QObject):
         account = self.state.account_of(channel.id)
         if account is not None:
             self._open(account)
+        elif not self.is_local:
+            self._say_why_not()
 
     def _open(self, again: OwnAccount | None) -> None:
         if self.dialog is not None:
@@ -321,7 +330,12 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:
-        self.context.window.channel_pane.enable_add(self.is_local)
+        self._show_add()
+
+    def _show_add(self) -> None:
+        """Offer to add channels; a team's workspace says why it does not."""
+        why_not = why_not_connected(self._role) if self._role and not self.is_local else ""
+        self.context.window.channel_pane.enable_add(self.is_local, why_not)
 
     @Slot(bool)
     def _hide_sandbox(self, hidden: bool) -> None:

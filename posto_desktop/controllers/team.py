@@ -119,10 +119,13 @@ class TeamController(QObject):
         self._schedule.when_made("team", lambda page: page.facts.set_team(view))
         rights = view.rights
         self._calendar.when_made("rights", lambda page: page.model.set_rights(rights))
+        proposals = view.proposals
+        self._calendar.when_made("proposals", lambda page: page.model.set_proposals(proposals))
         if view.role:
             self._calendar.when_made("team", lambda page: page.head.show_team_statuses())
         self._compose.page.message.posting.set_person(view.person)
         self._compose.page.message.edit.set_merged(bool(view.role))
+        self._compose.page.message.edit.set_proposals(view.proposals)
 
     # -- news ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What the signed-in person may do with posts of the open workspace."""
+"""What the signed-in person may do with posts and channels of the open workspace."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class PostRights:
     @property
     def may_compose(self) -> bool:
         return self.role != "viewer"
+
+    @property
+    def may_set_channels(self) -> bool:
+        """Return whether the person may change the settings of channels."""
+        return self.role in ("", "editor", "owner")
 
     def may_change(self, post: Schedule) -> bool:
         """Return whether the person may edit, move, send or delete a post of the schedule: writers

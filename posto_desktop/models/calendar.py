@@ -39,6 +39,7 @@ from posto_desktop.models.planner_words import planner_words
 from posto_desktop.models.schedule_rows import status_label, status_of
 from posto_desktop.models.zone_words import ZoneTimes, beside, listed_times
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.review import ReviewProposal
 from posto_desktop.sdk.times import local_zone
 
 __all__ = ["CalendarModel", "CardRole", "DayRole"]
@@ -87,6 +88,8 @@ class CalendarModel(QAbstractListModel):
         self._of_site: Sequence[Schedule] = ()
         self.rights = PostRights()
         """What the signed-in person may do with posts."""
+        self.proposals: Mapping[str, ReviewProposal] = {}
+        """What waits for a review, by group."""
         self.can_pause_planners = False
         """Whether the site lets its planners be paused."""
         self.site_as_of: datetime | None = None
@@ -131,6 +134,12 @@ class CalendarModel(QAbstractListModel):
     def set_rights(self, rights: PostRights) -> None:
         if rights != self.rights:
             self.rights = rights
+            self.refresh()
+
+    def set_proposals(self, proposals: Mapping[str, ReviewProposal]) -> None:
+        """Set what waits for a review: the details of its cards say more."""
+        if proposals != self.proposals:
+            self.proposals = proposals
             self.refresh()
 
     def set_days(self, days: Sequence[date]) -> None:

@@ -18,6 +18,7 @@ from posto_desktop.models.calendar_waiting import WAITING
 from posto_desktop.models.message_words import status_summary
 from posto_desktop.models.planner_words import age_words, planner_words
 from posto_desktop.models.reasons import explain
+from posto_desktop.models.review_words import files_of, headline_of, remark_words
 from posto_desktop.models.schedule_hints import why_not_yours
 from posto_desktop.models.schedule_messages import MessageRow
 from posto_desktop.models.schedule_rows import ScheduleRow
@@ -38,9 +39,10 @@ __all__ = [
 @dataclass(frozen=True)
 class CardDetails:
     """Texts and posts of a card. ``status`` is a token, ``reason`` says why posts are not
-    published, ``conflict`` what goes to the same channel near it, ``note`` what deleting does or
-    does not do. ``posts`` is empty for a draft without channels; ``times`` are theirs by id, if
-    they are not of the same minute. ``links`` are the web addresses of those that are published.
+    published, ``review`` how a proposal stands, ``conflict`` what goes to the same channel near it,
+    ``note`` what deleting does or does not do. ``posts`` is empty for a draft without channels;
+    ``times`` are theirs by id, if they are not of the same minute. ``links`` are the web addresses
+    of those that are published.
     ``is_of_site``: a planner of the site will make the posts."""
 
     status: str
@@ -49,6 +51,7 @@ class CardDetails:
     text: str
     own_texts: str
     reason: str
+    review: str
     conflict: str
     note: str
     posts: tuple[ScheduleRow, ...]
@@ -108,6 +111,7 @@ def details_of(card: CalendarCard, model: CalendarModel) -> CardDetails:
         text=planner_words(first) if first.status == SITE else first.whole_text,
         own_texts=_own_texts(card),
         reason=_reason(posts),
+        review=_review(card, model),
         conflict=model.conflict_words(card),
         note=age_words(
             _note(card, model.rights.role), model.site_as_of if first.status == SITE else None, zone
@@ -145,6 +149,18 @@ def _reason(posts: tuple[ScheduleRow, ...]) -> str:
         if reason is not None:
             return reason.title
     return ""
+
+
+def _review(card: CalendarCard, model: CalendarModel) -> str:
+    """Return who proposed a message, or what an editor asks to be changed."""
+    proposal = model.proposals.get(card.rows[0].group_id)
+    if proposal is None:
+        return ""
+    review = proposal.review
+    words = headline_of(review)
+    if review.state == "returned" and review.remark is not None:
+        return f"{words}\n{remark_words(review.remark, files_of(card.rows))}"
+    return words
 
 
 def _note(card: CalendarCard, role: str) -> str:

@@ -90,15 +90,16 @@ def file_words(files: Sequence[ScheduleMedia], media_id: int | None) -> str:
 
 
 def proposed_words(review: ReviewState, when: Times) -> str:
-    """Return when a post was proposed, and who changed what of it last; "" if it is not known."""
+    """Return when a post was proposed, who changed what of it last, and when changes were requested
+    of it; "" if it is not known."""
     lines = []
     if review.proposed_at is not None:
         lines.append(translate("Review", "Proposed: {time}").format(time=when(review.proposed_at)))
     if review.changed_at is not None:
         words = (
-            translate("Review", "Changed by {name}, {time}: {fields}")
+            translate("Review", "Changed by {name} · {time} · {fields}")
             if review.changed
-            else translate("Review", "Changed by {name}, {time}")
+            else translate("Review", "Changed by {name} · {time}")
         )
         lines.append(
             words.format(
@@ -107,16 +108,19 @@ def proposed_words(review: ReviewState, when: Times) -> str:
                 fields=changed_words(review.changed),
             )
         )
+    remark = review.remark if review.state == "returned" else None
+    if remark is not None and remark.at is not None:
+        words = translate("Review", "Changes requested: {time}")
+        lines.append(words.format(time=when(remark.at)))
     return "\n".join(lines)
 
 
-def remark_words(remark: Remark, when: Times, files: Sequence[ScheduleMedia] = ()) -> str:
-    """Return the comment of a request for changes, with its subject and its time."""
+def remark_words(remark: Remark, files: Sequence[ScheduleMedia] = ()) -> str:
+    """Return the comment of a request for changes, with its subject."""
     subject = subject_words(remark.subject)
     if remark.subject == "media":
         subject = file_words(files, remark.media_id)
-    words = f"{subject}: {remark.comment}" if subject else remark.comment
-    return f"{words}\n{when(remark.at)}" if remark.at is not None else words
+    return f"{subject}: {remark.comment}" if subject else remark.comment
 
 
 @dataclass(frozen=True)

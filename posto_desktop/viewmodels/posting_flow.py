@@ -127,6 +127,9 @@ class PostingFlow(QObject):
         if more:
             return self.tr("Save and schedule %Ln more", "", more)
         when = short_day(reading.when, self._time.zone, self._time.clock())
+        if self.only_proposes and self._edit.request is not None:
+            #: Verb: the button of a writer who has made the changes that an editor asked for.
+            return self.tr("Propose again · {when}").format(when=when)
         return self.tr("Save changes · {when}").format(when=when)
 
     def hint(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Literal
 
@@ -13,8 +13,10 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, can_edit, message_key
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.schedule_status import PROPOSALS
 from posto_desktop.models.when_text import short_day
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.sdk.review import ReviewProposal
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.viewmodels.draft_channels import DraftChannels
 from posto_desktop.viewmodels.draft_editor import DraftEditor
@@ -47,6 +49,7 @@ class ScheduledEdit(QObject):
         self._entries: Sequence[Entry] = ()
         self._shown: tuple[object, ...] = ()
         self._is_merged = False
+        self._proposals: Mapping[str, ReviewProposal] = {}
         editor.opened.connect(self._look)
         editor.changed.connect(self._look)
         channels.listChanged.connect(self._look)
@@ -67,15 +70,35 @@ class ScheduledEdit(QObject):
             return "elsewhere"
         if not edited.posts or self._rows_workspace != edited.workspace:
             return "waiting"
-        rows = [self._rows[post.id] for post in edited.posts if post.id in self._rows]
-        if not rows and self._is_merged and edited.message:
-            # What others saved takes its place, and is merged when this is saved.
-            rows = [row for row in self._rows.values() if message_key(row) == edited.message]
+        rows = self._rows_of(edited)
         if any(can_edit(row) for row in rows):
             return "waiting"
         if any(row.status == "sending" for row in rows):
             return "sending"
         return "sent" if rows else "gone"
+
+    def _rows_of(self, edited: EditedMessage) -> list[Schedule]:
+        rows = [self._rows[post.id] for post in edited.posts if post.id in self._rows]
+        if not rows and self._is_merged and edited.message:
+            # What others saved takes its place, and is merged when this is saved.
+            rows = [row for row in self._rows.values() if message_key(row) == edited.message]
+        return rows
+
+    @property
+    def posts(self) -> list[Schedule]:
+        """Return the edited posts as the schedule has them; [] where it does not."""
+        edited = self.edited
+        is_here = edited is not None and self._rows_workspace == edited.workspace
+        return self._rows_of(edited) if edited is not None and is_here else []
+
+    @property
+    def request(self) -> ReviewProposal | None:
+        """Return the edited proposal while an editor waits for changes of it, else None."""
+        if self.state != "waiting":
+            return None
+        proposals = (self._proposals.get(post.group_id) for post in self.posts)
+        returned = (p for p in proposals if p is not None and p.review.state == "returned")
+        return next((p for p in returned if p.review.remark is not None), None)
 
     @property
     def can_save(self) -> bool:
@@ -100,8 +123,11 @@ class ScheduledEdit(QObject):
         return " · ".join(part for part in parts if part)
 
     def _head(self) -> str:
+        is_proposal = any(post.status in PROPOSALS for post in self.posts)
         return {
-            "waiting": self.tr("Editing a scheduled message"),
+            "waiting": self.tr("Editing a proposal")
+            if is_proposal
+            else self.tr("Editing a scheduled message"),
             "sending": self.tr("This message is being sent"),
             "sent": self.tr("The message was sent before you saved your changes"),
             "gone": self.tr("This message is no longer in the schedule"),
@@ -135,6 +161,11 @@ class ScheduledEdit(QObject):
             self._is_merged = on
             self._look()
 
+    def set_proposals(self, proposals: Mapping[str, ReviewProposal]) -> None:
+        """Set what waits in the open workspace for a review, by group."""
+        self._proposals = proposals
+        self._look()
+
     @Slot()
     def detach(self) -> None:
         """Make a new message of the edit: the posts stay as they are."""
@@ -149,7 +180,8 @@ class ScheduledEdit(QObject):
     def _look(self) -> None:
         draft = self._editor.draft
         state = self.state if draft.editing is not None else "waiting"
-        now = (draft.id, draft.editing, state, self._channels.workspace)
+        statuses = tuple(post.status for post in self.posts)
+        now = (draft.id, draft.editing, state, statuses, self.request, self._channels.workspace)
         if now != self._shown:
             self._shown = now
             self.changed.emit()

@@ -100,6 +100,8 @@ class CardPopup(CalendarPopup):
         box.addWidget(self.when)
         self.reason = Paragraph(role="error", object_name="card-reason")
         box.addWidget(self.reason)
+        self.review = Paragraph(object_name="card-review")
+        box.addWidget(self.review)
         self.conflict = Paragraph(object_name="card-conflict")
         self.conflict.set_status_colour("late")
         box.addWidget(self.conflict)
@@ -174,6 +176,7 @@ class CardPopup(CalendarPopup):
         self.text.setText(text if text.strip() else self.tr("No text"))
         for label, words in (
             (self.reason, details.reason),
+            (self.review, details.review),
             (self.conflict, details.conflict),
             (self.own_texts, details.own_texts),
             (self.note, details.note),

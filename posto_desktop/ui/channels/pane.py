@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from posto_desktop.common.translation import translate
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.models.channel_sections import GROUPINGS
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.models.numbers import grouped
@@ -143,9 +144,17 @@ class ChannelPane(QFrame):
         self.tree.set_folded(folded)
         self._refresh()
 
-    def enable_add(self, enabled: bool) -> None:
-        """Show or hide the buttons that add channels."""
-        self._add.setVisible(enabled)
+    def set_rights(self, rights: PostRights) -> None:
+        """Set what the signed-in person may do with channels."""
+        self.tree.set_rights(rights)
+
+    def enable_add(self, enabled: bool, why_not: str = "") -> None:
+        """Show or hide the buttons that add channels; with `why_not` they are shown, and say why
+        they are off."""
+        self._add.setVisible(enabled or bool(why_not))
+        self._add.setEnabled(enabled)
+        self._add.setToolTip(self.tr("Add channel") if enabled else why_not)
+        self._add.setAccessibleDescription("" if enabled else why_not)
         self._empty.set_button(self.tr("Add a channel…") if enabled else "")
 
     def set_loaded(self) -> None:

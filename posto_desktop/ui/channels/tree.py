@@ -28,6 +28,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTreeView, QWidget
 
 from posto_desktop.core.limits import network_name
+from posto_desktop.core.post_rights import PostRights
+from posto_desktop.models.channel_hints import why_no_settings
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.accessibility.announcer import announce, announce_folded
@@ -73,6 +75,7 @@ class ChannelTree(QTreeView):
         self._pressed = QModelIndex()
         self._folded: set[str] = set()
         self._menu: Menu | None = None
+        self._rights = PostRights()
         self._group_actions: GroupActions | None = None
         self._drag: GroupDrag | None = None
         self._is_undo_of_groups = False
@@ -99,6 +102,10 @@ class ChannelTree(QTreeView):
         self.collapsed.connect(self._remember_fold)
         self.expanded.connect(self._forget_fold)
         Theme.instance().changed.connect(self._theme_changed)
+
+    def set_rights(self, rights: PostRights) -> None:
+        """Set what the signed-in person may do with channels."""
+        self._rights = rights
 
     def use_groups(self, actions: GroupActions) -> None:
         """Offer the user's groups in the menus, by keys and to drags."""
@@ -370,7 +377,10 @@ class ChannelTree(QTreeView):
 
     def _add_settings(self, menu: Menu, network: str) -> None:
         words = self.tr("Settings of {network}…").format(network=network_name(network))
-        menu.add(words, "settings", partial(self.networkSettingsRequested.emit, network))
+        entry = menu.add(words, "settings", partial(self.networkSettingsRequested.emit, network))
+        if not self._rights.may_set_channels:
+            entry.setEnabled(False)
+            entry.setToolTip(why_no_settings())
 
     def _network_of(self, index: QModelIndex) -> str:
         """Return the network of a group's channels; "" if there are several."""

@@ -22,6 +22,7 @@ from posto_desktop.ui.compose.options_panel import OptionsPanel
 from posto_desktop.ui.compose.others_strip import OthersStrip
 from posto_desktop.ui.compose.part_cards import PartBar, PartsColumn
 from posto_desktop.ui.compose.preview_pane import PreviewPane
+from posto_desktop.ui.compose.request_strip import RequestStrip
 from posto_desktop.ui.compose.style_row import LabelsRow, StyleAndLabels, StyleRow
 from posto_desktop.ui.compose.variant_bar import VariantBar
 from posto_desktop.ui.compose.when_row import WhenRow
@@ -154,6 +155,8 @@ class ComposeLayout(AppPage):
 
         self.welcome = Welcome(inside)
         self._body.addWidget(self.welcome)
+        self.request_strip = RequestStrip(inside)
+        self._body.addWidget(self.request_strip)
         self.parts_above = PartsColumn(True, inside)
         self._body.addWidget(self.parts_above)
         self.part_bar = PartBar(inside)

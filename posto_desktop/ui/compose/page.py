@@ -17,7 +17,9 @@ from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.refusal import Refusal
+from posto_desktop.models import review_words
 from posto_desktop.models.channels import ChannelsModel
+from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.media import MediaModel
 from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.sdk.records import Channel, Schedule
@@ -456,8 +458,21 @@ class ComposePage(ComposeLayout):
         edit = self.message.edit
         is_late = edit.edited is not None and edit.state in ("sent", "gone")
         self.editing_strip.show_edit(edit.words(), is_late=is_late)
+        self._show_request()
         self.message_actions.show_post()
         self.share_height()
+
+    def _show_request(self) -> None:
+        """Show what an editor asks to be changed in the edited proposal."""
+        edit = self.message.edit
+        title = times = words = ""
+        if edit.request is not None and edit.request.review.remark is not None:
+            review = edit.request.review
+            title = review_words.headline_of(review)
+            when = partial(spoken_when, now=self.clock(), zone=self.zone)
+            times = review_words.proposed_words(review, when)
+            words = review_words.remark_words(review.remark, review_words.files_of(edit.posts))
+        self.request_strip.show_request(title, times, words)
 
     @Slot()
     def show_channels(self) -> None:

@@ -354,7 +354,7 @@ class Inspector(QFrame):
             self._review.setVisible(proposal is not None)
             if proposal is not None:
                 posts = [schedule, *self._model.siblings(schedule)]
-                self._review.show_proposal(proposal, posts, team, self._model.when)
+                self._review.show_proposal(proposal, posts, team, self._model.spoken_when)
 
     def show_people(self, people: Sequence[PresentPerson]) -> None:
         """Show who else has the shown post open."""

@@ -39,7 +39,7 @@ class ReviewBox(QFrame):
         self.setObjectName("review")
         self.setAccessibleName(self.tr("Review"))
         box = QVBoxLayout(self)
-        box.setContentsMargins(13, 12, 13, 12)
+        box.setContentsMargins(12, 12, 12, 12)
         box.setSpacing(0)
         self._title = Paragraph(role="strong", type_name="strong", object_name="review-title")
         self._text = Paragraph(object_name="review-text")
@@ -96,7 +96,7 @@ class ReviewBox(QFrame):
         self._show_picture(review.remark if is_returned else None, posts)
         may_answer, is_own = team.may_answer(proposal), review.is_own
         if is_returned and review.remark is not None:
-            words = remark_words(review.remark, when, files_of(posts))
+            words = remark_words(review.remark, files_of(posts))
         elif may_answer:
             words = self.tr("It goes out at its time once you approve it.")
         else:

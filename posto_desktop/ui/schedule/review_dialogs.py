@@ -17,6 +17,7 @@ from posto_desktop.ui.shared.presence_line import PresenceLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
 from posto_desktop.ui.widgets.buttons import set_enabled
+from posto_desktop.ui.widgets.dialog_placement import centre_dialog
 from posto_desktop.ui.widgets.fields import ComboBox
 from posto_desktop.ui.widgets.labels import PlainLabel, hairline
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
@@ -77,6 +78,9 @@ class AskForChangesDialog(ActionDialog):
         self.comment = TextBox(self.tr("Comment"), "ask-comment", parent=self)
         self.comment.setPlaceholderText(self.tr("What is to be changed?"))
         self.comment.setMinimumHeight(round(96 * Theme.instance().scale))
+        buddy = PlainLabel(self.tr("Comment"), self)
+        buddy.setBuddy(self.comment)
+        self.body.addWidget(buddy)
         self.body.addWidget(self.comment, 1)
         self.comment.textChanged.connect(self._look)
         self.action_button.clicked.connect(self._send)
@@ -155,14 +159,18 @@ class HistoryDialog(ActionDialog):
         self.state.setText("" if entries else self.tr("Nothing is known of this message."))
         self._scroll.setVisible(bool(entries))
         self.grow()
+        centre_dialog(self)  # until now it was low
 
     def _add_entry(self, entry: HistoryEntry) -> None:
         parts: list[Paragraph] = [Paragraph(entry.title, "strong", type_name="strong")]
         if entry.when:
             parts.append(Paragraph(entry.when, "caption", type_name="caption"))
-        parts += [Paragraph(line) for line in entry.lines]
         for part in parts:
             self._steps.addWidget(part)
+        if entry.lines:
+            self._steps.addSpacing(6)
+        for line in entry.lines:
+            self._steps.addWidget(Paragraph(line))
         for text in entry.texts:
             self._steps.addSpacing(8)
             self._steps.addWidget(Paragraph(text.name, "small", type_name="small"))

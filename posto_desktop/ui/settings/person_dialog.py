@@ -27,6 +27,9 @@ from posto_desktop.viewmodels.people_state import PeopleView
 __all__ = ["PersonDialog", "split_groups"]
 
 LONGEST, LONGEST_GROUPS = 60, 2_000
+_RING, _BAR = 4, 14
+_GAP = 6
+"""Distance of a field to the one above, in pixels, beside that of its parts."""
 
 
 def split_groups(text: str) -> list[str]:
@@ -81,6 +84,7 @@ class PersonDialog(ActionDialog):
         self.devices = DeviceRows(when, self)
         self._build_devices()
         self.problem = Paragraph("", "error", object_name="person-problem", parent=self)
+        self.problem.setContentsMargins(_RING, 0, _BAR, 0)
         self.problem.hide()
         self.body.addWidget(self.problem)
         if person is not None:
@@ -99,10 +103,16 @@ class PersonDialog(ActionDialog):
         inside = QWidget()
         inside.setProperty("role", "scrolled")
         self.form = QVBoxLayout(inside)
-        self.form.setContentsMargins(4, 4, 14, 4)
+        self.form.setContentsMargins(_RING, _RING, _BAR, _RING)
         self.form.setSpacing(6)
         scroll.setWidget(inside)
         scroll.setMinimumHeight(round(160 * Theme.instance().scale))
+        # Its margins are for focus rings and the scroll bar: fields begin below the title.
+        outside = self.body.contentsMargins()
+        self.body.setContentsMargins(
+            outside.left() - _RING, outside.top(), outside.right() - _BAR, outside.bottom()
+        )
+        self.title.setContentsMargins(_RING, 0, _BAR, 0)
         self.body.addWidget(scroll, 1)
         self.name = self._add_line(self.tr("Name to sign in with"), "person-name")
         self.name_hint = Paragraph(
@@ -130,7 +140,7 @@ class PersonDialog(ActionDialog):
         self.enabled = Switch(self.tr("May sign in"), "person-may-sign-in")
         self.enabled_row = QWidget()
         row = QHBoxLayout(self.enabled_row)
-        row.setContentsMargins(0, 4, 0, 4)
+        row.setContentsMargins(0, _GAP, 0, 4)
         words = label(self.tr("May sign in"), "control")
         words.setBuddy(self.enabled)
         row.addWidget(words, 1)
@@ -154,6 +164,7 @@ class PersonDialog(ActionDialog):
         buddy.setProperty("role", "control")
         buddy.setBuddy(control)
         buddy.setObjectName(f"{control.objectName()}-label")
+        buddy.setContentsMargins(0, _GAP if self.form.count() else 0, 0, 0)
         self.form.addWidget(buddy)
         self.form.addWidget(control)
 
@@ -200,8 +211,10 @@ class PersonDialog(ActionDialog):
         for widget in (self.name, self.name_hint):
             widget.setVisible(is_new)
         name_label = self.findChild(PlainLabel, "person-name-label")
-        if name_label is not None:
+        shown_label = self.findChild(PlainLabel, "person-shown-name-label")
+        if name_label is not None and shown_label is not None:
             name_label.setVisible(is_new)
+            shown_label.setContentsMargins(0, _GAP if is_new else 0, 0, 0)
         self.enabled_row.setVisible(person is not None and not person.is_self)
         self.enabled.setChecked(person is None or not person.is_disabled)
         self.role.setCurrentIndex(ROLES.index("writer"))

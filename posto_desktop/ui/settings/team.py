@@ -85,7 +85,7 @@ class TeamPage(SettingsPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         about = Paragraph(
-            self.tr("Lost one? Revoke it here, and it cannot sign in any more."),
+            self.tr("Lost a device? Revoke it here, and it cannot sign in any more."),
             "muted",
             object_name="own-devices-hint",
         )

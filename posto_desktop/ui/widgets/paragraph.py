@@ -86,7 +86,7 @@ class Paragraph(QLabel):
 
     def fits(self, text: str, lines: int) -> bool:
         """Return True if a text needs at most this many lines at the present width."""
-        height = self._laid_out(text, self.width())[1]
+        height = self._laid_out(text, self.contentsRect().width())[1]
         return height <= lines * Theme.instance().line(self._type)
 
     def _laid_out(self, text: str, width: int) -> tuple[QTextLayout, int]:
@@ -127,7 +127,9 @@ class Paragraph(QLabel):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return max(self._lay_out(width), self._reserved())
+        around = self.contentsMargins()
+        height = self._lay_out(width - around.left() - around.right())
+        return max(height, self._reserved()) + around.top() + around.bottom()
 
     def sizeHint(self) -> QSize:
         width = self.width() if self.width() > 1 else 240
@@ -135,7 +137,9 @@ class Paragraph(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         least = Theme.instance().line(self._type) if self.text() else 0
-        return QSize(1, max(least, self._reserved()))
+        around = self.contentsMargins()
+        width = around.left() + around.right()
+        return QSize(1 + width, max(least, self._reserved()) + around.top() + around.bottom())
 
     def _reserved(self) -> int:
         return self._least_lines * Theme.instance().line(self._type)
@@ -151,9 +155,10 @@ class Paragraph(QLabel):
         return theme.colour(_COLOURS.get(str(self.property("role") or ""), "text"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._lay_out(self.width())
+        room = self.contentsRect()
+        self._lay_out(room.width())
         painter = QPainter(self)
         painter.setPen(self._colour())
         # Paint only visible lines: a long text may be inside a scroll area.
-        self._layout.draw(painter, QPointF(0, 0), [], QRectF(event.rect()))
+        self._layout.draw(painter, QPointF(room.topLeft()), [], QRectF(event.rect()))
         painter.end()

@@ -172,7 +172,7 @@ def test_another_workspace_takes_no_accounts(scene: Scene) -> None:
     assert scene.controller.dialog is None
     assert scene.window.notices[-1][0] == "info"
     scene.context.service.state_changed.emit(None)
-    scene.window.channel_pane.enable_add.assert_called_with(False)
+    scene.window.channel_pane.enable_add.assert_called_with(False, "")
 
 
 def test_hiding_the_sandbox_is_kept(scene: Scene) -> None:

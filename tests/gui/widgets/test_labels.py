@@ -19,6 +19,7 @@ from posto_desktop.ui.widgets.labels import (
     StatusPill,
     short_number,
 )
+from posto_desktop.ui.widgets.paragraph import Paragraph
 from tests.gui.contrast import contrast
 from tests.gui.widgets.shown_box import colours, shown
 
@@ -186,3 +187,23 @@ def test_a_mark_is_drawn_for_the_screen_that_it_is_on(theme, qtbot):
         mark.devicePixelRatioF = lambda ratio=ratio: ratio
         mark.render(paper)
     assert asked == [1.0, 2.0]
+
+
+def test_a_paragraph_has_margins(theme, qtbot):
+    words = Paragraph("No device yet, and no other one either")
+    qtbot.addWidget(words)
+    bare = words.heightForWidth(100)
+    words.setContentsMargins(14, 10, 6, 4)
+    assert words.heightForWidth(120) == bare + 14
+    words.resize(120, words.heightForWidth(120))
+    image = words.grab().toImage()
+    paper = image.pixelColor(0, 0)
+    inked = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y) != paper
+    ]
+    assert min(x for x, _ in inked) >= 14
+    assert min(y for _, y in inked) >= 10
+    assert max(x for x, _ in inked) < 120 - 6

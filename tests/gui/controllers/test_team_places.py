@@ -1,0 +1,113 @@
+"""A team's workspace in Compose, in the calendar and beside the channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton
+
+from posto_desktop.core.draft import Draft
+from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
+from posto_desktop.models.card_details import details_of
+from posto_desktop.sdk.records import ScheduleMedia
+from posto_desktop.sdk.review import Remark, ReviewProposal, ReviewState
+from tests.gui.controllers import team_scene
+from tests.gui.controllers.team_scene import SOON, Team, post, proposal
+from tests.gui.whole_app import CHANNELS
+
+team = team_scene.team
+
+
+def edited(team: Team, status: str, text: str = "Post 1") -> None:
+    """Open the proposal in Compose, to edit it."""
+    page = team.app.compose
+    rows = [replace(post(1, status), media=(ScheduleMedia(7, url="https://x/7.png"),))]
+    team.app.load_plan(rows)
+    page.message.edit.set_rows(rows, "local")
+    editing = EditedMessage("local", (ScheduledPost(1, 1, "g1"),), SOON.timestamp(), before={})
+    page.message.open_drafts.load(
+        Draft(id="d", text=text, channel_ids=(1,), when_text="tomorrow 9:00", editing=editing)
+    )
+
+
+def test_compose_shows_what_an_editor_asks_for_until_it_is_proposed_again(team: Team) -> None:
+    team.sign_in("writer")
+    page = team.app.compose
+    strip = page.request_strip
+    edited(team, "proposed")
+    team.worker.loaded.emit(team.app.service.workspace_id, [proposal(1, own=True)])
+    assert strip.isHidden()
+    assert page.editing_strip.words.text().startswith("Editing a proposal")
+    assert page.message.posting.words().startswith("Save changes")
+    edited(team, "returned")
+    team.worker.loaded.emit(team.app.service.workspace_id, [proposal(1, "returned", own=True)])
+    assert not strip.isHidden()
+    assert strip.title.text() == "ed requests changes"
+    assert strip.words.text() == "The text: Say the price"
+    assert strip.times.text().startswith("Changes requested: ")
+    assert page.message.posting.words().startswith("Propose again · ")
+    assert page._body.indexOf(strip) < page._body.indexOf(page.editor_box)
+    about_picture = Remark("A brighter one", "media", media_id=7, by="ed")
+    state = ReviewState("returned", "wanda", True, 1, about_picture)
+    returned = ReviewProposal("g1", state, "Post 1", SOON, (1,))
+    team.worker.loaded.emit(team.app.service.workspace_id, [returned])
+    assert strip.words.text() == "Picture 1: A brighter one"
+    # Another message has no request, and a proposal that waits again neither.
+    page.message.open_drafts.start_new()
+    assert strip.isHidden()
+    edited(team, "returned")
+    assert not strip.isHidden()
+    team.worker.loaded.emit(team.app.service.workspace_id, [proposal(1, own=True)])
+    assert strip.isHidden()
+
+
+def test_the_details_in_the_calendar_say_how_a_proposal_stands(team: Team) -> None:
+    team.sign_in("editor")
+    page = team.app.controllers.calendar.make()
+    rows = [post(1), post(2, "returned")]
+    team.show(rows, proposal(1), proposal(2, "returned"))
+    page.model.set_schedules(rows)  # as a page does that is looked at
+    page.model.set_days([SOON.astimezone(page.model.zone).date()])
+    cards = {card.rows[0].id: card for card in page.model.cards}
+    assert details_of(cards[1], page.model).review == "Proposed by wanda"
+    words = "ed requests changes\nThe text: Say the price"
+    assert details_of(cards[2], page.model).review == words
+    team.app.controllers.team.clear()
+    assert details_of(cards[1], page.model).review == ""
+
+
+@pytest.mark.parametrize("role", ["", "viewer", "writer", "editor", "owner"])
+def test_channels_are_set_up_only_by_roles_that_may(
+    team: Team, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(team.app.service), "workspace_id", "team")
+    if role:
+        team.sign_in(role)
+    pane = team.app.window.channel_pane
+    add = pane.findChild(QAbstractButton, "add-channel")
+    assert not add.isEnabled()
+    assert add.isHidden() == (not role), "a team's workspace says why"
+    accounts = team.app.controllers.own_accounts
+    accounts.add()
+    assert accounts.dialog is None
+    sentence = team.toasts()[0]
+    if role:
+        assert add.toolTip() == add.accessibleDescription() == sentence
+    assert ("Only owners" in sentence) == (role in ("viewer", "writer", "editor"))
+    assert ("on its site" in sentence) == (not role)
+    menu = pane.tree.channel_menu(CHANNELS[0])
+    entry = next(action for action in menu.actions() if action.text() == "Settings of X…")
+    may = role in ("", "editor", "owner")
+    assert entry.isEnabled() == may
+    assert may or entry.toolTip().startswith("Only editors and owners change")
+    asked: list[str] = []
+    pane.networkSettingsRequested.connect(asked.append)
+    entry.trigger()
+    assert asked == (["twitter"] if may else [])
+    # Another workspace opens.
+    monkeypatch.setattr(type(team.app.service), "workspace_id", "local")
+    team.app.controllers.team.clear()
+    accounts._state_changed(None)
+    assert add.isEnabled()
+    assert add.toolTip() == "Add channel"
