@@ -2516,6 +2516,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>تُضاف قنوات مساحة العمل هذه على موقعها. لربط حساب بهذا الكمبيوتر، افتح «هذا الكمبيوتر» أولًا.</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>المحررون والمالكون وحدهم يغيّرون إعدادات القنوات.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>المالكون وحدهم يربطون الحسابات بمساحة العمل هذه. اسأل أحدهم.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>يربط التطبيق الحسابات بهذا الكمبيوتر فقط. على خادم الفريق يربطها المالكون بنص برمجي.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -11838,10 +11857,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>تُضاف قنوات مساحة العمل هذه على موقعها. لربط حساب بهذا الكمبيوتر، افتح «هذا الكمبيوتر» أولًا.</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>التحقق مجددًا</translation>
     </message>
@@ -12864,6 +12879,11 @@
             <numerusform>اقتراح %Ln منشورًا</numerusform>
             <numerusform>اقتراح %Ln منشور</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>إعادة الاقتراح · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -14322,6 +14342,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>التعديلات المطلوبة</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -14632,16 +14659,20 @@
         <translation>أُضيف: «{text}».</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>غيّره {name}، {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>غيّره {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>غيّره {name}، {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>غيّره {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>ما تغيّر: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>طُلبت التعديلات: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -15643,6 +15674,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>تعديل اقتراح</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>تعديل رسالة مجدولة</translation>
@@ -20767,8 +20802,8 @@
         <translation>اسم المستخدم</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>موقع WordPress الخاص بك مع خدمة Posto</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>موقع WordPress الخاص بك أو خادم فريقك</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -23164,8 +23199,8 @@
         <translation>القنوات</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>هل فقدت أحدها؟ ألغِ صلاحيته هنا فلا يمكنه تسجيل الدخول بعد ذلك.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>فقدت جهازًا؟ ألغِه هنا، فلن يستطيع تسجيل الدخول بعد ذلك.</translation>
     </message>
     <message>
         <source>Part of the team</source>

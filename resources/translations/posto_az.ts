@@ -2260,6 +2260,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Bu iş sahəsinin kanalları onun saytında əlavə olunur. Bu kompüterə hesab qoşmaq üçün əvvəlcə “Bu kompüter” iş sahəsini açın.</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Kanalların ayarlarını yalnız redaktorlar və sahiblər dəyişir.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Bu iş sahəsinə hesabları yalnız sahiblər qoşur. Onlardan birinə müraciət edin.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>Tətbiq hesabları yalnız bu kompüterə qoşur. Komandanın serverində sahiblər onları skriptlə qoşur.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10854,10 +10873,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Bu iş sahəsinin kanalları onun saytında əlavə olunur. Bu kompüterə hesab qoşmaq üçün əvvəlcə “Bu kompüter” iş sahəsini açın.</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Yenidən yoxla</translation>
     </message>
@@ -11812,6 +11827,11 @@
             <numerusform>%Ln paylaşım təklif et</numerusform>
             <numerusform>%Ln paylaşım təklif et</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Yenidən təklif et · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -13126,6 +13146,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>İstənilən dəyişikliklər</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13400,16 +13427,20 @@
         <translation>Əlavə edildi: “{text}”.</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Dəyişdirən: {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Dəyişdirən: {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Dəyişdirən: {name}, {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Dəyişdirən: {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Dəyişən: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Dəyişiklik istənilib: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14343,6 +14374,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Təklif redaktə olunur</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Planlanmış mesaj redaktə olunur</translation>
@@ -19283,8 +19318,8 @@
         <translation>İstifadəçi adı</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Posto xidməti olan WordPress saytınız</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>WordPress saytınız və ya komandanızın serveri</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21608,8 +21643,8 @@
         <translation>Kanallar</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>Birini itirmisiniz? Burada ləğv edin, bir daha daxil ola bilməz.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Cihaz itib? Onu burada ləğv edin; o, bir daha daxil ola bilməz.</translation>
     </message>
     <message>
         <source>Part of the team</source>

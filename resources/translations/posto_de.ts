@@ -2260,6 +2260,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Kanäle dieses Arbeitsbereichs werden auf seiner Website hinzugefügt. Um ein Konto mit diesem Computer zu verbinden, öffnen Sie zuerst „Dieser Computer“.</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Nur Redakteure und Inhaber ändern die Einstellungen von Kanälen.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Nur Inhaber verbinden Konten mit diesem Arbeitsbereich. Fragen Sie einen von ihnen.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>Die App verbindet Konten nur mit diesem Computer. Auf dem Server eines Teams verbinden Inhaber sie mit einem Skript.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10854,10 +10873,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Kanäle dieses Arbeitsbereichs werden auf seiner Website hinzugefügt. Um ein Konto mit diesem Computer zu verbinden, öffnen Sie zuerst „Dieser Computer“.</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Erneut prüfen</translation>
     </message>
@@ -11812,6 +11827,11 @@
             <numerusform>%Ln Beitrag vorschlagen</numerusform>
             <numerusform>%Ln Beiträge vorschlagen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Erneut vorschlagen · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -13126,6 +13146,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>Erbetene Änderungen</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13400,16 +13427,20 @@
         <translation>Hinzugefügt: „{text}“.</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Geändert von {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Geändert von {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Geändert von {name}, {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Geändert von {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Geändert: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Änderungen erbeten: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14343,6 +14374,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Ein Vorschlag wird bearbeitet</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Eine geplante Nachricht wird bearbeitet</translation>
@@ -19283,8 +19318,8 @@
         <translation>Benutzername</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Ihre WordPress-Website mit dem Posto-Dienst</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>Ihre WordPress-Website oder der Server Ihres Teams</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21608,8 +21643,8 @@
         <translation>Kanäle</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>Eines verloren? Widerrufen Sie es hier, und es kann sich nicht mehr anmelden.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Ein Gerät verloren? Widerrufen Sie es hier, dann kann es sich nicht mehr anmelden.</translation>
     </message>
     <message>
         <source>Part of the team</source>

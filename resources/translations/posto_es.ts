@@ -2260,6 +2260,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Los canales de este espacio de trabajo se añaden en su sitio. Para conectar una cuenta a este ordenador, abre primero «Este ordenador».</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Solo los editores y propietarios cambian los ajustes de los canales.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Solo los propietarios conectan cuentas a este espacio de trabajo. Pregunta a uno de ellos.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>La aplicación conecta cuentas solo a este ordenador. En el servidor de un equipo, los propietarios las conectan con un script.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10854,10 +10873,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Los canales de este espacio de trabajo se añaden en su sitio. Para conectar una cuenta a este ordenador, abre primero «Este ordenador».</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Comprobar de nuevo</translation>
     </message>
@@ -11812,6 +11827,11 @@
             <numerusform>Proponer %Ln publicación</numerusform>
             <numerusform>Proponer %Ln publicaciones</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Proponer de nuevo · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -13126,6 +13146,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>Cambios solicitados</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13400,16 +13427,20 @@
         <translation>Añadido: «{text}».</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Cambiado por {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Cambiado por {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Cambiado por {name}, {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Cambiado por {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Cambiado: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Cambios solicitados: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14343,6 +14374,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Editando una propuesta</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Editando un mensaje programado</translation>
@@ -19283,8 +19318,8 @@
         <translation>Nombre de usuario</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Tu sitio WordPress con el servicio Posto</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>Tu sitio WordPress o el servidor de tu equipo</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21608,8 +21643,8 @@
         <translation>Canales</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>¿Has perdido alguno? Revócalo aquí y ya no podrá iniciar sesión.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>¿Has perdido un dispositivo? Revócalo aquí y ya no podrá iniciar sesión.</translation>
     </message>
     <message>
         <source>Part of the team</source>

@@ -2260,6 +2260,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Les canaux de cet espace de travail s’ajoutent sur son site. Pour connecter un compte à cet ordinateur, ouvrez d’abord « Cet ordinateur ».</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Seuls les éditeurs et les propriétaires modifient les paramètres des canaux.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Seuls les propriétaires connectent des comptes à cet espace de travail. Adressez-vous à l’un d’eux.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>L’application ne connecte des comptes qu’à cet ordinateur. Sur le serveur d’une équipe, les propriétaires les connectent avec un script.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10854,10 +10873,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Les canaux de cet espace de travail s’ajoutent sur son site. Pour connecter un compte à cet ordinateur, ouvrez d’abord «&#xa0;Cet ordinateur&#xa0;».</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Vérifier à nouveau</translation>
     </message>
@@ -11812,6 +11827,11 @@
             <numerusform>Proposer %Ln publication</numerusform>
             <numerusform>Proposer %Ln publications</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Proposer à nouveau · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -13126,6 +13146,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>Modifications demandées</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13400,16 +13427,20 @@
         <translation>Ajouté : « {text} ».</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Modifié par {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Modifié par {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Modifié par {name}, {time} : {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Modifié par {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Modifié&#xa0;: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Modifications demandées : {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14343,6 +14374,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Modification d’une proposition</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Modification d’un message planifié</translation>
@@ -19283,8 +19318,8 @@
         <translation>Nom d’utilisateur</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Votre site WordPress avec le service Posto</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>Votre site WordPress ou le serveur de votre équipe</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21608,8 +21643,8 @@
         <translation>Canaux</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>Vous en avez perdu un ? Révoquez-le ici, et il ne pourra plus se connecter.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Un appareil perdu ? Révoquez-le ici : il ne pourra plus se connecter.</translation>
     </message>
     <message>
         <source>Part of the team</source>

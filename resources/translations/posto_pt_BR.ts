@@ -2260,6 +2260,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Os canais deste espaço de trabalho são adicionados no site dele. Para conectar uma conta a este computador, abra “Este computador” primeiro.</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Somente editores e proprietários alteram as configurações dos canais.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Somente proprietários conectam contas a este espaço de trabalho. Peça a um deles.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>O aplicativo conecta contas somente a este computador. No servidor de uma equipe, os proprietários as conectam com um script.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10854,10 +10873,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Os canais deste espaço de trabalho são adicionados no site dele. Para conectar uma conta a este computador, abra “Este computador” primeiro.</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Verificar novamente</translation>
     </message>
@@ -11812,6 +11827,11 @@
             <numerusform>Propor %Ln publicação</numerusform>
             <numerusform>Propor %Ln publicações</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Propor novamente · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -13126,6 +13146,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>Alterações solicitadas</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13400,16 +13427,20 @@
         <translation>Adicionado: “{text}”.</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Alterado por {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Alterado por {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Alterado por {name}, {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Alterado por {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Alterado: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Alterações solicitadas: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14343,6 +14374,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Editando uma proposta</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Editando uma mensagem agendada</translation>
@@ -19283,8 +19318,8 @@
         <translation>Nome de usuário</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Seu site WordPress com o serviço Posto</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>Seu site WordPress ou o servidor da sua equipe</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21608,8 +21643,8 @@
         <translation>Canais</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>Perdeu algum? Revogue-o aqui e ele não poderá mais entrar.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Perdeu um dispositivo? Revogue-o aqui e ele não poderá mais entrar.</translation>
     </message>
     <message>
         <source>Part of the team</source>

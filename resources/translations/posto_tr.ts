@@ -2196,6 +2196,25 @@
     </message>
 </context>
 <context>
+    <name>ChannelHints</name>
+    <message>
+        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
+        <translation>Bu çalışma alanının kanalları kendi sitesinde eklenir. Bu bilgisayara hesap bağlamak için önce “Bu bilgisayar”ı açın.</translation>
+    </message>
+    <message>
+        <source>Only editors and owners change the settings of channels.</source>
+        <translation>Kanalların ayarlarını yalnızca editörler ve sahipler değiştirir.</translation>
+    </message>
+    <message>
+        <source>Only owners connect accounts to this workspace. Ask one.</source>
+        <translation>Bu çalışma alanına yalnızca sahipler hesap bağlar. Birine sorun.</translation>
+    </message>
+    <message>
+        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
+        <translation>Uygulama hesapları yalnızca bu bilgisayara bağlar. Bir ekibin sunucusunda sahipler onları bir betikle bağlar.</translation>
+    </message>
+</context>
+<context>
     <name>ChannelKinds</name>
     <message>
         <source>Account</source>
@@ -10608,10 +10627,6 @@
         </translation>
     </message>
     <message>
-        <source>Channels of this workspace are added on its site. To connect an account to this computer, open “This computer” first.</source>
-        <translation>Bu çalışma alanının kanalları kendi sitesinde eklenir. Bu bilgisayara hesap bağlamak için önce “Bu bilgisayar”ı açın.</translation>
-    </message>
-    <message>
         <source>Check again</source>
         <translation>Yeniden denetle</translation>
     </message>
@@ -11549,6 +11564,11 @@
         <translation>
             <numerusform>%Ln gönderi öner</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Propose again · {when}</source>
+        <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
+        <translation>Yeniden öner · {when}</translation>
     </message>
     <message numerus="yes">
         <source>Save and schedule %Ln more</source>
@@ -12827,6 +12847,13 @@
     </message>
 </context>
 <context>
+    <name>RequestStrip</name>
+    <message>
+        <source>Requested changes</source>
+        <translation>İstenen değişiklikler</translation>
+    </message>
+</context>
+<context>
     <name>RescheduleDialog</name>
     <message>
         <source>Days keep the time of day. Hours change it. {zone}</source>
@@ -13092,16 +13119,20 @@
         <translation>Eklendi: “{text}”.</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}</source>
-        <translation>Değiştiren: {name}, {time}</translation>
+        <source>Changed by {name} · {time}</source>
+        <translation>Değiştiren: {name} · {time}</translation>
     </message>
     <message>
-        <source>Changed by {name}, {time}: {fields}</source>
-        <translation>Değiştiren: {name}, {time}: {fields}</translation>
+        <source>Changed by {name} · {time} · {fields}</source>
+        <translation>Değiştiren: {name} · {time} · {fields}</translation>
     </message>
     <message>
         <source>Changed: {fields}</source>
         <translation>Değişen: {fields}</translation>
+    </message>
+    <message>
+        <source>Changes requested: {time}</source>
+        <translation>Değişiklik istendi: {time}</translation>
     </message>
     <message>
         <source>Channels added: {names}</source>
@@ -14018,6 +14049,10 @@
 </context>
 <context>
     <name>ScheduledEdit</name>
+    <message>
+        <source>Editing a proposal</source>
+        <translation>Bir öneri düzenleniyor</translation>
+    </message>
     <message>
         <source>Editing a scheduled message</source>
         <translation>Planlanan bir mesaj düzenleniyor</translation>
@@ -18912,8 +18947,8 @@
         <translation>Kullanıcı adı</translation>
     </message>
     <message>
-        <source>Your WordPress site with the Posto service</source>
-        <translation>Posto hizmeti olan WordPress siteniz</translation>
+        <source>Your WordPress site or your team&apos;s server</source>
+        <translation>WordPress siteniz ya da ekibinizin sunucusu</translation>
     </message>
     <message>
         <source>encrypted connection</source>
@@ -21219,8 +21254,8 @@
         <translation>Kanallar</translation>
     </message>
     <message>
-        <source>Lost one? Revoke it here, and it cannot sign in any more.</source>
-        <translation>Birini mi kaybettiniz? İznini burada kaldırın; artık oturum açamaz.</translation>
+        <source>Lost a device? Revoke it here, and it cannot sign in any more.</source>
+        <translation>Bir cihazı mı kaybettiniz? Onu burada iptal edin; artık oturum açamaz.</translation>
     </message>
     <message>
         <source>Part of the team</source>

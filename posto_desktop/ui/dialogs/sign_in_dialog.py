@@ -114,7 +114,7 @@ class SignInDialog(Dialog):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(self.tr("Sign in to a Posto service"), "dialog", wrap=True))
-        about = self.tr("Your WordPress site with the Posto service, or your team's server")
+        about = self.tr("Your WordPress site or your team's server")
         words.addWidget(label(about, "muted", wrap=True))
         head.addLayout(words, 1)
         box.addLayout(head)

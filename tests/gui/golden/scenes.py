@@ -41,7 +41,7 @@ from tests.gui.golden.filled_app import (
 from tests.gui.golden.insight_scenes import activity_insights
 from tests.gui.golden.proposal_scenes import activity_agents, activity_proposals
 from tests.gui.golden.settings_scenes import SETTINGS
-from tests.gui.golden.small_scenes import confirm, quick_post
+from tests.gui.golden.small_scenes import LITTLE, quick_post
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
@@ -599,6 +599,6 @@ SHOTS: dict[str, Shot] = {
     "time-zones": Shot(time_zones, OWN),
     "menu-workspaces": Shot(menu(lambda it: it.window.top_bar.workspace.make_menu()), OWN),
     "menu-post": Shot(menu(lambda it: it.page("schedule").row_actions.make_menu()), OWN),
-    "confirm": Shot(confirm, OWN),
+    **{name: Shot(scene, OWN) for name, scene in LITTLE.items()},
     **{f"settings-{key}": Shot(scene, OWN) for key, scene in SETTINGS.items()},
 }
