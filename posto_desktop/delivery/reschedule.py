@@ -305,8 +305,8 @@ class Mover:
             return self._wait(move, "")  # its outcome decides which one stays
         if move.state == "created" and len(rows) < len(move.ids):
             # Somebody has deleted them since they were copied: their copies must not go out.
-            gone = [number for number in move.ids if number not in rows]
-            if self._still_has_copies(move, gone):
+            deleted_ids = [number for number in move.ids if number not in rows]
+            if self._still_has_copies(move, deleted_ids):
                 return self._wait(move, "")
             if not rows:
                 return self._fail(move, _problem(move, rows, 0.0), stays=False)
