@@ -27,15 +27,27 @@ def add(db: Database, rows: Iterable[Mapping[str, Any]], now: float) -> None:
 
 
 def change(
-    db: Database, move_id: str, state: str, body: Mapping[str, Any], now: float, step: str, why: str
-) -> None:
-    """Set the state of a move, with the step that led to it."""
+    db: Database,
+    move_id: str,
+    state: str,
+    body: Mapping[str, Any],
+    now: float,
+    step: str,
+    why: str,
+    *,
+    expect: str | None = None,
+) -> bool:
+    """Set the state of a move, with the step that led to it. Return False if its state is not what
+    is expected."""
     with db.transaction() as connection:
-        connection.execute(
-            "UPDATE moves SET state=?, body=?, updated_at=? WHERE id=?",
-            (state, json_text.dumps(body), now, move_id),
-        )
-        _add_step(connection, move_id, now, step, why)
+        changed = connection.execute(
+            "UPDATE moves SET state=?, body=?, updated_at=?"
+            " WHERE id=? AND state=COALESCE(?, state)",
+            (state, json_text.dumps(body), now, move_id, expect),
+        ).rowcount
+        if changed:
+            _add_step(connection, move_id, now, step, why)
+        return bool(changed)
 
 
 def follow(db: Database, old_ref: str, new_ref: str, group_id: str) -> None:

@@ -322,11 +322,21 @@ class Rescheduler(QObject):
             return
         if known.state == "written":
             failed = replace(known, state="failed", reason=sentence)
-            table.change(db, move.id, "failed", failed.body(), time.time(), "failed", sentence)
-            self._call_on_gui(None, self.handle_ended, failed)
-        else:
-            waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=sentence)
-            self._call_on_gui(None, self.handle_known, [waits])
+            # Another process may reach the service, and have begun with it since.
+            if table.change(
+                db,
+                move.id,
+                "failed",
+                failed.body(),
+                time.time(),
+                "failed",
+                sentence,
+                expect="written",
+            ):
+                self._call_on_gui(None, self.handle_ended, failed)
+                return
+        waits = replace(known, next_try=time.time() + BACKOFF[-1], reason=sentence)
+        self._call_on_gui(None, self.handle_known, [waits])
 
 
 def _row(move: Move) -> dict[str, object]:

@@ -244,6 +244,34 @@ def test_a_move_that_another_process_carries_out_is_left_to_it(
     assert not app.service.moving_ids()
 
 
+def test_a_move_that_another_process_has_begun_is_not_called_failed(
+    open_account: Callable[..., Watched],
+    site: Scripted,
+    paths: Paths,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    (move,) = moves_of(app.rows[-1][0], dict.fromkeys((7, 8), NEW), "acc")
+    store = Database(paths.data / "posto.db")
+    row = {"id": move.id, "workspace": "acc", "state": "written", "body": move.body()}
+    table.add(store, [row], time.time())
+    get = table.get
+
+    def get_and_begin(db: Database, move_id: str) -> dict[str, Any] | None:
+        known = get(db, move_id)
+        table.change(store, move_id, "creating", move.body(), time.time(), "creating", "")
+        return known
+
+    monkeypatch.setattr(table, "get", get_and_begin)
+    app.service._schedule.moves._unreachable(store, move, RuntimeError("The keyring is locked."))
+    stored = get(store, move.id)
+    assert stored is not None
+    assert stored["state"] == "creating"
+    assert ended.batches == []
+
+
 def hour(number: int) -> datetime:
     return NEW + timedelta(hours=number)
 
