@@ -466,8 +466,8 @@ class ComposePage(ComposeLayout):
         """Show what an editor asks to be changed in the edited proposal."""
         edit = self.message.edit
         title = times = words = ""
-        if edit.request is not None and edit.request.review.remark is not None:
-            review = edit.request.review
+        review = edit.request.review if edit.request is not None else None
+        if review is not None and review.remark is not None:
             title = review_words.headline_of(review)
             when = partial(spoken_when, now=self.clock(), zone=self.zone)
             times = review_words.proposed_words(review, when)
