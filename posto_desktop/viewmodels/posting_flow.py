@@ -121,13 +121,14 @@ class PostingFlow(QObject):
             return self.tr("Save changes")
         if reading.when is None and not self.only_proposes:
             return self.tr("Save and send now")
+        is_asked = self.only_proposes and self._edit.request is not None
         if reading.when is None:
-            return self.tr("Save changes")
+            return self.tr("Propose again") if is_asked else self.tr("Save changes")
         more = max(0, len(self._time.times) - 1) * len(self._channels.listed)
         if more:
             return self.tr("Save and schedule %Ln more", "", more)
         when = short_day(reading.when, self._time.zone, self._time.clock())
-        if self.only_proposes and self._edit.request is not None:
+        if is_asked:
             #: Verb: the button of a writer who has made the changes that an editor asked for.
             return self.tr("Propose again · {when}").format(when=when)
         return self.tr("Save changes · {when}").format(when=when)

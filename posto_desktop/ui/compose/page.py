@@ -17,9 +17,7 @@ from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.refusal import Refusal
-from posto_desktop.models import review_words
 from posto_desktop.models.channels import ChannelsModel
-from posto_desktop.models.dates import spoken_when
 from posto_desktop.models.media import MediaModel
 from posto_desktop.models.when_text import ago, local_zone
 from posto_desktop.sdk.records import Channel, Schedule
@@ -245,7 +243,7 @@ class ComposePage(ComposeLayout):
         self.message.posting.seriesPosted.connect(self.seriesRequested)
         self.message.posting.edited.connect(self.editRequested)
         self.message.edit.changed.connect(self.show_edit)
-        self.message.posting.rightsChanged.connect(self.message_actions.show_post)
+        self.message.posting.rightsChanged.connect(self.show_rights)
         self.message.posting.fixRequested.connect(self.checks_presenter.fix_first)
         self.style_row.chosen.connect(self.message.style.choose)
         self.message.style.stylesChanged.connect(self.style_row.set_styles)
@@ -458,21 +456,15 @@ class ComposePage(ComposeLayout):
         edit = self.message.edit
         is_late = edit.edited is not None and edit.state in ("sent", "gone")
         self.editing_strip.show_edit(edit.words(), is_late=is_late)
-        self._show_request()
+        self.request_strip.show_edit(edit, self.clock(), self.zone)
         self.message_actions.show_post()
         self.share_height()
 
-    def _show_request(self) -> None:
-        """Show what an editor asks to be changed in the edited proposal."""
-        edit = self.message.edit
-        title = times = words = ""
-        review = edit.request.review if edit.request is not None else None
-        if review is not None and review.remark is not None:
-            title = review_words.headline_of(review)
-            when = partial(spoken_when, now=self.clock(), zone=self.zone)
-            times = review_words.proposed_words(review, when)
-            words = review_words.remark_words(review.remark, review_words.files_of(edit.posts))
-        self.request_strip.show_request(title, times, words)
+    @Slot()
+    def show_rights(self) -> None:
+        """Show what the signed-in person may do with the message."""
+        self.when.set_only_proposes(self.message.posting.only_proposes)
+        self.message_actions.show_post()
 
     @Slot()
     def show_channels(self) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.models.dates import spoken_when
+from posto_desktop.models.review_words import (
+    files_of,
+    headline_of,
+    proposed_words,
+    remark_words,
+)
 from posto_desktop.ui import icons
 from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.labels import PlainLabel
 from posto_desktop.ui.widgets.paragraph import Paragraph
+from posto_desktop.viewmodels.scheduled_edit import ScheduledEdit
 
 __all__ = ["RequestStrip"]
 
@@ -41,8 +51,14 @@ class RequestStrip(QFrame):
         Theme.instance().changed.connect(self._restyle)
         self._restyle()
 
-    def show_request(self, title: str, times: str, words: str) -> None:
-        """Show who asks for what, and when; without `words` the strip is hidden."""
+    def show_edit(self, edit: ScheduledEdit, now: datetime, zone: tzinfo) -> None:
+        """Show who asks what of the edited proposal, and when; hidden without a request."""
+        title = times = words = ""
+        review = edit.request.review if edit.request is not None else None
+        if review is not None and review.remark is not None:
+            title = headline_of(review)
+            times = proposed_words(review, lambda moment: spoken_when(moment, now, zone))
+            words = remark_words(review.remark, files_of(edit.posts))
         is_new = bool(words) and words != self.words.text()
         self.title.setText(title)
         self.times.setText(times)

@@ -59,6 +59,7 @@ class WhenRow(QWidget):
     def __init__(self, message_time: MessageTime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._time = message_time
+        self._only_proposes = False
         self._zone = message_time.zone
         self.occupied_times: Callable[[], Sequence[datetime]] = tuple
         """Returns the occupied times (aware), for the calendar's dots."""
@@ -143,6 +144,11 @@ class WhenRow(QWidget):
         """Show the reading again: the zones of the channels may be others."""
         self._show()
 
+    def set_only_proposes(self, on: bool) -> None:
+        """Set whether an editor has to approve the message before it goes out."""
+        self._only_proposes = on
+        self._show()
+
     @Slot()
     def _show(self) -> None:
         if self.field.text() != self._time.text:
@@ -159,7 +165,11 @@ class WhenRow(QWidget):
             words = f'<span style="color:{colour.name()}">{escape(self._problem())}</span>'
             words += " " + reading.suggestion_links(self._offer, theme.colour("text").name())
         elif reading.when is None:
-            at_once = escape(self.tr("as soon as you press the button"))
+            at_once = escape(
+                self.tr("as soon as an editor approves it")
+                if self._only_proposes
+                else self.tr("as soon as you press the button")
+            )
             words = f'<span style="color:{faint}">{at_once}</span>'
         else:
             middle = " · "

@@ -39,7 +39,7 @@ class ReviewBox(QFrame):
         self.setObjectName("review")
         self.setAccessibleName(self.tr("Review"))
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 12, 12, 12)
+        box.setContentsMargins(11, 12, 11, 12)
         box.setSpacing(0)
         self._title = Paragraph(role="strong", type_name="strong", object_name="review-title")
         self._text = Paragraph(object_name="review-text")

@@ -19,7 +19,7 @@ from tests.gui.whole_app import CHANNELS
 team = team_scene.team
 
 
-def edited(team: Team, status: str, text: str = "Post 1") -> None:
+def edited(team: Team, status: str, when: str = "tomorrow 9:00") -> None:
     """Open the proposal in Compose, to edit it."""
     page = team.app.compose
     rows = [replace(post(1, status), media=(ScheduleMedia(7, url="https://x/7.png"),))]
@@ -27,7 +27,7 @@ def edited(team: Team, status: str, text: str = "Post 1") -> None:
     page.message.edit.set_rows(rows, "local")
     editing = EditedMessage("local", (ScheduledPost(1, 1, "g1"),), SOON.timestamp(), before={})
     page.message.open_drafts.load(
-        Draft(id="d", text=text, channel_ids=(1,), when_text="tomorrow 9:00", editing=editing)
+        Draft(id="d", text="Post 1", channel_ids=(1,), when_text=when, editing=editing)
     )
 
 
@@ -56,10 +56,21 @@ def test_compose_shows_what_an_editor_asks_for_until_it_is_proposed_again(team: 
     # Another message has no request, and a proposal that waits again neither.
     page.message.open_drafts.start_new()
     assert strip.isHidden()
-    edited(team, "returned")
+    edited(team, "returned", when="")
     assert not strip.isHidden()
+    assert page.message.posting.words() == "Propose again"
     team.worker.loaded.emit(team.app.service.workspace_id, [proposal(1, own=True)])
     assert strip.isHidden()
+
+
+def test_a_message_of_a_writer_goes_out_when_an_editor_approves_it(team: Team) -> None:
+    when = team.app.compose.when
+    for role, words in (
+        ("writer", "as soon as an editor approves it"),
+        ("editor", "as soon as you press the button"),
+    ):
+        team.sign_in(role)
+        assert words in when.reading_label.text(), role
 
 
 def test_the_details_in_the_calendar_say_how_a_proposal_stands(team: Team) -> None:
