@@ -179,9 +179,10 @@ class ScheduledEdit(QObject):
     @Slot()
     def _look(self) -> None:
         draft = self._editor.draft
-        state = self.state if draft.editing is not None else "waiting"
-        statuses = tuple(post.status for post in self.posts)
-        now = (draft.id, draft.editing, state, statuses, self.request, self._channels.workspace)
+        now: tuple[object, ...] = (draft.id, self._channels.workspace)
+        if draft.editing is not None:
+            statuses = tuple(post.status for post in self.posts)
+            now += (draft.editing, self.state, statuses, self.request)
         if now != self._shown:
             self._shown = now
             self.changed.emit()

@@ -12881,6 +12881,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>إعادة الاقتراح</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>إعادة الاقتراح · {when}</translation>
@@ -24805,6 +24809,10 @@
             <numerusform>و%n عنصرًا آخر</numerusform>
             <numerusform>و%n عنصر آخر</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>فور موافقة أحد المحررين</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

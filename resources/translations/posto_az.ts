@@ -11829,6 +11829,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Yenidən təklif et</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Yenidən təklif et · {when}</translation>
@@ -23141,6 +23145,10 @@
             <numerusform>və daha %n</numerusform>
             <numerusform>və daha %n</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>redaktor təsdiqləyən kimi</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

@@ -11829,6 +11829,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Erneut vorschlagen</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Erneut vorschlagen · {when}</translation>
@@ -23141,6 +23145,10 @@
             <numerusform>und %n weiterer</numerusform>
             <numerusform>und %n weitere</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>sobald ein Redakteur zustimmt</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

@@ -11829,6 +11829,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Proponer de nuevo</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Proponer de nuevo · {when}</translation>
@@ -23141,6 +23145,10 @@
             <numerusform>y %n más</numerusform>
             <numerusform>y %n más</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>en cuanto un editor lo apruebe</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

@@ -11829,6 +11829,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Proposer à nouveau</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Proposer à nouveau · {when}</translation>
@@ -23141,6 +23145,10 @@
             <numerusform>et %n autre</numerusform>
             <numerusform>et %n autres</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>dès qu’un éditeur l’approuve</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

@@ -11829,6 +11829,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Propor novamente</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Propor novamente · {when}</translation>
@@ -23141,6 +23145,10 @@
             <numerusform>e mais %n</numerusform>
             <numerusform>e mais %n</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>assim que um editor aprovar</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

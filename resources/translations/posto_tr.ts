@@ -11566,6 +11566,10 @@
         </translation>
     </message>
     <message>
+        <source>Propose again</source>
+        <translation>Yeniden öner</translation>
+    </message>
+    <message>
         <source>Propose again · {when}</source>
         <extracomment>Verb: the button of a writer who has made the changes that an editor asked for.</extracomment>
         <translation>Yeniden öner · {when}</translation>
@@ -22725,6 +22729,10 @@
         <translation>
             <numerusform>ve %n tane daha</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as soon as an editor approves it</source>
+        <translation>bir editör onaylar onaylamaz</translation>
     </message>
     <message>
         <source>as soon as you press the button</source>

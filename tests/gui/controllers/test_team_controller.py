@@ -418,6 +418,7 @@ def test_only_what_the_rights_allow_is_dragged_in_the_calendar(
     model.set_schedules(rows)  # as a page does that is looked at
     model.set_days([SOON.astimezone(model.zone).date()])
     assert sorted(number for card in model.cards for number in card.movable) == movable
+    assert list(model.proposals) == ["g1"], "their details say more"
     (scheduled,) = [card for card in model.cards if card.rows[0].id == 2]
     details = details_of(scheduled, model)
     may_change = role == "editor"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
+from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.card_details import details_of
 from posto_desktop.sdk.records import ScheduleMedia
 from posto_desktop.sdk.review import Remark, ReviewProposal, ReviewState
@@ -61,9 +63,11 @@ def test_compose_shows_what_an_editor_asks_for_until_it_is_proposed_again(team: 
     assert page.message.posting.words() == "Propose again"
     team.worker.loaded.emit(team.app.service.workspace_id, [proposal(1, own=True)])
     assert strip.isHidden()
+    team.app.load_plan([post(1)])  # what was asked for in between has come
 
 
 def test_a_message_of_a_writer_goes_out_when_an_editor_approves_it(team: Team) -> None:
+    team.show([])
     when = team.app.compose.when
     for role, words in (
         ("writer", "as soon as an editor approves it"),
@@ -73,19 +77,16 @@ def test_a_message_of_a_writer_goes_out_when_an_editor_approves_it(team: Team) -
         assert words in when.reading_label.text(), role
 
 
-def test_the_details_in_the_calendar_say_how_a_proposal_stands(team: Team) -> None:
-    team.sign_in("editor")
-    page = team.app.controllers.calendar.make()
-    rows = [post(1), post(2, "returned")]
-    team.show(rows, proposal(1), proposal(2, "returned"))
-    page.model.set_schedules(rows)  # as a page does that is looked at
-    page.model.set_days([SOON.astimezone(page.model.zone).date()])
-    cards = {card.rows[0].id: card for card in page.model.cards}
-    assert details_of(cards[1], page.model).review == "Proposed by wanda"
-    words = "ed requests changes\nThe text: Say the price"
-    assert details_of(cards[2], page.model).review == words
-    team.app.controllers.team.clear()
-    assert details_of(cards[1], page.model).review == ""
+def test_the_details_in_the_calendar_say_how_a_proposal_stands() -> None:
+    model = CalendarModel(now=lambda: SOON, zone=UTC)
+    model.set_schedules([post(1), post(2, "returned")])
+    model.set_days([SOON.date()])
+    model.set_proposals({"g1": proposal(1), "g2": proposal(2, "returned")})
+    cards = {card.rows[0].id: card for card in model.cards}
+    assert details_of(cards[1], model).review == "Proposed by wanda"
+    assert details_of(cards[2], model).review == "ed requests changes\nThe text: Say the price"
+    model.set_proposals({})
+    assert details_of(cards[1], model).review == ""
 
 
 @pytest.mark.parametrize("role", ["", "viewer", "writer", "editor", "owner"])
