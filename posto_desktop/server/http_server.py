@@ -504,12 +504,14 @@ class _Connections:
         self._go_on(peer, is_open=is_open)
 
     def _go_on(self, peer: Peer, *, is_open: bool = True) -> bool:
-        """Dispatch a request once its head is whole, or the stream ended; return False while more
-        is expected."""
+        """Dispatch a request once its head is whole, and a stranger's short body, or the stream
+        ended; return False while more is expected."""
         ahead = peer.socket.ahead
+        if is_open and len(ahead) < peer.needed:
+            return False
         head_end = _END_OF_HEAD.search(ahead, max(0, peer.searched - 3)) if ahead else None
         if head_end is not None:
-            self._dispatch(peer, bytes(ahead[: head_end.end()]))
+            return self._dispatch(peer, bytes(ahead[: head_end.end()]), is_open=is_open)
         elif len(ahead) > MAX_HEAD or (ahead and not is_open):
             self._dispatch(peer, None)  # cheroot writes the error answer
         elif not is_open:
@@ -519,9 +521,17 @@ class _Connections:
             return False
         return True
 
-    def _dispatch(self, peer: Peer, text: bytes | None) -> None:
+    def _dispatch(self, peer: Peer, text: bytes | None, *, is_open: bool = True) -> bool:
+        """Give a request to a worker; return False if it has to wait for its short body: few
+        threads answer strangers, and none of them waits for what a stranger does not send."""
         head = read_head(text, str(peer.address[0])) if text is not None else None
         standing = ClientStanding.STRANGE if head is None else self._server.judge(head)
+        if head is not None and text is not None and standing is ClientStanding.STRANGE and is_open:
+            needed = len(text) + head.short_body
+            if len(peer.socket.ahead) < needed:
+                peer.needed = needed
+                return False
+        peer.needed = 0
         pool = self._pools.pool(standing, head)
         peer.is_known = standing is ClientStanding.KNOWN
         if peer.is_known:
@@ -530,9 +540,10 @@ class _Connections:
         if pool.unanswered >= pool.most_queued:
             peer.send_answer(_TOO_MANY)
             self._close(peer)
-            return
+            return True
         self._leave(peer)
         pool.put(peer)
+        return True
 
     def _expire(self, peer: Peer) -> None:
         if peer.place in (self._strangers, self._resuming) and peer.socket.ahead:

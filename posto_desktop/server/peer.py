@@ -27,6 +27,7 @@ class Peer:
         self.place: PeerGroup | None = None
         self.deadline = 0.0
         self.searched = 0
+        self.needed = 0  # bytes of a stranger's head and short body
         self._http: PeerConnection | None = None
 
     def http(self, server: wsgi.Server) -> PeerConnection:

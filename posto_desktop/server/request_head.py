@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _LONG_BODY = 1024 * 1024
+SHORT_BODY = 16 * 1024
+"""What forms and codes of strangers need."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,15 @@ class RequestHead:
     target: str
     headers: dict[str, str]
     peer: str = ""
+
+    @property
+    def short_body(self) -> int:
+        """The length of its body if that is short and comes without being asked for, else 0."""
+        length = self.headers.get("content-length", "0").strip()
+        if "expect" in self.headers or "transfer-encoding" in self.headers:
+            return 0
+        is_number = length.isascii() and length.isdigit() and len(length) < 16
+        return int(length) if is_number and int(length) <= SHORT_BODY else 0
 
     @property
     def is_long(self) -> bool:

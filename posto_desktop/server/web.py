@@ -27,7 +27,7 @@ from posto_desktop.server.http_server import ClientStanding
 from posto_desktop.server.ingress import Arrival, Ingress, is_loopback
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media_store import MediaAway, MediaDamaged
-from posto_desktop.server.request_head import RequestHead
+from posto_desktop.server.request_head import SHORT_BODY, RequestHead
 from posto_desktop.server.security import Guard
 from posto_desktop.server.team.person import ALONE, Person
 from posto_desktop.server.team.scope import EVERYTHING, Scope
@@ -363,6 +363,8 @@ class Web:
         if request.person is not None:
             log_format.set_user(request.person.name)
         environ["posto.signed_in"] = request.signed_in
+        if public and not request.signed_in and method not in ("GET", "HEAD"):
+            _require_short(request)
         if not request.signed_in and authorization.lower().startswith("basic"):
             self._measurements.sign_in_failures.add()
         if not request.signed_in and not public:
@@ -454,6 +456,15 @@ def _normalise(environ: Environ) -> None:
     if len(path) > len("/wp-json/") and path.endswith("/"):
         path = path.rstrip("/")
     environ["PATH_INFO"] = path
+
+
+def _require_short(request: Request) -> None:
+    """Refuse a body that a stranger could send slowly: short ones are there before the request is
+    answered (`server.http_server`). Raises ApiError."""
+    if request.header("Expect"):
+        raise ApiError(417, "posto_no_leave", "Send the body at once, without an Expect header.")
+    if request.body.length is None or request.body.length > SHORT_BODY:
+        raise bodies.too_large(SHORT_BODY)
 
 
 def _not_signed_in(path: str, method: str) -> ApiError:

@@ -270,6 +270,34 @@ def test_who_is_known_may_lie_idle_for_a_while(
     assert all_of(asking) == b""
 
 
+def test_a_short_body_that_drips_holds_up_no_strangers(serve: Start) -> None:
+    """A thread of strangers gets a request once its short body is there, as with its head."""
+    served = serve(Sizes(strangers=1))
+    head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
+    slow = [served.connect(head + "slo") for _ in range(5)]
+    assert served.ask("/quick", known=False).endswith(b"/quick")
+    slow[0].sendall(b"w")
+    assert served.ask("/quick", known=False).endswith(b"/quick")
+    for asking in slow[1:]:
+        asking.sendall(b"wl")
+        assert all_of(asking).endswith(b"slowl")
+    slow[0].sendall(b"l")
+    assert all_of(slow[0]).endswith(b"slowl")
+    cut_off = served.connect(head + "slo")
+    cut_off.shutdown(socket.SHUT_WR)
+    assert all_of(cut_off) != b"", "nobody waits for what cannot come"
+    following = served.connect((head + "12345").replace("Connection: close\r\n", "") * 2 + head)
+    assert [one_of(following)[1] for _ in range(2)] == [b"12345"] * 2
+    following.sendall(b"67890")
+    assert one_of(following)[1] == b"67890"
+
+
+def test_a_short_body_has_the_time_of_a_head(serve: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.5)
+    asking = serve().connect("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nslo")
+    assert all_of(asking).startswith(b"HTTP/1.1 408 ")
+
+
 def test_who_is_known_stays_whoever_comes(serve: Start) -> None:
     served = serve(Sizes(most_strangers=10))
     asking = served.connect(GET.format("a"))
