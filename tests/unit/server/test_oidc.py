@@ -163,6 +163,28 @@ def test_the_name_finds_a_person_but_never_an_owner(tmp_path: Path, provider: Fa
         assert fields_of(visitor.decide(visitor.signed_in()))["user_login"] == "s-2"
 
 
+@pytest.mark.parametrize("name", ["Olga", "olga\u00a0", " olga", "OLGA", "\u212aaren"])
+def test_a_name_that_is_written_otherwise_finds_nobody(
+    tmp_path: Path, provider: FakeProvider, name: str
+) -> None:
+    """At many providers these are accounts of their own, which anybody can make."""
+    with opened(tmp_path, provider, claim="preferred_username") as world:
+        world.team.people.add("karen", "editor", None)
+        provider.claims |= {"sub": "stranger", "preferred_username": name}
+        visitor = Visitor(world, provider)
+        status, _, why = refusal(visitor, visitor.answer(visitor.begin()))
+        assert (status, "people link" in why) == (403, True), why
+        assert not world.store.rows("SELECT * FROM oidc_identities")
+
+
+def test_an_address_is_verified_by_who_says_it(visitor: Visitor, provider: FakeProvider) -> None:
+    """The ID token has an address that the account's owner wrote, the user info a verified one."""
+    provider.changes = {"email_verified": None}
+    provider.userinfo = {"sub": "s-1", "email": "mallory@example.org", "email_verified": True}
+    assert refusal(visitor, visitor.answer(visitor.begin()))[0] == 403
+    assert not visitor.world.store.rows("SELECT * FROM oidc_identities")
+
+
 def test_what_only_user_info_says(visitor: Visitor, provider: FakeProvider) -> None:
     more = {"sub": "s-1", "email": "olga@example.org", "email_verified": True}
     provider.changes, provider.userinfo = {"email": None, "email_verified": None}, more

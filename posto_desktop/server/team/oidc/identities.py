@@ -118,13 +118,19 @@ class Identities:
             email = _email_of(claims)
             return self._people.of_email(email) if email else None
         if settings.claim == "preferred_username":
+            given = _name_of(claims, settings)
             try:
-                person = self._people.get(_name_of(claims, settings))
+                person = self._people.get(given)
             except TeamError:
                 return None
             if person.role == "owner":
                 # At many providers people choose this name by themselves.
                 raise _nobody(claims, f"{person.name} is an owner: use posto-server people link")
+            if person.name != given:
+                # At many providers "Karen", "karen " and "KAREN" are accounts of three people.
+                raise _nobody(
+                    claims, f"{person.name} is written otherwise: use posto-server people link"
+                )
             return person
         return None
 

@@ -95,7 +95,10 @@ class Provider:
         claims = self._checked(metadata, token, nonce)
         access = answer.get("access_token")
         if metadata.userinfo and isinstance(access, str) and access:
-            claims = self._more(metadata, access, claims) | claims
+            more = self._more(metadata, access, claims)
+            claims = more | claims
+            if more:  # an address is verified by who says it
+                claims |= {name: more.get(name) for name in ("email", "email_verified")}
         return claims
 
     def _checked(self, metadata: Metadata, token: str, nonce: str) -> dict[str, Any]:
