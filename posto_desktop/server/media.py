@@ -26,7 +26,7 @@ from uuid import uuid4
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import sniff
 from posto_desktop.server.body import BLOCK
-from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.errors import ApiError, DatabaseAway, StartError
 from posto_desktop.server.folder_media import remove_file
 from posto_desktop.server.media_store import (
@@ -320,13 +320,24 @@ class MediaLibrary:
         )
         return [self._item(row) for row in rows], total
 
-    def describe(self, media_id: int, fields: dict[str, str]) -> LibraryItem:
-        """Change title, alt_text, caption or description."""
+    def describe(
+        self,
+        media_id: int,
+        fields: dict[str, str],
+        changing: Callable[[Transaction], None] = lambda _db: None,
+    ) -> LibraryItem:
+        """Change title, alt_text, caption or description. `changing` is called before it, in the
+        same transaction, if anything becomes different; it may refuse that."""
         known = {"title", "alt_text", "caption", "description"}
         chosen = {name: value for name, value in fields.items() if name in known}
         self.get(media_id)
         if chosen:
             with self._store.write() as db:
+                row = db.execute(
+                    f"SELECT {', '.join(chosen)} FROM media WHERE id = ?", (media_id,)
+                ).fetchone()
+                if row is not None and [*row] != [*chosen.values()]:
+                    changing(db)
                 db.execute(
                     f"UPDATE media SET {', '.join(f'{name} = ?' for name in chosen)} WHERE id = ?",
                     (*chosen.values(), media_id),

@@ -50,7 +50,7 @@ class TeamRoutes:
         return {
             "schedule_group_id": group_id,
             "review": review.states([group_id], request.scope, with_changes=True).get(group_id),
-            "steps": review.history(group_id),
+            "steps": review.history(group_id, request.scope),
         }
 
     def approve(self, request: Request, group_id: str) -> object:

@@ -9,6 +9,7 @@ from typing import Any
 
 from posto_desktop import __version__
 from posto_desktop.server import body as bodies
+from posto_desktop.server.database import Transaction
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.files import send_blocks, send_file
 from posto_desktop.server.forms import Multipart, header_parameters, whole_number
@@ -174,7 +175,14 @@ class WordPressRoutes:
             if value is not None and not isinstance(value, str):
                 raise _invalid(name, f"{name} is not of type string.")
             fields[name] = value or ""
-        return self._media_json(self._workspace.media.describe(media_id, fields), request)
+        team, person = self._workspace.team, request.person
+
+        def changing(db: Transaction) -> None:
+            if team is not None and team.is_active and person is not None:
+                team.describe(db, person, media_id)
+
+        item = self._workspace.media.describe(media_id, fields, changing)
+        return self._media_json(item, request)
 
     def delete_media(self, request: Request, media_id: int) -> object:
         force = request.query.text("force") or str(request.json().get("force", ""))

@@ -107,5 +107,8 @@ def _words(state: Mapping[str, str]) -> str:
 
 
 def _short(text: str) -> str:
+    """Return a text as one line: ids and names in it come from requests."""
     text = clean(text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return "".join(letter if letter.isprintable() else " " for letter in text)

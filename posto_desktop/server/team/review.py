@@ -7,6 +7,7 @@ sender takes either. Approving makes them `not_sent`, in one transaction with wh
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -156,6 +157,23 @@ class Review:
             _set_state(db, group_id, "withdrawn")
         return step_id
 
+    def describe(self, db: Transaction, person: Person, media_id: int) -> None:
+        """Store that a writer changes what is written about a file, which is published with it: an
+        editor who has seen a proposal with the old words approves it no more."""
+        if person.is_at_least("editor"):
+            return
+        rows = db.execute(
+            "SELECT group_id, share_at, customization FROM schedules"
+            f" WHERE {_PROPOSED} AND customization LIKE ? ORDER BY id",
+            (f"%{media_id}%",),
+        ).fetchall()
+        times = {str(row[0]): row[1] for row in rows if media_id in files_of(json_object(row[2]))}
+        for group_id, share_at in times.items():
+            version = _next_version(db, group_id)
+            db.execute("UPDATE reviews SET version = ? WHERE group_id = ?", (version, group_id))
+            posts = content_of(db, group_id)
+            add_step(db, group_id, version, self._clock(), person, "edited", posts, share_at)
+
     def undo(self, scope: Scope, step_ids: Sequence[int]) -> list[Undone]:
         """Take back own steps (an approval, a request for changes, a withdrawal) that are the last
         ones of their posts, in this order, and return what became of each. An approval is taken
@@ -262,14 +280,16 @@ class Review:
             versions.setdefault(row["group_id"], []).append(row)
         return {group_id: _newest_change(listed) for group_id, listed in versions.items()}
 
-    def history(self, group_id: str) -> list[dict[str, Any]]:
+    def history(self, group_id: str, scope: Scope) -> list[dict[str, Any]]:
         """Return the steps of a post, the first one first, each with the names of what is different
-        from the version before. Raises ApiError 404 without any."""
+        from the version before; of channels that the post once had, only those that are seen.
+        Raises ApiError 404 without any."""
         rows = self._store.rows(
             "SELECT * FROM post_versions WHERE group_id = ? ORDER BY id", group_id
         )
         if not rows:
             raise not_there()
+        rows = [_seen_step(row, scope) for row in rows]
         steps: list[dict[str, Any]] = []
         before: Row | None = None
         for row in rows:
@@ -357,10 +377,7 @@ class _ByPerson:
             db.execute(
                 "UPDATE reviews SET group_id = ? WHERE group_id = ?", (group_id, self._former)
             )
-        newest = db.execute(
-            "SELECT max(version) FROM post_versions WHERE group_id = ?", (group_id,)
-        ).fetchone()
-        version = int((newest[0] if newest is not None else 0) or 0) + 1
+        version = _next_version(db, group_id)
         if self._is_proposal:
             db.execute(
                 "INSERT INTO reviews (group_id, author_id, author, state, version)"
@@ -378,10 +395,7 @@ class _ByPerson:
     def move(self, db: Transaction, group_id: str, share_at: int | None) -> None:
         if not self._person.is_at_least("editor"):
             self._require_own(db, _rows_of(db, group_id, ()))
-        newest = db.execute(
-            "SELECT max(version) FROM post_versions WHERE group_id = ?", (group_id,)
-        ).fetchone()
-        version = int((newest[0] if newest is not None else 0) or 0) + 1
+        version = _next_version(db, group_id)
         db.execute("UPDATE reviews SET version = ? WHERE group_id = ?", (version, group_id))
         self._propose_again(db, group_id)
         posts = content_of(db, group_id)
@@ -451,6 +465,13 @@ def _open(
     return review, None if row[0] is None else int(row[0])
 
 
+def _next_version(db: Transaction, group_id: str) -> int:
+    newest = db.execute(
+        "SELECT max(version) FROM post_versions WHERE group_id = ?", (group_id,)
+    ).fetchone()
+    return int((newest[0] if newest is not None else 0) or 0) + 1
+
+
 def _set_state(db: Transaction, group_id: str, state: str) -> None:
     db.execute("UPDATE reviews SET state = ? WHERE group_id = ?", (state, group_id))
 
@@ -464,12 +485,31 @@ def _share(db: Transaction, items: Sequence[tuple[int, dict[str, Any]]]) -> None
                 " SELECT ?, name FROM channel_groups WHERE channel_id = ? ON CONFLICT DO NOTHING",
                 (media_id, channel_id),
             )
+            # "" is the name of no group: who does not see all may not change such a file.
+            db.execute(
+                "INSERT INTO media_groups (media_id, name)"
+                " SELECT ?, '' WHERE NOT EXISTS"
+                " (SELECT 1 FROM channel_groups WHERE channel_id = ?) ON CONFLICT DO NOTHING",
+                (media_id, channel_id),
+            )
 
 
 def _take_over(db: Transaction, media: Sequence[int]) -> None:
     """Keep writers from changing files that an editor has approved."""
     for media_id in dict.fromkeys(media):
         db.execute("UPDATE media_authors SET person_id = 0 WHERE media_id = ?", (media_id,))
+
+
+def _seen_step(row: Row, scope: Scope) -> Row:
+    """Return a step with the posts of those channels that a person sees."""
+    if scope.is_whole:
+        return row
+    posts = [
+        post
+        for post in json_list(row["posts"])
+        if isinstance(post, dict) and scope.shows_channel(post.get("channel_id", 0))
+    ]
+    return {**row, "posts": json.dumps(posts)}
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import is_leaving
-from posto_desktop.server.database import ServerDatabase
+from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.errors import ApiError, PluginError
 from posto_desktop.server.rows import json_object
 from posto_desktop.server.site import Site
@@ -118,6 +118,12 @@ class Team:
         )
         sql = f"{own} AND {within.sql}" if within.sql else own
         return Within(sql, (person.id, *within.values))
+
+    def describe(self, db: Transaction, person: Person, media_id: int) -> None:
+        """Store, in the transaction that does it, that a person changes what is written about a
+        file. Raises ApiError 403 for a writer whose it is not any more."""
+        self._require_author(person, Objects(changed_media=[media_id]))
+        self.review.describe(db, person, media_id)
 
     def _require_author(self, person: Person, objects: Objects) -> None:
         """Writers change only files that they brought and no editor has approved."""
