@@ -19,6 +19,7 @@ from .resolver import FoundService, find_service, front_error, is_index
 from .transport import DEFAULT_TIMEOUT, Route, Transport
 
 PLUGIN_NAMESPACE = "fs-poster/v1"
+WORKSPACE_NAMESPACE = "posto/v1"
 REASONS = (
     "wrong_password",
     "wrong_address",
@@ -61,6 +62,7 @@ class SiteFacts:
     ``application_passwords`` is False if the site says that it does not offer them (as WordPress
     does on plain http). A site that ``is_closed`` reveals nothing to guests: the rest is unknown.
     ``browser_sign_in`` is the page at which its people sign in for an app, "" without one.
+    ``is_workspace``: it is a server of Posto's own, no WordPress.
     """
 
     base_url: str
@@ -73,6 +75,7 @@ class SiteFacts:
     routes: tuple[str, ...] = ()
     is_closed: bool = False
     browser_sign_in: str = ""
+    is_workspace: bool = False
 
     @property
     def site(self) -> str:
@@ -111,6 +114,7 @@ def _facts(endpoint: Endpoint, index: dict[str, Any] | None) -> SiteFacts:
         application_passwords="authentication" not in index or bool(index["authentication"]),
         routes=tuple(sorted(str(route) for route in as_mapping(index.get("routes")))),
         browser_sign_in=_browser_page(endpoint, index),
+        is_workspace=WORKSPACE_NAMESPACE in namespaces,
     )
 
 
@@ -309,6 +313,15 @@ def _explained(site: SiteFacts, error: AuthenticationError) -> AuthenticationErr
             ).format(host=host),
             "app_passwords_off",
             APPLICATION_PASSWORDS,
+        )
+    if site.is_workspace:
+        return _denied(
+            translatable(
+                "Sdk",
+                "{host} rejected the user name or application password. Check both; an owner of "
+                "the workspace can make a new password in Settings > Team.",
+            ).format(host=host),
+            "wrong_password",
         )
     sentence = (
         translatable(

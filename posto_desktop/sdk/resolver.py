@@ -341,9 +341,25 @@ def _unavailable(host: str, answer: Answer) -> NoReturn:
     raise ServiceError(sentence, reason=reason, status=answer.status, retry_after=wait)
 
 
+def _asks_for_https(answer: Answer) -> bool:
+    """Whether a port for https, or the reverse proxy of a team's server (`packaging/server`), has
+    refused plain http. A page that blocks programs may name https addresses as well."""
+    is_plain = answer.status == 403 and not looks_like_html(answer.text)
+    return (is_plain or answer.status == 400) and "https" in answer.text[:1_000].lower()
+
+
 def _refuse(at: Endpoint, answer: Answer, *, is_wordpress: bool) -> NoReturn:
     host, status = at.host, answer.status
     title = page_title(answer.text) if looks_like_html(answer.text) else ""
+    refusal = error_of(answer.data)
+    if refusal and refusal[0] == "posto_wrong_host" and refusal[1]:
+        # A team's server knows at which address people reach it.
+        raise ServiceError(ended(refusal[1]), reason="wrong_address", status=status)
+    if at.base.startswith("http:") and _asks_for_https(answer):
+        sentence = translatable(
+            "Sdk", "{host} does not answer apps over http. Begin the address with https://."
+        ).format(host=host)
+        raise ServiceError(sentence, reason="wrong_address", status=status)
     if status in {401, 403}:
         sentence = translatable(
             "Sdk",

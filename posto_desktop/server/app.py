@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.calendar_feed import CalendarRoutes
@@ -47,6 +48,8 @@ class HttpServer:
         self._stop = stop
         self._exposure = exposure
         self._ingress = Ingress(exposure)
+        if exposure.public_url:
+            workspace.site.name_by_host(urlsplit(exposure.public_url).netloc)
         self._operation = OperationRoutes(workspace, metrics_token, has_metrics=is_for_team)
         self._oidc = oidc
         self._server: Server | None = None

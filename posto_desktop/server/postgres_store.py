@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, SupportsIndex
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql as names
@@ -153,13 +153,12 @@ class PostgresStore:
             self._migrate()
         except (psycopg.Error, PoolTimeout) as error:
             self.close()
-            log.error("%s: %s", self.address, error)
             raise StartError(
                 translatable(
                     "Server",
-                    "The database {address} cannot be used. Check that it runs and that its name, "
-                    "user and password are right, then start again.",
-                ).format(address=self.address)
+                    "The database {address} cannot be used: {reason} Check that it runs and that "
+                    "its name, user and password are right, then try again.",
+                ).format(address=self.address, reason=reason_of(error, address))
             ) from error
         except StartError:
             self.close()
@@ -325,6 +324,23 @@ def _says_what_is_away(address: str) -> Iterator[None]:
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         log.warning("%s: %s", address, error)
         raise DatabaseAway(address) from error
+
+
+def reason_of(error: Exception, address: str) -> str:
+    """Return why a database cannot be used, as a sentence in its own words. A pool that has waited
+    in vain does not know it: the database is asked once more."""
+    if isinstance(error, PoolTimeout):
+        try:
+            psycopg.connect(address, connect_timeout=5).close()
+        except psycopg.Error as refused:
+            error = refused
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        return "its address is not understood."  # libpq's words have it, with the password
+    words = " ".join(str(error).split()).removeprefix("connection failed: ")
+    secret = urlsplit(address).password
+    for hidden in {secret, unquote(secret)} if secret else ():
+        words = words.replace(hidden, "…")
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def without_password(address: str) -> str:

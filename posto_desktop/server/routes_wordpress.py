@@ -54,10 +54,12 @@ class WordPressRoutes:
         add("GET", "/wp-content/channels/<channel_id:int>.png", self.channel_picture, public=True)
 
     def front_page(self, request: Request) -> Response:
-        title = html.escape(str(self._workspace.site.get("title")))
+        title, description = (
+            html.escape(str(self._workspace.site.get(name))) for name in ("title", "description")
+        )
         page = (
             f"<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1>"
-            "<p>The workspace of Posto Desktop on this computer."
+            f"<p>{description}."
         )
         link = f'<{request.base_url}/wp-json/>; rel="https://api.w.org/"'
         return Response(

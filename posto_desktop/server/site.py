@@ -32,10 +32,19 @@ class Site:
 
     def __init__(self, store: ServerDatabase) -> None:
         self._store = store
+        self._defaults = dict(_DEFAULTS)
+
+    def name_by_host(self, host: str) -> None:
+        """Name the workspace after the address that people use, until somebody names it: to those
+        who sign in from elsewhere it is not “This computer”."""
+        self._defaults |= {
+            "title": host,
+            "description": translatable("Server", "A workspace of Posto for a team"),
+        }
 
     def get(self, name: str) -> object:
         row = self._store.row("SELECT value FROM site WHERE name = ?", name)
-        default = _DEFAULTS[name]
+        default = self._defaults[name]
         return default if row is None else json_value(row["value"], default)
 
     def settings(self) -> dict[str, Any]:
@@ -44,7 +53,7 @@ class Site:
             for row in self._store.rows("SELECT * FROM site")
             if row["name"] in _DEFAULTS
         }
-        return _DEFAULTS | stored | {"timezone": zone_name()}
+        return self._defaults | stored | {"timezone": zone_name()}
 
     def change(self, body: dict[str, Any]) -> dict[str, Any]:
         """Set the valid values of known settings; others are ignored, as in WordPress."""

@@ -107,7 +107,14 @@ def _shared_secrets(
     from posto_desktop.server.team.sealed_secrets import SealedSecrets
     from posto_desktop.server.team.secret_keys import SecretKeys
 
-    return SealedSecrets(store, SecretKeys(read), local, clock)
+    keys = SecretKeys(read)
+    if keys.newest() is None:  # it has said why
+        log.error(
+            "Accounts whose sign-ins are sealed are locked, and their posts wait, until this server"
+            " has the key for secrets: put it right, then restart the server."
+        )
+        keys.forget()
+    return SealedSecrets(store, keys, local, clock)
 
 
 class Workspace:

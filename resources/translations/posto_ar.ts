@@ -16818,6 +16818,10 @@
         <translation>لا يسمح {host} لهذا الحساب بفعل ذلك: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>لا يجيب {host} التطبيقات عبر http. ابدأ العنوان بـ https://‎.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>لا يعرف {host} اسم المستخدم هذا. تحقق من الكتابة.</translation>
     </message>
@@ -16920,6 +16924,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>رفض {host} الطلب.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>رفض {host} اسم المستخدم أو كلمة مرور التطبيق. تحقق من كليهما؛ يمكن لأحد مالكي مساحة العمل إنشاء كلمة مرور جديدة في الإعدادات &gt; الفريق.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -17382,6 +17390,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>يحتاج الرمز المميز إلى write:statuses وwrite:media.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>مساحة عمل Posto لفريق</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -18168,8 +18180,8 @@
         <translation>انقطع الاتصال بـ {host}.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>لا يمكن استخدام قاعدة البيانات {address}. تحقق من أنها تعمل ومن صحة اسمها والمستخدم وكلمة المرور، ثم ابدأ من جديد.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>لا يمكن استخدام قاعدة البيانات {address}: {reason} تحقق من أنها تعمل ومن صحة اسمها والمستخدم وكلمة المرور، ثم حاول مرة أخرى.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

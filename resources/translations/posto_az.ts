@@ -15434,6 +15434,10 @@
         <translation>{host} bu hesaba bunu etməyə icazə vermir: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} tətbiqlərə http üzərindən cavab vermir. Ünvanı https:// ilə başlayın.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} bu istifadəçi adını tanımır. Yazılışı yoxlayın.</translation>
     </message>
@@ -15536,6 +15540,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} sorğunu rədd etdi.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} istifadəçi adını və ya tətbiq parolunu rədd etdi. Hər ikisini yoxlayın; iş sahəsinin sahibi Parametrlər &gt; Komanda bölməsində yeni parol yarada bilər.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15974,6 +15982,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Tokenə write:statuses və write:media icazələri lazımdır.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Komanda üçün Posto iş sahəsi</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16760,8 +16772,8 @@
         <translation>{host} ilə bağlantı kəsildi.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>{address} verilənlər bazasından istifadə etmək mümkün deyil. Onun işlədiyini, adının, istifadəçisinin və parolunun düzgün olduğunu yoxlayın, sonra yenidən başladın.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>{address} verilənlər bazasından istifadə etmək mümkün deyil: {reason} Onun işlədiyini, adının, istifadəçisinin və parolunun düzgün olduğunu yoxlayın, sonra yenidən cəhd edin.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

@@ -15434,6 +15434,10 @@
         <translation>{host} erlaubt diesem Konto das nicht: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} antwortet Apps nicht über http. Beginnen Sie die Adresse mit https://.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} kennt diesen Benutzernamen nicht. Prüfen Sie die Schreibweise.</translation>
     </message>
@@ -15536,6 +15540,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} hat die Anfrage abgelehnt.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} hat den Benutzernamen oder das Anwendungspasswort abgelehnt. Prüfen Sie beide; ein Eigentümer des Arbeitsbereichs kann unter Einstellungen &gt; Team ein neues Passwort erstellen.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15974,6 +15982,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Ein Token braucht write:statuses und write:media.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Ein Arbeitsbereich von Posto für ein Team</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16760,8 +16772,8 @@
         <translation>Die Verbindung zu {host} wurde unterbrochen.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>Die Datenbank {address} kann nicht benutzt werden. Prüfen Sie, ob sie läuft und ob Name, Benutzer und Passwort stimmen, und starten Sie dann erneut.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>Die Datenbank {address} kann nicht benutzt werden: {reason} Prüfen Sie, ob sie läuft und ob Name, Benutzer und Passwort stimmen, und versuchen Sie es dann erneut.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

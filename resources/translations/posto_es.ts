@@ -15434,6 +15434,10 @@
         <translation>{host} no permite eso a esta cuenta: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} no responde a las aplicaciones por http. Empieza la dirección con https://.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} no conoce este nombre de usuario. Revisa cómo está escrito.</translation>
     </message>
@@ -15536,6 +15540,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} rechazó la petición.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} rechazó el nombre de usuario o la contraseña de aplicación. Comprueba ambos; un propietario del espacio de trabajo puede crear una contraseña nueva en Ajustes &gt; Equipo.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15974,6 +15982,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Un token necesita write:statuses y write:media.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Un espacio de trabajo de Posto para un equipo</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16760,8 +16772,8 @@
         <translation>La conexión con {host} se interrumpió.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>No se puede usar la base de datos {address}. Comprueba que funcione y que su nombre, usuario y contraseña sean correctos, y vuelve a iniciar.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>No se puede usar la base de datos {address}: {reason} Comprueba que funcione y que su nombre, usuario y contraseña sean correctos, y vuelve a intentarlo.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

@@ -15434,6 +15434,10 @@
         <translation>{host} ne permet pas cela à ce compte&#xa0;: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} ne répond pas aux applications en http. Commencez l’adresse par https://.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} ne connaît pas ce nom d’utilisateur. Vérifiez l’orthographe.</translation>
     </message>
@@ -15536,6 +15540,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} a refusé la requête.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} a rejeté le nom d’utilisateur ou le mot de passe d’application. Vérifiez les deux ; un propriétaire de l’espace de travail peut créer un nouveau mot de passe dans Réglages &gt; Équipe.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15974,6 +15982,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Un jeton a besoin de write:statuses et write:media.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Un espace de travail Posto pour une équipe</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16760,8 +16772,8 @@
         <translation>La connexion à {host} a été interrompue.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>La base de données {address} ne peut pas être utilisée. Vérifiez qu’elle fonctionne et que son nom, l’utilisateur et le mot de passe sont corrects, puis redémarrez.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>La base de données {address} ne peut pas être utilisée : {reason} Vérifiez qu’elle fonctionne et que son nom, l’utilisateur et le mot de passe sont corrects, puis réessayez.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

@@ -15434,6 +15434,10 @@
         <translation>{host} não permite que esta conta faça isso: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} não responde a aplicativos por http. Comece o endereço com https://.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} não conhece este nome de usuário. Confira a grafia.</translation>
     </message>
@@ -15536,6 +15540,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} recusou a solicitação.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} rejeitou o nome de usuário ou a senha de aplicativo. Confira os dois; um proprietário do espaço de trabalho pode criar uma senha nova em Configurações &gt; Equipe.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15974,6 +15982,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Um token precisa de write:statuses e write:media.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Um espaço de trabalho do Posto para uma equipe</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16760,8 +16772,8 @@
         <translation>A conexão com {host} foi interrompida.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>Não é possível usar o banco de dados {address}. Verifique se ele está em execução e se o nome, o usuário e a senha estão corretos e inicie novamente.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>Não é possível usar o banco de dados {address}: {reason} Verifique se ele está em execução e se o nome, o usuário e a senha estão corretos e tente novamente.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

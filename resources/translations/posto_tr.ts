@@ -15088,6 +15088,10 @@
         <translation>{host} bu hesabın bunu yapmasına izin vermiyor: {message}</translation>
     </message>
     <message>
+        <source>{host} does not answer apps over http. Begin the address with https://.</source>
+        <translation>{host} uygulamalara http üzerinden yanıt vermiyor. Adrese https:// ile başlayın.</translation>
+    </message>
+    <message>
         <source>{host} does not know this user name. Check the spelling.</source>
         <translation>{host} bu kullanıcı adını tanımıyor. Yazımı denetleyin.</translation>
     </message>
@@ -15190,6 +15194,10 @@
     <message>
         <source>{host} refused the request.</source>
         <translation>{host} isteği reddetti.</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or application password. Check both; an owner of the workspace can make a new password in Settings &gt; Team.</source>
+        <translation>{host} kullanıcı adını veya uygulama parolasını reddetti. İkisini de denetleyin; çalışma alanının bir sahibi Ayarlar &gt; Ekip bölümünde yeni bir parola oluşturabilir.</translation>
     </message>
     <message>
         <source>{host} rejected the user name or application password. Check both; the login password of the site does not work here. If they are right, the web server drops the Authorization header, or the site has disabled application passwords.</source>
@@ -15622,6 +15630,10 @@
     <message>
         <source>A token needs write:statuses and write:media.</source>
         <translation>Belirteç için write:statuses ve write:media gerekir.</translation>
+    </message>
+    <message>
+        <source>A workspace of Posto for a team</source>
+        <translation>Bir ekip için Posto çalışma alanı</translation>
     </message>
     <message>
         <source>A writer can change only proposals of their own.</source>
@@ -16408,8 +16420,8 @@
         <translation>{host} bağlantısı kesildi.</translation>
     </message>
     <message>
-        <source>The database {address} cannot be used. Check that it runs and that its name, user and password are right, then start again.</source>
-        <translation>{address} veritabanı kullanılamıyor. Çalıştığını ve adının, kullanıcısının ve parolasının doğru olduğunu kontrol edip yeniden başlatın.</translation>
+        <source>The database {address} cannot be used: {reason} Check that it runs and that its name, user and password are right, then try again.</source>
+        <translation>{address} veritabanı kullanılamıyor: {reason} Çalıştığını ve adının, kullanıcısının ve parolasının doğru olduğunu kontrol edip yeniden deneyin.</translation>
     </message>
     <message>
         <source>The database {address} was last used by a newer version of Posto. Install that version here, too.</source>

@@ -50,7 +50,18 @@ def settings() -> dict[str, str]:
     return {name: value.strip('"') for name, value in (line.split("=", 1) for line in lines)}
 
 
-def test_commands_of_the_administrator_have_the_same_settings(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("people list", ""),
+        ("secrets list", " --secret-key-file {}/secret-key"),
+        ("secrets rotate", " --secret-key-file {}/secret-key"),
+        ("secrets new-key", ""),
+    ],
+)
+def test_commands_of_the_administrator_have_the_same_settings(
+    tmp_path: Path, words: str, key: str
+) -> None:
     script = text_of("posto-admin")
     server = tmp_path / "posto-server"
     server.write_text('#!/bin/sh\necho "$*|$POSTO_DATABASE|$POSTO_MEDIA|$PGPASSWORD"\n')
@@ -61,13 +72,15 @@ def test_commands_of_the_administrator_have_the_same_settings(tmp_path: Path) ->
         script.replace("/etc/posto", str(tmp_path)).replace("/opt/posto/bin", str(tmp_path))
     )
     answer = subprocess.run(
-        ["sh", str(tmp_path / "posto-admin"), "people", "list"],
+        ["sh", str(tmp_path / "posto-admin"), *words.split()],
         capture_output=True,
         text=True,
         check=True,
     )
     own = settings()
-    assert answer.stdout == (f"people list|{own['POSTO_DATABASE']}|{own['POSTO_MEDIA']}|secret\n")
+    assert answer.stdout == (
+        f"{words}{key.format(tmp_path)}|{own['POSTO_DATABASE']}|{own['POSTO_MEDIA']}|secret\n"
+    )
     assert own["POSTO_MEDIA"] == "/var/lib/posto/media"
     assert "posto/media" in unit()["Service"]["StateDirectory"].split()
 

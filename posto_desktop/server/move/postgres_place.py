@@ -15,7 +15,7 @@ from posto_desktop.server.errors import StartError
 from posto_desktop.server.move.fitting import Values
 from posto_desktop.server.move.places import PREFIXES, InUseError, PlaceDatabase
 from posto_desktop.server.move.tables import StoredTable
-from posto_desktop.server.postgres_store import PostgresStore, without_password
+from posto_desktop.server.postgres_store import PostgresStore, reason_of, without_password
 from posto_desktop.server.publishers import sandbox
 from posto_desktop.server.rows import Row
 from posto_desktop.server.store import MIGRATIONS
@@ -118,10 +118,9 @@ class PostgresPlace:
                 address, autocommit=True, connect_timeout=10, application_name="posto-server move"
             )
         except psycopg.Error as error:
-            # The words of libpq have the address, which may have a password.
             raise StartError(
-                f"The database {self.label} cannot be used. Check that it runs and that its name, "
-                "user and password are right."
+                f"The database {self.label} cannot be used: {reason_of(error, address)} Check that "
+                "it runs and that its name, user and password are right."
             ) from error
         self._databases = [
             SchemaDatabase(self._connection, schema, prefix)

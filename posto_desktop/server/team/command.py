@@ -90,6 +90,7 @@ class _Administration:
         with self._logged("people.add", options.name, {"role": options.role}):
             person = self._people.add(options.name, options.role, groups, options.shown_name)
         self._show(_line(person))
+        self._hint_at_channels(person)
 
     def list(self, options: argparse.Namespace) -> None:
         people = self._people.all()
@@ -98,6 +99,10 @@ class _Administration:
             return
         for person in people:
             self._show(_line(person))
+        if not people:
+            sys.stderr.write(
+                "Nobody yet. Begin with an owner: posto-server people add NAME --role owner\n"
+            )
 
     def set_role(self, options: argparse.Namespace) -> None:
         before = self._people.get(options.name)
@@ -107,7 +112,21 @@ class _Administration:
     def set_groups(self, options: argparse.Namespace) -> None:
         before, groups = self._people.get(options.name), _groups(options.groups)
         with self._logged("people.groups", options.name, {"groups": options.groups}, before):
-            self._show(_line(self._people.set_groups(options.name, groups)))
+            person = self._people.set_groups(options.name, groups)
+            self._show(_line(person))
+        self._hint_at_channels(person)
+
+    def _hint_at_channels(self, person: Person) -> None:
+        """Say who sees no channel: the app would be empty for them."""
+        if person.groups is None or any(
+            person.groups.intersection(groups) for _channel, groups in self._groups.all()
+        ):
+            return
+        sys.stderr.write(
+            f"{person.name} sees no channel yet. For all of them: posto-server people groups"
+            f" {person.name} all. For some, list them by posto-server people channels, then put"
+            " them into a group: posto-server people channel ID GROUP.\n"
+        )
 
     def disable(self, options: argparse.Namespace) -> None:
         self._set_disabled(options.name, True)

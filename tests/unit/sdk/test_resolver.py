@@ -335,6 +335,42 @@ def test_a_wrong_password_is_explained_once(service: Scripted) -> None:
         assert service.count() == 3
 
 
+def test_a_wrong_password_at_the_server_of_a_team_is_explained_without_wordpress(
+    service: Scripted,
+) -> None:
+    service.index["namespaces"] = ["fs-poster/v1", "wp/v2", "posto/v1"]
+    with pytest.raises(AuthenticationError) as caught:
+        check_sign_in(service.url, USER, "wrong", timeout=(2, 2))
+    assert caught.value.reason == "wrong_password"
+    assert "an owner of the workspace" in caught.value.user_message
+    assert "Authorization" not in caught.value.user_message
+    assert not caught.value.remedies
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(403, "Begin the address with https://\n", {"Content-Type": "text/plain"}),
+        Reply(400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title>"),
+    ],
+)
+def test_who_comes_by_http_where_only_https_is_served_is_told(
+    service: Scripted, reply: Reply
+) -> None:
+    service.always("/", reply)
+    error = refusal(service)
+    assert error.reason == "wrong_address"
+    assert "Begin the address with https://" in error.user_message
+    assert not passwords_sent(service)
+
+
+def test_a_server_of_a_team_says_at_which_address_it_is(service: Scripted) -> None:
+    words = "This address is not served here. Use https://posto.example.org."
+    service.always("/", Reply(421, {"code": "posto_wrong_host", "message": words}))
+    error = refusal(service)
+    assert (error.reason, error.user_message) == ("wrong_address", words)
+
+
 def test_after_a_good_answer_nobody_searches(service: Scripted, posto: PostoSDK) -> None:
     assert posto.channels
     service.always("/", Reply(200, CHECK))

@@ -514,6 +514,26 @@ def test_commands(store: ServerDatabase, tmp_path: Path) -> None:
     assert "last owner" in audit[-2]
 
 
+def test_commands_say_who_sees_no_channel(
+    store: ServerDatabase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*words: str) -> str:
+        command.run(store, command._parser().parse_args(list(words)), lambda _line: None)
+        return capsys.readouterr().err
+
+    assert "people add NAME --role owner" in told("people", "list")
+    assert not told("people", "add", "olga", "--role", "owner")
+    assert "ed sees no channel yet" in told("people", "add", "ed", "--role", "editor")
+    assert "ed sees no channel yet" in told("people", "groups", "ed", "shop")
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO channels (id, name, social_network, method) VALUES (5, 'C', 'x', 'y')"
+        )
+    told("people", "channel", "5", "shop")
+    assert not told("people", "groups", "ed", "shop")
+    assert not told("people", "groups", "ed", "all")
+
+
 def test_commands_say_what_is_missing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,16 @@ def test_a_database_that_cannot_be_used_is_said_without_its_password(
     with pytest.raises(StartError, match="cannot be used") as raised:
         PostgresStore(address.format(port=refused_port))
     assert "secret" not in raised.value.user_message
+    reason = "Connection refused" if "secret" in address else "its address is not understood."
+    assert reason in raised.value.user_message
+
+
+def test_a_database_that_is_not_there_is_said_in_its_words(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posto_desktop.server.postgres_store._WAIT", 0.5)
+    with pytest.raises(StartError, match=r'database "no_such" does not exist\. Check that'):
+        PostgresStore(postgres.address.rpartition("/")[0] + "/no_such")
 
 
 def test_texts_and_values_are_those_of_sqlite(opened: Callable[..., PostgresStore]) -> None:

@@ -20,6 +20,8 @@ from posto_desktop.server.team import sealed_secrets, secret_keys
 from posto_desktop.server.team.sealed_secrets import SealedSecrets
 from posto_desktop.server.team.secret_keys import SecretKeys, keys_of, new_key, source
 from posto_desktop.server.team.secrets_command import main
+from posto_desktop.server.workspace import Workspace
+from tests.fakes.postgres import Postgres
 
 from .databases import DATABASES, opened
 
@@ -314,3 +316,23 @@ def test_what_was_renewed_while_the_database_was_away_is_not_lost(
                 ask()
     assert secrets.get("u1") == {"token": "the-token", "refresh": "refresh-token-1"}
     assert made(OLD).get("u1") == {"token": "the-token", "refresh": "refresh-token-1"}
+
+
+@pytest.mark.parametrize("text", [OLD, "short", None])
+def test_a_start_without_the_key_is_said(
+    postgres: Postgres, tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str | None
+) -> None:
+    file = tmp_path / "secret-key"
+    if text is not None:
+        file.write_text(text)
+        file.chmod(0o600)
+    workspace = Workspace(
+        tmp_path / "data", database=postgres.address, secret_keys=source(str(file), "")
+    )
+    workspace.close()
+    words = caplog.text
+    if text == OLD:
+        assert "key for secrets" not in words
+    else:
+        assert "are locked, and their posts wait" in words
+        assert ("characters at least" if text else "cannot be read") in words

@@ -37,3 +37,21 @@ def test_windows_tells_its_zone_by_its_registry(monkeypatch: pytest.MonkeyPatch)
     assert site.zone_name() == "Europe/Lisbon"
     monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: 1 / 0)
     assert site.zone_name() == ""
+
+
+def test_a_workspace_that_others_reach_has_the_name_of_its_address(tmp_path: Path) -> None:
+    from posto_desktop.server.app import HttpServer
+    from posto_desktop.server.ingress import Exposure
+    from posto_desktop.server.workspace import Workspace
+
+    workspace = Workspace(tmp_path)
+    try:
+        HttpServer(workspace, lambda: None)
+        assert workspace.site.get("title") == "This computer"
+        HttpServer(workspace, lambda: None, Exposure(public_url="https://posto.example.org:8443"))
+        assert workspace.site.settings()["title"] == "posto.example.org:8443"
+        assert "this computer" not in str(workspace.site.get("description"))
+        workspace.site.change({"title": "The bakery"})
+        assert workspace.site.get("title") == "The bakery"
+    finally:
+        workspace.close()
