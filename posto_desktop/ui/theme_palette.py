@@ -28,7 +28,7 @@ _GOOD_FAMILIES = (
 )
 # What Windows falls back to without Segoe UI; Windows in other scripts has good fonts of its own.
 _POOR_FAMILIES = ("arial", "microsoft sans serif", "ms sans serif", "ms shell dlg", "tahoma")
-_INTER_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
+_INTER_FILES = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf")
 
 
 def choose_family() -> str:

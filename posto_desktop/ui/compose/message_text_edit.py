@@ -105,6 +105,8 @@ class MessageTextEdit(FileAwareTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(MAX_HEIGHT)
         self.setProperty("role", "message")
+        # It paints the page's colour itself, so that Qt paints nothing of what lies under it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.restyle()
         self.setDocument(self._document(""))
         self.textChanged.connect(self._changed)
@@ -417,6 +419,9 @@ class MessageTextEdit(FileAwareTextEdit):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), Theme.instance().colour("surface"))
+        painter.end()
         top = self.contentOffset().y()
         self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
         super().paintEvent(event)

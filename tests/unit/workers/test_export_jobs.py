@@ -170,7 +170,7 @@ def text_of(document: QPdfDocument, page: int = 0) -> str:
 @pytest.fixture
 def inter(qapp):
     """The font that the app brings along."""
-    number = QFontDatabase.addApplicationFont(str(resource("fonts", "Inter-Regular.otf")))
+    number = QFontDatabase.addApplicationFont(str(resource("fonts", "Inter-Regular.ttf")))
     assert QFontDatabase.applicationFontFamilies(number) == ["Inter"]
     yield "Inter"
     QFontDatabase.removeApplicationFont(number)
