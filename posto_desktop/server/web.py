@@ -268,7 +268,8 @@ class Web:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         # An address may hold a secret: the calendar's, or a signature.
         path = _SECRET.sub("***", environ.get("PATH_INFO", ""))
-        request_line = f"{environ['REQUEST_METHOD']} {path}"
+        words = f"{environ['REQUEST_METHOD']} {path}"
+        request_line = "".join(letter if letter.isprintable() else "?" for letter in words)
         began = time.monotonic()
         log_format.begin_request(secrets.token_hex(8))
         body: bodies.IncomingBody | None = None
@@ -415,9 +416,10 @@ class Web:
         if self._ingress.is_encrypted:
             headers.append(("Strict-Transport-Security", "max-age=31536000"))
         # The rest of the body would be parsed as the next request. Wait for it only if it is short
-        # and its sender is known: anybody can declare a body and never send it.
+        # and its sender is known: anybody can declare a body and never send it. Without a body its
+        # length is not known.
         known = environ.get("posto.signed_in", False)
-        if body is not None and not body.done and not (known and body.finish()):
+        if body is None or (not body.done and not (known and body.finish())):
             headers.append(("Connection", "close"))
             connection = environ.get("posto.connection")
             if connection is not None:

@@ -25,10 +25,9 @@ from posto_desktop.server.team.audit import DONE, AuditLog
 from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.oidc.identities import Identities
 from posto_desktop.server.team.oidc.settings import checked_issuer
-from posto_desktop.server.team.people import People, TeamError, clean_groups
+from posto_desktop.server.team.people import ADMINISTRATOR, People, TeamError, clean_groups
 from posto_desktop.server.team.person import ROLES, Person
 
-ADMINISTRATOR = "administrator"
 Printer = Callable[[str], None]
 
 

@@ -26,6 +26,8 @@ from posto_desktop.server.security import make_password
 from posto_desktop.server.team import hashing
 from posto_desktop.server.team.person import ROLES, Person, Role
 
+ADMINISTRATOR = "administrator"
+"""What the audit log calls whoever runs the server: nobody else has this name."""
 SELECTOR = 4
 """Letters of a password by which its row is found."""
 RESTORE_SECONDS = 600
@@ -126,7 +128,8 @@ class People:
         with self._store.write() as db:
             if not _has_owner(db) and role != "owner":
                 raise TeamError("The first person has to be an owner.")
-            if db.execute("SELECT 1 FROM people WHERE name = ?", (name,)).fetchone():
+            is_taken = db.execute("SELECT 1 FROM people WHERE name = ?", (name,)).fetchone()
+            if is_taken or name == ADMINISTRATOR:
                 raise TeamError(
                     translatable("Server", "There is somebody called {name} already.").format(
                         name=name

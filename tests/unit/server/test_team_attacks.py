@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.team.oidc import started
+from posto_desktop.server.team.oidc.refusal import DeviceRequest
+from posto_desktop.server.team.oidc.started import StartedSignIns, mark_of
 from tests.fakes.postgres import Postgres
 
 from .conftest import FS, POSTO, WP
@@ -187,3 +190,51 @@ def test_no_worker_waits_for_what_a_stranger_sends(
         slow = {"wsgi.input": _Slow(), "HTTP_ORIGIN": "http://127.0.0.1", **headers}
         assert world.ask("", "POST", path, headers=slow)[0] == status
     assert world.ask("", "POST", f"{POSTO}/sign-in", {"code": "x", "code_verifier": "y"})[0] == 410
+
+
+def test_nobody_is_called_as_who_runs_the_server(world: TeamWorld) -> None:
+    """The audit log names the commands of whoever runs the server by this name."""
+    body = {"name": " Administrator", "role": "writer"}
+    status, error = world.ask("olga", "POST", f"{POSTO}/people", body)
+    assert (status, error["code"]) == (409, "posto_name_in_use")
+    assert "administrator" not in [person.name for person in world.team.people.all()]
+
+
+def test_an_address_makes_no_line_of_the_log(
+    world: TeamWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(world.team.review, "history", fail)
+    assert world.ask("olga", "GET", f"{POSTO}/review/x\nERROR forged\x1b[2K\u2028")[0] == 500
+    messages = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(messages) == 1
+    assert messages[0].isprintable(), messages
+
+
+@pytest.mark.parametrize("length", ["+2", "-1", "2, 2", "\u0662"])
+def test_nothing_follows_a_request_of_unknown_length(world: TeamWorld, length: str) -> None:
+    """What follows its head may be its body: it is no request."""
+    assert world.ask("olga", "POST", f"{WP}/users/me", headers={"CONTENT_LENGTH": length})[0] == 400
+    assert ("Connection", "close") in world.headers
+
+
+def test_many_begun_sign_ins_keep_nobody_out(
+    world: TeamWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can begin them, from many networks: the oldest make room."""
+    monkeypatch.setattr(started, "MOST", 5)
+    sign_ins = StartedSignIns(world.store, lambda: world.now)
+    request = DeviceRequest("App", "http://127.0.0.1:1/", "", "x" * 43)
+    begun = []
+    for number in range(20):
+        begun.append(sign_ins.begin(request, "https://posto.example/back", f"net{number}"))
+        world.now += 1
+    rows = world.store.rows("SELECT mark FROM oidc_sign_ins")
+    assert {row["mark"] for row in rows} == {mark_of(state) for state, _ in begun[-5:]}
+    answered = sign_ins.take_answer(*begun[-5])
+    signed_in = sign_ins.sign_in(answered, begun[-5][1], 1)
+    for number in range(20):
+        sign_ins.begin(request, "https://posto.example/back", f"other{number}")
+    assert sign_ins.signed_in(answered.id, signed_in), "who has signed in stays"

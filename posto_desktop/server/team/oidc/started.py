@@ -75,8 +75,10 @@ class StartedSignIns:
             network,
             now,
         )
+        too_many = counted["in_all"] - MOST + 1 if counted else 0
         if counted and (
-            (counted["of_network"] or 0) >= MOST_OF_NETWORK or counted["in_all"] >= MOST
+            (counted["of_network"] or 0) >= MOST_OF_NETWORK
+            or (too_many > 0 and not self._make_room(too_many))
         ):
             raise OidcRefused(
                 "Too many sign-ins were begun from here. Try again in ten minutes.", status=429
@@ -97,6 +99,17 @@ class StartedSignIns:
             now + SECONDS,
         )
         return state, browser
+
+    def _make_room(self, count: int) -> bool:
+        """Forget the oldest sign-ins of which nothing was heard since: who has many networks begins
+        many, and must not keep others out."""
+        return bool(
+            self._store.run(
+                "DELETE FROM oidc_sign_ins WHERE mark IN (SELECT mark FROM oidc_sign_ins"
+                " WHERE step = 'begun' ORDER BY until, mark LIMIT ?)",
+                count,
+            )
+        )
 
     def take_answer(self, state: str, browser: Browser | None) -> Started:
         """Return the sign-in that the provider answers. An answer is taken once."""
