@@ -75,6 +75,7 @@ class ClientStanding(Enum):
     KNOWN = "a password or a signed address"
     CAREFUL = "it wants a proof that this is the workspace, before it says its password"
     STRANGE = "nothing"
+    SENDING = "nothing, but the route reads what it sends"
 
 
 @dataclass(frozen=True)
@@ -526,7 +527,7 @@ class _Connections:
         threads answer strangers, and none of them waits for what a stranger does not send."""
         head = read_head(text, str(peer.address[0])) if text is not None else None
         standing = ClientStanding.STRANGE if head is None else self._server.judge(head)
-        if head is not None and text is not None and standing is ClientStanding.STRANGE and is_open:
+        if head is not None and text is not None and standing is ClientStanding.SENDING and is_open:
             needed = len(text) + head.short_body
             if len(peer.socket.ahead) < needed:
                 peer.needed = needed

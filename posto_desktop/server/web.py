@@ -47,6 +47,7 @@ _SECURITY_HEADERS = (
 )
 # Addresses of this server are shorter: a longer one carries no signature.
 _LONGEST_SIGNED = 2_000
+_READS = ("GET", "HEAD")
 _SECRET = re.compile(r"[\w-]{32,}")
 _TOO_LARGE = 2**63
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -247,8 +248,9 @@ class Web:
             return ClientStanding.KNOWN
         if head.target in PROBES and self._ingress.is_near(head):
             return ClientStanding.CAREFUL  # no stranger keeps a watcher from its answer
+        sends = head.method not in _READS
         if len(head.target) > _LONGEST_SIGNED:
-            return ClientStanding.STRANGE
+            return ClientStanding.SENDING if sends else ClientStanding.STRANGE
         path, _, query = head.target.partition("?")
         environ = {
             "REQUEST_METHOD": head.method,
@@ -257,12 +259,14 @@ class Web:
         }
         try:
             _normalise(environ)
-            (_, _, standing, _), parts = self._router.match(environ)
+            (_, public, standing, _), parts = self._router.match(environ)
             client_standing: ClientStanding = standing(
                 parse_fields(environ["QUERY_STRING"]), **parts
             )
         except (bottle.HTTPError, ValueError):
             return ClientStanding.STRANGE
+        if public and sends and client_standing is ClientStanding.STRANGE:
+            return ClientStanding.SENDING
         return client_standing
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -364,7 +368,7 @@ class Web:
         if request.person is not None:
             log_format.set_user(request.person.name)
         environ["posto.signed_in"] = request.signed_in
-        if public and not request.signed_in and method not in ("GET", "HEAD"):
+        if public and not request.signed_in and method not in _READS:
             _require_short(request)
         if not request.signed_in and authorization.lower().startswith("basic"):
             self._measurements.sign_in_failures.add()

@@ -67,6 +67,8 @@ class Served:
             raise KeyError(head.target)
         if head.target == "/proof":
             return ClientStanding.CAREFUL
+        if head.target == "/sign-in":
+            return ClientStanding.SENDING
         known = head.headers.get("authorization") == "yes"
         return ClientStanding.KNOWN if known else ClientStanding.STRANGE
 
@@ -273,7 +275,7 @@ def test_who_is_known_may_lie_idle_for_a_while(
 def test_a_short_body_that_drips_holds_up_no_strangers(serve: Start) -> None:
     """A thread of strangers gets a request once its short body is there, as with its head."""
     served = serve(Sizes(strangers=1))
-    head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
+    head = "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
     slow = [served.connect(head + "slo") for _ in range(5)]
     assert served.ask("/quick", known=False).endswith(b"/quick")
     slow[0].sendall(b"w")
@@ -294,7 +296,7 @@ def test_a_short_body_that_drips_holds_up_no_strangers(serve: Start) -> None:
 
 def test_a_short_body_has_the_time_of_a_head(serve: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.5)
-    asking = serve().connect("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nslo")
+    asking = serve().connect("POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nslo")
     assert all_of(asking).startswith(b"HTTP/1.1 408 ")
 
 

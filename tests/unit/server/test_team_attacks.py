@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.server.http_server import ClientStanding
 from posto_desktop.server.media import MediaLibrary
+from posto_desktop.server.request_head import RequestHead
 from posto_desktop.server.team.oidc import started
 from posto_desktop.server.team.oidc.refusal import DeviceRequest
 from posto_desktop.server.team.oidc.started import StartedSignIns, mark_of
@@ -187,6 +189,8 @@ def test_no_worker_waits_for_what_a_stranger_sends(
 ) -> None:
     """Few threads answer strangers, and whoever signs in for the first time is one."""
     for path in (f"{POSTO}/sign-in", f"/posto-sign-in/{'0' * 64}"):
+        for target in (path, f"{path}?{'x' * 3000}", f"/index.php{path}"):
+            assert world.web.judge(RequestHead("POST", target, {})) is ClientStanding.SENDING
         slow = {"wsgi.input": _Slow(), "HTTP_ORIGIN": "http://127.0.0.1", **headers}
         assert world.ask("", "POST", path, headers=slow)[0] == status
     assert world.ask("", "POST", f"{POSTO}/sign-in", {"code": "x", "code_verifier": "y"})[0] == 410
