@@ -1,7 +1,8 @@
 """Asks the open service who is signed in and what waits for a review, and carries out answers.
 
 The methods are called on the GUI thread and return at once; signals there carry the answers. A
-service without a team is asked once who is signed in, and then no more.
+service without a team is asked once who is signed in, and then no more; a team's each time that it
+is reached, as owners change roles.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from posto_desktop.delivery.present_message import present_message
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import NetworkError, PostoError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
+from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewManager, ReviewState, Subject
 from posto_desktop.workers.call_on_gui import GuiCall
 
@@ -75,7 +77,8 @@ class TeamWorker(QObject):
         self._client_pool, self._call_on_gui = client_pool, call_on_gui
         self._target, self._generation = target, generation
         self._workers = KeyedWorkers("team", self._failed)
-        self._teams: dict[str, bool] = {}
+        self._people: dict[str, Account] = {}
+        """Who is signed in, by workspace; on the GUI thread, as `_asked`."""
         self._asked: set[str] = set()
 
     # -- on the GUI thread -----------------------------------------------------------------------
@@ -83,7 +86,10 @@ class TeamWorker(QObject):
     def read_person(self) -> None:
         """Read who is signed in, and what waits where there is a team."""
         workspace = self._workspace()
-        if workspace and workspace not in self._asked:
+        known = self._people.get(workspace)
+        if known is not None and not known.role:
+            self.person_loaded.emit(workspace, known)
+        elif workspace and workspace not in self._asked:
             self._asked.add(workspace)
             if not self._workers.put(workspace, partial(self._read, workspace, self._generation())):
                 self._asked.discard(workspace)
@@ -91,7 +97,8 @@ class TeamWorker(QObject):
     def read(self) -> None:
         """Read what waits in the open workspace, if it is one of a team."""
         workspace = self._workspace()
-        if self._teams.get(workspace):
+        known = self._people.get(workspace)
+        if known is not None and known.role:
             self._workers.put(workspace, partial(self._list, workspace, self._generation()))
 
     def read_story(self, group_id: str) -> None:
@@ -173,6 +180,10 @@ class TeamWorker(QObject):
 
         self._workers.put(f"{workspace} message", run)
 
+    def _know(self, workspace: str, person: Account) -> None:
+        self._people[workspace] = person
+        self._asked.discard(workspace)
+
     def close(self) -> None:
         self._workers.close()
 
@@ -215,7 +226,7 @@ class TeamWorker(QObject):
             log.info("Nobody says who is signed in: %s", error)
             self._call_on_gui(None, self._asked.discard, workspace)  # asked again later
             return
-        self._call_on_gui(None, self._teams.__setitem__, workspace, bool(person.role))
+        self._call_on_gui(None, self._know, workspace, person)
         self._call_on_gui(generation, self.person_loaded.emit, workspace, person)
         if person.role:
             self._list(workspace, generation)

@@ -86,20 +86,33 @@ class Window:
         return news
 
 
-@pytest.mark.parametrize("role", ["editor", ""])
-def test_a_service_without_a_team_is_asked_only_who_is_signed_in(role: str) -> None:
-    service = Service(role)
+def test_a_service_without_a_team_is_asked_once_and_its_person_is_told_each_time() -> None:
+    service = Service("")
     window = Window(service)
     window.worker.read_person()
-    news = window.settle()
-    assert news[0] == ("person_loaded", "team", Account(1, "Ann", role=role))
-    assert news[1:] == ([("loaded", "team", [PROPOSAL])] if role else [])
-    assert service.client.replaces_at_once is bool(role)
+    loaded = ("person_loaded", "team", Account(1, "Ann"))
+    assert window.settle() == [loaded]
+    assert not service.client.replaces_at_once
     window.worker.read_person()
     window.worker.read()
-    window.settle()
-    assert service.asked.count(("me",)) == 1
-    assert service.asked.count(("list",)) == (2 if role else 0)
+    assert window.settle() == [loaded], "the workspace may have been opened again"
+    assert service.asked == [("me",)]
+
+
+def test_a_team_is_asked_who_is_signed_in_whenever_it_is_reached() -> None:
+    service = Service("editor")
+    window = Window(service)
+    window.worker.read_person()
+    window.worker.read_person()
+    loaded = ("loaded", "team", [PROPOSAL])
+    assert window.settle() == [("person_loaded", "team", Account(1, "Ann", role="editor")), loaded]
+    assert service.client.replaces_at_once
+    service.role = "owner"
+    window.worker.read_person()
+    assert window.settle() == [("person_loaded", "team", Account(1, "Ann", role="owner")), loaded]
+    window.worker.read()
+    assert window.settle() == [loaded]
+    assert service.asked.count(("me",)) == 2
 
 
 def test_this_computer_has_no_team() -> None:
