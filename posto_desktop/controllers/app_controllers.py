@@ -253,8 +253,9 @@ class AppControllers(QObject):
         self.feed.reload()
 
     def flush(self) -> None:
-        """Write what waits to be saved."""
+        """Write what waits to be saved, and carry out what waits for its Undo."""
         self.presence.leave()
+        self.people.flush()
         self.quick_capture.close()
         self.styles.flush()
         self.campaigns.flush()

@@ -24,8 +24,6 @@ class PeopleController(QObject):
         self.state = PeopleState(self)
         self._worker = worker = context.service.people
         self.state.requested.connect(worker.carry_out)
-        self.state.done.connect(self._announce_removal)
-        self.state.refused.connect(self._announce_refusal)
         worker.done.connect(self._done)
         worker.failed.connect(self._failed)
         team.state.changed.connect(self._team_changed)
@@ -34,9 +32,14 @@ class PeopleController(QObject):
         """Return the state for the settings; None in a workspace without a team."""
         return self.state if self.state.view.role else None
 
+    def flush(self) -> None:
+        """Remove who waits for that, as the app quits or another workspace opens."""
+        self.state.finish()
+
     @Slot()
     def clear(self) -> None:
         """Another workspace opens."""
+        self.flush()
         self.state.forget()
 
     @Slot(object)
@@ -48,23 +51,21 @@ class PeopleController(QObject):
     def _done(self, workspace: str, request: PeopleRequest, result: object) -> None:
         if workspace == self._context.service.workspace_id:
             self.state.settle(request, result)
-
-    @Slot(str, object, str, str)
-    def _failed(self, workspace: str, request: PeopleRequest, code: str, sentence: str) -> None:
-        if workspace == self._context.service.workspace_id:
-            self.state.fail(request, code, sentence)
-
-    @Slot(object, object)
-    def _announce_removal(self, request: PeopleRequest, _result: object) -> None:
-        """The settings are closed by now."""
         if request.verb == "remove" and request.person is not None:
             words = self.tr("{name} removed from the team")
             words = words.format(name=request.person.shown_name)
             self._context.window.show_notification("ok", words, is_own=True)
 
-    @Slot(object, str)
-    def _announce_refusal(self, request: PeopleRequest, sentence: str) -> None:
-        if request.verb == "remove" and request.person is not None:
-            words = self.tr("{name} was not removed from the team. They cannot sign in.")
-            words = words.format(name=request.person.shown_name)
+    @Slot(str, object, str, str)
+    def _failed(self, workspace: str, request: PeopleRequest, code: str, sentence: str) -> None:
+        person = request.person
+        if workspace == self._context.service.workspace_id:
+            self.state.fail(request, code, sentence)
+            if person is not None:
+                person = self.state.view.person(person.id) or person
+        if request.verb == "remove" and person is not None:
+            words = self.tr("{name} was not removed from the team.")
+            if person.is_disabled:
+                words = self.tr("{name} was not removed from the team. They cannot sign in.")
+            words = words.format(name=person.shown_name)
             self._context.window.show_notification("error", words, sentence)

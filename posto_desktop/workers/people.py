@@ -51,7 +51,7 @@ class PeopleRequest:
 
 class PeopleWorker(QObject):
     """`target()` is the open workspace, and `generation()` separates its answers from those of an
-    earlier one.
+    earlier one; what became of a removal is told in any case.
 
     Signals:
         done(workspace, PeopleRequest, result): what the SDK's method returned
@@ -81,8 +81,8 @@ class PeopleWorker(QObject):
         target = self._target()
         if target is not None and target.workspace != LOCAL:
             workspace = target.workspace
-            run = partial(self._run, workspace, self._generation(), request)
-            self._workers.put(workspace, run)
+            generation = None if request.verb == "remove" else self._generation()
+            self._workers.put(workspace, partial(self._run, workspace, generation, request))
 
     def close(self) -> None:
         self._workers.close()
@@ -92,7 +92,7 @@ class PeopleWorker(QObject):
 
     # -- on the workers --------------------------------------------------------------------------
 
-    def _run(self, workspace: str, generation: int, request: PeopleRequest) -> None:
+    def _run(self, workspace: str, generation: int | None, request: PeopleRequest) -> None:
         try:
             result = _result(self._client_pool.get(workspace).sdk.people, request)
         except Exception as error:  # told in the window, logged if unexpected

@@ -242,6 +242,7 @@ class ServiceWorkers:
         self.job.join(half)
         # Nothing is open here any more: told before the clients close, if that is quick.
         self.presence.join(min(half, time.monotonic() + _SITE_SECONDS))
+        self.people.join(half)  # removals that waited for their Undo
         self.client_pool.close()
         ended = self.job.join(deadline)
         # Last: the jobs above write their progress.

@@ -60,6 +60,10 @@ class TeamServer:
         rows: list[dict[str, Any]] = self.ask("fs-poster/v1/schedules")["schedules"]
         return rows
 
+    def people(self) -> dict[str, dict[str, Any]]:
+        """Return the people by the name to sign in with."""
+        return {person["name"]: person for person in self.ask("posto/v1/people")["people"]}
+
     def sign_in(self, home: Path, name: str) -> Path:
         """Make a home of the app that is signed in as a person."""
         paths = find_paths(home)
@@ -122,15 +126,30 @@ def test_a_writer_proposes_an_editor_approves_and_the_post_goes_out_once(
     assert server.ask("posto/v1/review")["proposals"] == []
 
 
+def test_quitting_while_a_removal_waits_for_its_undo_removes_the_person(
+    start_app: Callable[..., App], server: TeamServer, tmp_path: Path
+) -> None:
+    app = start_app(home=server.sign_in(tmp_path / "olga", "olga"))
+    steps.channel(app, "Sandbox X")
+    app.window.find(object_name="settings").press()
+    app.program.find(object_name="settings-team").press()
+    people = app.program.find(object_name="team-people")
+    wait_for(lambda: people.child_count == 3, "the people", explain=app.program.outline)
+    app.activate()
+    people.focus()
+    app.desktop.keys("Home", "Delete")
+    wait_for(lambda: server.people()["ed"]["disabled"], "ed to be out", explain=app.program.outline)
+    app.process.terminate()  # as at the end of a session: the settings are open
+    assert app.process.wait(60) == 0
+    assert set(server.people()) == {"olga", "wanda"}, app.output()
+
+
 def test_an_owner_adds_a_person_and_removes_them_in_the_settings(
     start_app: Callable[..., App], server: TeamServer, tmp_path: Path
 ) -> None:
     def signs_in(name: str, password: str) -> bool:
         address = f"{server.url}/wp-json/wp/v2/users/me"
         return requests.get(address, auth=(name, password), timeout=60).status_code == 200
-
-    def listed() -> dict[str, dict[str, Any]]:
-        return {person["name"]: person for person in server.ask("posto/v1/people")["people"]}
 
     app = start_app(home=server.sign_in(tmp_path / "olga", "olga"))
     steps.channel(app, "Sandbox X")
@@ -149,7 +168,7 @@ def test_an_owner_adds_a_person_and_removes_them_in_the_settings(
     )
     assert signs_in("vera", password)
     assert password not in app.output()
-    assert listed()["vera"]["devices"][0]["device"] == "Phone"
+    assert server.people()["vera"]["devices"][0]["device"] == "Phone"
     app.activate()
     app.desktop.keys("Escape")
     wait_for(
@@ -158,8 +177,8 @@ def test_an_owner_adds_a_person_and_removes_them_in_the_settings(
         explain=app.program.outline,
     )
     app.program.find(object_name="remove-person").press()
-    wait_for(lambda: listed()["vera"]["disabled"], "vera to be out", explain=app.program.outline)
+    wait_for(lambda: server.people()["vera"]["disabled"], "vera to be out", explain=app.program.outline)
     assert not signs_in("vera", password)
     app.program.find(object_name="settings-dialog").find(object_name="close").press()
-    wait_for(lambda: "vera" not in listed(), "vera to be gone", explain=app.program.outline)
+    wait_for(lambda: "vera" not in server.people(), "vera to be gone", explain=app.program.outline)
     steps.wait_for_toast(app, "vera removed from the team")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.sdk.people import TeamPerson
 from posto_desktop.sdk.records import Account
 from posto_desktop.ui.theme import Theme
@@ -39,14 +43,70 @@ def test_the_settings_have_the_team_of_the_open_workspace_alone(app: WholeApp) -
     assert people.state.view.people is None
 
 
+def texts(app: WholeApp) -> list[str]:
+    return [notification.text for notification in app.notifications._rows]
+
+
 def test_a_removal_is_told_after_the_settings_have_closed(app: WholeApp) -> None:
     worker, workspace = app.service.people, app.service.workspace_id
     app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
-    request = PeopleRequest("remove", ED)
+    request = PeopleRequest("remove", replace(ED, is_disabled=True))
     worker.failed.emit(workspace, request, "posto_changed", "Somebody else has changed Ed.")
     worker.done.emit(workspace, request, None)
-    texts = [notification.text for notification in app.notifications._rows]
-    assert texts[:2] == [
+    assert texts(app)[:2] == [
         "Ed removed from the team",
         "Ed was not removed from the team. They cannot sign in.",
     ]
+
+
+def test_who_could_not_even_be_disabled_is_not_said_to_be(app: WholeApp) -> None:
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    worker.failed.emit(workspace, PeopleRequest("remove", ED), "", "The server is away.")
+    assert texts(app)[0] == "Ed was not removed from the team."
+
+
+@pytest.mark.parametrize("ending", ["quit", "another workspace"])
+def test_who_waits_for_undo_is_removed_when_the_app_leaves(app: WholeApp, ending: str) -> None:
+    """The window of the settings is open then: it does not close by itself."""
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    asked: list[PeopleRequest] = []
+    state = app.controllers.people.state
+    state.requested.connect(asked.append)
+    state.remove(ED)
+    assert [request.verb for request in asked] == ["change"]
+    if ending == "quit":
+        app.controllers.flush()
+    else:
+        app.controllers.workspaces.left.emit()
+    assert [request.verb for request in asked] == ["change", "remove"]
+    worker.done.emit("elsewhere", asked[-1], None)
+    assert texts(app)[0] == "Ed removed from the team", "whatever is open by now"
+
+
+def test_a_removal_at_quitting_ends_before_its_client_closes(
+    app: WholeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    closing = threading.Event()
+
+    def remove(_person: TeamPerson) -> None:
+        closing.wait(0.2)  # a server that takes its time
+        order.append("removed")
+
+    def close() -> None:
+        order.append("closed")
+        closing.set()
+
+    people = SimpleNamespace(remove=remove)
+    client = SimpleNamespace(sdk=SimpleNamespace(people=people))
+    pool = app.service._client_pool
+    monkeypatch.setattr(pool, "get", lambda _workspace: client)
+    monkeypatch.setattr(pool, "close", close)
+    app.service._connection.target = WorkspaceTarget("team", "Bakery")
+    app.service.people.carry_out(PeopleRequest("remove", ED))
+    assert app.service.shutdown(60_000)
+    assert order == ["removed", "closed"]

@@ -25,6 +25,7 @@ class Window:
     def __init__(self, workspace: str = "team") -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.trouble: Exception | None = None
+        self.generations: list[int | None] = []
         self._calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
         people = SimpleNamespace(
             **{name: self._note(name) for name in (
@@ -35,13 +36,17 @@ class Window:
         client = SimpleNamespace(sdk=SimpleNamespace(people=people))
         self.worker = PeopleWorker(
             cast(ClientPool, SimpleNamespace(get=lambda _workspace: client)),
-            call_on_gui=lambda _generation, run, *values: self._calls.append((run, values)),
+            call_on_gui=self._call,
             target=lambda: WorkspaceTarget(workspace, "Bakery"),
             generation=lambda: 1,
         )
         self.news: list[tuple[Any, ...]] = []
         self.worker.done.connect(lambda *values: self.news.append(("done", *values)))
         self.worker.failed.connect(lambda *values: self.news.append(("failed", *values)))
+
+    def _call(self, generation: int | None, run: Callable[..., object], *values: Any) -> None:
+        self.generations.append(generation)
+        self._calls.append((run, values))
 
     def _note(self, name: str) -> Callable[..., object]:
         def call(*values: object, **named: object) -> object:
@@ -124,3 +129,10 @@ def test_this_computer_has_no_team() -> None:
     window = Window(LOCAL)
     assert window.carry_out(PeopleRequest("read")) == []
     assert window.asked == []
+
+
+def test_what_became_of_a_removal_is_told_whatever_is_open_by_then() -> None:
+    window = Window()
+    window.carry_out(PeopleRequest("remove", ED))
+    window.carry_out(PeopleRequest("change", ED))
+    assert window.generations == [None, 1]
