@@ -3,6 +3,7 @@ everybody of a team."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Slot
@@ -41,6 +42,8 @@ class TeamPage(SettingsPage):
         self._is_owner = state.view.is_owner
         self._person_dialog: PersonDialog | None = None
         self._groups_dialog: ChannelGroupsDialog | None = None
+        self._added = ""
+        """The name of whom the open dialog asks to be added."""
         self._refusal = ""
         self.loading = LoadingLine(self)
         policy = self.loading.sizePolicy()
@@ -184,7 +187,8 @@ class TeamPage(SettingsPage):
         state = self._state
         dialog = PersonDialog(state.view, person, _when, self.window())
         self._person_dialog = dialog
-        dialog.addRequested.connect(state.add)
+        self._added = ""
+        dialog.addRequested.connect(self._add)
         dialog.changeRequested.connect(lambda changed, fields: state.change(changed, **fields))
         dialog.removeRequested.connect(self._remove)
         dialog.passwordRequested.connect(state.add_password)
@@ -192,6 +196,11 @@ class TeamPage(SettingsPage):
         dialog.undoRequested.connect(state.restore)
         dialog.finished.connect(self._person_closed)
         dialog.open()
+
+    @Slot(str, str, object, str)
+    def _add(self, name: str, role: str, groups: Sequence[str] | None, shown_name: str) -> None:
+        self._added = name
+        self._state.add(name, role, groups, shown_name)
 
     @Slot()
     def _person_closed(self) -> None:
@@ -227,9 +236,22 @@ class TeamPage(SettingsPage):
 
     # -- answers ---------------------------------------------------------------------------------
 
+    def _dialog_of(self, request: PeopleRequest) -> PersonDialog | ChannelGroupsDialog | None:
+        """Return the open dialog that a request is from: another one may be open by now."""
+        person, groups = self._person_dialog, self._groups_dialog
+        if request.channel is not None:
+            is_of = groups is not None and groups.channel.id == request.channel.id
+            return groups if is_of else None
+        if person is None or (person.person is None) != (request.verb == "add"):
+            return None
+        if request.verb == "add":
+            return person if self._added == request.values["name"] else None
+        asked, shown = request.person, person.person
+        return person if asked and shown and asked.id == shown.id else None
+
     @Slot(object, object)
     def _done(self, request: PeopleRequest, result: object) -> None:
-        dialog = self._person_dialog
+        dialog = self._dialog_of(request)
         if self._refusal:
             self._refusal = ""
             self._show(self._state.view)
@@ -237,33 +259,33 @@ class TeamPage(SettingsPage):
             self.people.list.choose(result.id)
             if dialog is not None:
                 dialog.accept()
-            # Nobody signs in without a password: this is where one is made.
-            self.open_person(result)
-            if self._person_dialog is not None:
-                self._person_dialog.device.setFocus()
-        elif request.verb == "change" and dialog is not None and dialog.person is not None:
-            if request.person is not None and dialog.person.id == request.person.id:
-                dialog.accept()
-        elif request.verb == "set_groups" and self._groups_dialog is not None:
-            self._groups_dialog.accept()
+                self._ask_for_device(result)
+        elif request.verb in ("change", "set_groups") and dialog is not None:
+            dialog.accept()
         elif isinstance(result, NewPassword) and request.person is not None:
-            self._show_password(request.person, str(request.values["device"]), result)
+            self._show_password(request, request.person, result)
 
-    def _show_password(self, person: TeamPerson, device: str, made: NewPassword) -> None:
+    def _ask_for_device(self, person: TeamPerson) -> None:
+        """Open a new person where a password is made: nobody signs in without one."""
+        self.open_person(person)
+        if self._person_dialog is not None:
+            self._person_dialog.device.setFocus()
+
+    def _show_password(
+        self, request: PeopleRequest, person: TeamPerson, made: NewPassword
+    ) -> None:
         account = self.context.parts.accounts.get(self.context.workspace)
         address = account.base_url if account is not None else ""
-        parent: QWidget = self.window()
-        if self._person_dialog is not None:
-            self._person_dialog.clear_device()
-            parent = self._person_dialog
+        dialog = self._dialog_of(request)
+        if isinstance(dialog, PersonDialog):
+            dialog.clear_device()
+        parent = self._person_dialog or self._groups_dialog or self.window()
+        device = str(request.values["device"])
         PasswordDialog(person.name, device, address, made.password, parent).open()
 
     @Slot(object, str)
     def _refused(self, request: PeopleRequest, sentence: str) -> None:
-        dialog, groups_dialog = self._person_dialog, self._groups_dialog
-        if request.channel is not None and groups_dialog is not None:
-            groups_dialog.show_refusal(sentence)
-            return
+        dialog = self._dialog_of(request)
         if dialog is not None:
             dialog.show_refusal(sentence)
             return
@@ -278,6 +300,10 @@ class TeamPage(SettingsPage):
             name = request.person.shown_name
         elif request.device is not None:
             name = request.device.name
+        elif request.channel is not None:
+            name = request.channel.name
+        elif request.verb == "add":
+            name = str(request.values["name"])
         if not name or name in sentence:
             return sentence
         return self.tr("{name} is as before. {reason}").format(name=name, reason=sentence)

@@ -34,7 +34,7 @@ Describe = Callable[[T, bool], Sequence[Cell]]
 
 class TeamList(QListView, Generic[T]):
     """Signals: `opened(row)` by Enter, a double click or the cell "open"; `removeRequested(row)` by
-    Delete; `pressed_cell(row, str key)`; `menuRequested(row, QPoint global)`."""
+    Delete; `cellPressed(row, str key)`; `menuRequested(row, QPoint global)`."""
 
     opened = Signal(object)
     removeRequested = Signal(object)

@@ -185,6 +185,54 @@ def test_a_role_is_changed_and_a_faster_owner_is_not_overwritten(make: Make) -> 
     assert scene.world.team.people.get("ed").role == "writer"
 
 
+def answer_late(scene: Scene) -> None:
+    """Have the server answer what was asked until now."""
+    waiting, scene.waiting = scene.waiting or [], None
+    for request in waiting:
+        scene._carry_out(request)
+
+
+def test_a_late_answer_leaves_the_dialog_of_somebody_else_alone(make: Make) -> None:
+    scene = make("olga")
+    page, state = cast(TeamPage, scene.page), scene.state
+    ed = next(person for person in state.view.people or () if person.name == "ed")
+    scene.waiting = []
+    scene.press("add-a-person")
+    dialog = scene.open_dialog(PersonDialog)
+    dialog.name.setText("wanda")
+    dialog.action_button.click()
+    dialog.reject()
+    state.change(ed, role="viewer")
+    state.change(ed, role="writer")  # is of before the first one
+    page.open_person(next(person for person in state.view.people or () if person.is_self))
+    dialog = scene.open_dialog(PersonDialog)
+    dialog.device.setText("Phone")
+    answer_late(scene)
+    assert scene.open_dialog(PersonDialog) is dialog, "neither closed nor replaced"
+    assert dialog.device.text() == "Phone"
+    assert not scene.part(QWidget, "person-problem", dialog).isVisibleTo(dialog)
+    assert scene.note() == "Somebody else has changed ed meanwhile."
+    assert scene.names() == ["ed", "olga", "wanda"]
+    dialog.reject()
+
+
+def test_a_late_answer_about_a_channel_leaves_the_dialog_of_another_alone(make: Make) -> None:
+    scene = make("olga")
+    page, state = cast(TeamPage, scene.page), scene.state
+    first, second = (state.view.channels or ())[:2]
+    scene.waiting = []
+    state.set_groups(first, ["shop"])
+    page.open_groups(second)
+    dialog = scene.open_dialog(ChannelGroupsDialog)
+    answer_late(scene)
+    assert dialog.isVisible()
+    scene.world.team.groups.set(first.id, frozenset({"blog"}))
+    state.set_groups(first, ["shop", "more"])
+    assert not scene.part(QWidget, "channel-groups-problem", dialog).isVisibleTo(dialog)
+    assert first.name in scene.note()
+    dialog.reject()
+
+
 def test_a_removed_person_is_out_at_once_comes_back_by_enter_and_goes_when_the_settings_close(
     make: Make,
 ) -> None:
