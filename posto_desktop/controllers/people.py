@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, Slot
 
 from posto_desktop.controllers.context import AppContext
@@ -13,24 +16,48 @@ from posto_desktop.workers.people import PeopleRequest
 __all__ = ["PeopleController"]
 
 
+TEAMS = "workspace.teams"
+
+
 class PeopleController(QObject):
-    """Owns the `state` that Settings > Team shows."""
+    """Owns the `state` that Settings > Team shows, and remembers which workspaces have a team."""
 
     def __init__(
-        self, context: AppContext, team: TeamController, parent: QObject | None = None
+        self,
+        context: AppContext,
+        team: TeamController,
+        save_setting: Callable[[str, Any], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context = context
+        self._context, self._save_setting = context, save_setting
         self.state = PeopleState(self)
         self._worker = worker = context.service.people
         self.state.requested.connect(worker.carry_out)
         worker.done.connect(self._done)
         worker.failed.connect(self._failed)
         team.state.changed.connect(self._team_changed)
+        context.workspaces.left.connect(self._forget_workspace)
 
     def shown_state(self) -> PeopleState | None:
-        """Return the state for the settings; None in a workspace without a team."""
-        return self.state if self.state.view.role else None
+        """Return the state for the settings; None in a workspace without a team. Before the service
+        has said who is signed in, a workspace is as it was the last time."""
+        if self.state.view.role or self._context.service.workspace_id in self._teams():
+            return self.state
+        return None
+
+    def _teams(self) -> set[str]:
+        return set(self._context.settings.text(TEAMS).split())
+
+    def _remember(self, workspace: str, *, is_team: bool) -> None:
+        before = self._teams()
+        after = before | {workspace} if is_team else before - {workspace}
+        if after != before:
+            self._save_setting(TEAMS, " ".join(sorted(after)))
+
+    @Slot(str)
+    def _forget_workspace(self, workspace: str) -> None:
+        self._remember(workspace, is_team=False)
 
     def flush(self) -> None:
         """Remove who waits for that, as the app quits or another workspace opens."""
@@ -46,6 +73,9 @@ class PeopleController(QObject):
     def _team_changed(self, view: TeamView) -> None:
         self.state.set_role(view.role)
         self.state.set_reached(view.is_reached)
+        workspace = self._context.service.workspace_id
+        if workspace and view.person is not None:
+            self._remember(workspace, is_team=bool(view.role))
 
     @Slot(str, object, object)
     def _done(self, workspace: str, request: PeopleRequest, result: object) -> None:

@@ -120,4 +120,11 @@ REMEMBERED: tuple[Setting, ...] = (
         translatable("Settings", "The ticked channels of each workspace"),
         private=True,
     ),
+    # Read and written by controllers.people.
+    Setting(
+        "workspace.teams",
+        "",
+        translatable("Settings", "The workspaces that are those of a team"),
+        private=True,
+    ),
 )

@@ -12310,6 +12310,10 @@
         <translation>أُزيل {name} من الفريق</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>لم تتم إزالة {name} من الفريق.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>لم يُزَل {name} من الفريق، ولا يمكنه تسجيل الدخول.</translation>
     </message>
@@ -20397,6 +20401,10 @@
         <translation>مساحة العمل التي تُفتح عند البدء</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>مساحات العمل التي تخص فريقًا</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>المظهر</translation>
     </message>
@@ -23225,6 +23233,10 @@
     <message>
         <source>People</source>
         <translation>الأشخاص</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>الأشخاص والأجهزة موجودون على خادم فريقك، ويظهرون هنا عندما يستجيب.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

@@ -11306,6 +11306,10 @@
         <translation>{name} komandadan çıxarıldı</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} komandadan çıxarılmadı.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} komandadan çıxarılmadı. Daxil ola bilməz.</translation>
     </message>
@@ -18925,6 +18929,10 @@
         <translation>Başlanğıcda açılacaq iş sahəsi</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Komandaya aid iş sahələri</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Tema</translation>
     </message>
@@ -21669,6 +21677,10 @@
     <message>
         <source>People</source>
         <translation>Şəxslər</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>İnsanlar və cihazlar komandanızın serverindədir. Server cavab verəndə burada göstərilir.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

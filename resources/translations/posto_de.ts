@@ -11306,6 +11306,10 @@
         <translation>{name} aus dem Team entfernt</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} wurde nicht aus dem Team entfernt.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} wurde nicht aus dem Team entfernt. Eine Anmeldung ist nicht möglich.</translation>
     </message>
@@ -18925,6 +18929,10 @@
         <translation>Der Arbeitsbereich, der beim Start geöffnet wird</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Die Arbeitsbereiche, die einem Team gehören</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Design</translation>
     </message>
@@ -21669,6 +21677,10 @@
     <message>
         <source>People</source>
         <translation>Personen</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>Personen und Geräte sind auf dem Server Ihres Teams. Sie erscheinen hier, sobald er antwortet.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

@@ -11306,6 +11306,10 @@
         <translation>{name} ya no está en el equipo</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} no se ha quitado del equipo.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} sigue en el equipo, pero no puede iniciar sesión.</translation>
     </message>
@@ -18925,6 +18929,10 @@
         <translation>El espacio de trabajo que se abre al iniciar</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Los espacios de trabajo que son de un equipo</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Tema</translation>
     </message>
@@ -21669,6 +21677,10 @@
     <message>
         <source>People</source>
         <translation>Personas</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>Las personas y los dispositivos están en el servidor de tu equipo. Se muestran aquí cuando responde.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

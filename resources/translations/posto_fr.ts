@@ -11306,6 +11306,10 @@
         <translation>{name} ne fait plus partie de l’équipe</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} n’a pas été retiré(e) de l’équipe.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} n’a pas été retiré de l’équipe, mais ne peut pas se connecter.</translation>
     </message>
@@ -18925,6 +18929,10 @@
         <translation>L’espace de travail à ouvrir au démarrage</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Les espaces de travail d’une équipe</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Thème</translation>
     </message>
@@ -21669,6 +21677,10 @@
     <message>
         <source>People</source>
         <translation>Personnes</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>Les personnes et les appareils sont sur le serveur de votre équipe. Ils s’affichent ici dès qu’il répond.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

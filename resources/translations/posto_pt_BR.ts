@@ -11306,6 +11306,10 @@
         <translation>{name} saiu da equipe</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} não foi removido(a) da equipe.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} continua na equipe, mas não pode entrar.</translation>
     </message>
@@ -18925,6 +18929,10 @@
         <translation>O espaço de trabalho a abrir no início</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Os espaços de trabalho que são de uma equipe</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Tema</translation>
     </message>
@@ -21669,6 +21677,10 @@
     <message>
         <source>People</source>
         <translation>Pessoas</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>As pessoas e os dispositivos estão no servidor da sua equipe. Eles aparecem aqui quando ele responde.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

@@ -11055,6 +11055,10 @@
         <translation>{name} ekipten çıkarıldı</translation>
     </message>
     <message>
+        <source>{name} was not removed from the team.</source>
+        <translation>{name} ekipten çıkarılmadı.</translation>
+    </message>
+    <message>
         <source>{name} was not removed from the team. They cannot sign in.</source>
         <translation>{name} ekipten çıkarılamadı. Oturum açamaz.</translation>
     </message>
@@ -18557,6 +18561,10 @@
         <translation>Başlangıçta açılacak çalışma alanı</translation>
     </message>
     <message>
+        <source>The workspaces that are those of a team</source>
+        <translation>Bir ekibe ait çalışma alanları</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Tema</translation>
     </message>
@@ -21280,6 +21288,10 @@
     <message>
         <source>People</source>
         <translation>Kişiler</translation>
+    </message>
+    <message>
+        <source>People and devices are on the server of your team. They are shown here when it answers.</source>
+        <translation>Kişiler ve cihazlar ekibinizin sunucusundadır. Sunucu yanıt verince burada gösterilir.</translation>
     </message>
     <message>
         <source>The server is not reached, and changes need it.</source>

@@ -177,7 +177,9 @@ def test_an_owner_adds_a_person_and_removes_them_in_the_settings(
         explain=app.program.outline,
     )
     app.program.find(object_name="remove-person").press()
-    wait_for(lambda: server.people()["vera"]["disabled"], "vera to be out", explain=app.program.outline)
+    wait_for(
+        lambda: server.people()["vera"]["disabled"], "vera to be out", explain=app.program.outline
+    )
     assert not signs_in("vera", password)
     app.program.find(object_name="settings-dialog").find(object_name="close").press()
     wait_for(lambda: "vera" not in server.people(), "vera to be gone", explain=app.program.outline)

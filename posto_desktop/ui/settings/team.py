@@ -32,14 +32,14 @@ __all__ = ["TeamPage"]
 
 
 class TeamPage(SettingsPage):
-    """Shows the state of `context.parts.team`, and asks it for changes."""
+    """Shows the state of `context.parts.team`, and asks it for changes. Its parts come when the
+    server has said who is signed in."""
 
     def __init__(self, context: SettingsContext, parent: QWidget | None = None) -> None:
         super().__init__("team", context, parent)
         state = context.parts.team
         assert state is not None
         self._state: PeopleState = state
-        self._is_owner = state.view.is_owner
         self._person_dialog: PersonDialog | None = None
         self._groups_dialog: ChannelGroupsDialog | None = None
         self._added = ""
@@ -51,23 +51,43 @@ class TeamPage(SettingsPage):
         self.loading.setSizePolicy(policy)
         self.add(self.loading, 2)
         self.column.setStretch(self.column.count() - 1, 0)
-        self.parts = WidgetStack(self)
-        self._keys: list[str] = []
-        self.choice: SegmentedControl | None = None
-        if self._is_owner:
-            self.choice = self._build_choice()
         self.note = Paragraph("", "muted", object_name="team-note")
         self.add(self.note, 8)
-        self.people = PeoplePart(state.view, _when, self)
-        self.channels = ChannelGroupsPart(state.view, self)
-        self.audit = AuditPart(state.view, _when, self)
+        self.rows["team"] = self.note
+        self.parts: WidgetStack | None = None
+        self._keys: list[str] = []
+        self.choice: SegmentedControl | None = None
+        state.changed.connect(self._show)
+        self._show(state.view)
+
+    def _build(self, view: PeopleView) -> None:
+        """Make the parts that a role sees, and read what they show."""
+        self.people = PeoplePart(view, _when, self)
+        self.channels = ChannelGroupsPart(view, self)
+        self.audit = AuditPart(view, _when, self)
         self.devices = DeviceRows(_when, self)
-        self._build_parts()
+        self.parts = WidgetStack(self)
+        own = self._build_own_devices()
+        parts: list[tuple[str, QWidget]] = [("devices", own)]
+        if view.is_owner:
+            owners: list[tuple[str, QWidget]] = [
+                ("people", self.people), ("channels", self.channels), ("audit", self.audit),
+            ]  # fmt: skip
+            parts = [*owners, *parts]
+            self.choice = self._build_choice()
+            self.rows["team"] = self.choice
+        else:
+            self.people.hide()
+            self.channels.hide()
+            self.audit.hide()
+            self.rows["team"] = self.devices
+        for key, part in parts:
+            self._keys.append(key)
+            self.parts.addWidget(part)
         self.column.insertWidget(self.column.count() - 1, self.parts, 1)
         self.column.addSpacing(16)
         self._join()
-        self._show(state.view)
-        state.read()
+        self._state.read()
 
     def _build_choice(self) -> SegmentedControl:
         choices = [
@@ -78,11 +98,12 @@ class TeamPage(SettingsPage):
         ]
         choice = SegmentedControl(self.tr("Part of the team"), "team-part", choices)
         choice.changed.connect(self.show_part)
-        self.add(choice, 12)
-        self.rows["team"] = choice
+        at = self.column.indexOf(self.note)
+        self.column.insertWidget(at, choice)
+        self.column.insertSpacing(at + 1, 12)
         return choice
 
-    def _build_parts(self) -> None:
+    def _build_own_devices(self) -> QWidget:
         own = QWidget(self)
         column = QVBoxLayout(own)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,24 +116,10 @@ class TeamPage(SettingsPage):
         column.addWidget(about)
         column.addWidget(self.devices)
         column.addStretch(1)
-        parts: list[tuple[str, QWidget]] = [("devices", own)]
-        if self._is_owner:
-            owners: list[tuple[str, QWidget]] = [
-                ("people", self.people), ("channels", self.channels), ("audit", self.audit),
-            ]  # fmt: skip
-            parts = [*owners, *parts]
-        else:
-            self.people.hide()
-            self.channels.hide()
-            self.audit.hide()
-            self.rows["team"] = self.devices
-        for key, part in parts:
-            self._keys.append(key)
-            self.parts.addWidget(part)
+        return own
 
     def _join(self) -> None:
         state = self._state
-        state.changed.connect(self._show)
         state.done.connect(self._done)
         state.refused.connect(self._refused)
         self.people.addRequested.connect(self.add_person)
@@ -135,6 +142,8 @@ class TeamPage(SettingsPage):
     @Slot(str)
     def show_part(self, key: str) -> None:
         """Show people, channels, the audit log or one's own devices."""
+        if self.parts is None:
+            return
         if self.choice is not None:
             self.choice.set_value(key)
         self.parts.setCurrentIndex(self._keys.index(key))
@@ -143,13 +152,11 @@ class TeamPage(SettingsPage):
 
     @Slot(object)
     def _show(self, view: PeopleView) -> None:
-        self.people.show_view(view)
-        self.channels.show_view(view)
-        self.audit.show_view(view)
-        self.devices.show_devices(view.devices or (), view)
-        for dialog in (self._person_dialog, self._groups_dialog):
-            if dialog is not None:
-                dialog.show_view(view)
+        if self.parts is None and view.role:
+            self._build(view)
+            view = self._state.view  # it is being read by now
+        if self.parts is not None:
+            self._show_parts(view)
         if view.busy:
             self.loading.start()
         else:
@@ -158,8 +165,23 @@ class TeamPage(SettingsPage):
         self.note.setText(words)
         self.note.setVisible(bool(words))
 
+    def _show_parts(self, view: PeopleView) -> None:
+        self.people.show_view(view)
+        self.channels.show_view(view)
+        self.audit.show_view(view)
+        self.devices.show_devices(view.devices or (), view)
+        for dialog in (self._person_dialog, self._groups_dialog):
+            if dialog is not None:
+                dialog.show_view(view)
+
     def _note_words(self, view: PeopleView) -> str:
         """Return what to say of the connection; "" if all is well."""
+        if self.parts is None:
+            set_role(self.note, "muted")
+            return self.tr(
+                "People and devices are on the server of your team. They are shown here when it "
+                "answers."
+            )
         parts: list[str] = []
         if view.as_of is not None and (view.problem or not view.is_reached):
             parts.append(self.tr("As of {when}.").format(when=_when(view.as_of)))
@@ -271,9 +293,7 @@ class TeamPage(SettingsPage):
         if self._person_dialog is not None:
             self._person_dialog.device.setFocus()
 
-    def _show_password(
-        self, request: PeopleRequest, person: TeamPerson, made: NewPassword
-    ) -> None:
+    def _show_password(self, request: PeopleRequest, person: TeamPerson, made: NewPassword) -> None:
         account = self.context.parts.accounts.get(self.context.workspace)
         address = account.base_url if account is not None else ""
         dialog = self._dialog_of(request)

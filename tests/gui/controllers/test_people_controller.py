@@ -43,6 +43,25 @@ def test_the_settings_have_the_team_of_the_open_workspace_alone(app: WholeApp) -
     assert people.state.view.people is None
 
 
+def test_the_page_of_a_team_is_there_before_the_server_answers(app: WholeApp) -> None:
+    people, loaded = app.controllers.people, app.service.team.person_loaded
+    app.service._connection.target = WorkspaceTarget("bakery", "Bakery")
+    assert people.shown_state() is None
+    loaded.emit("bakery", Account(1, "Olga", role="owner"))
+    app.controllers.workspaces.left.emit()
+    assert people.shown_state() is people.state
+    assert people.state.view.role == ""
+    assert app.settings.text("workspace.teams") == "bakery", "for the next start"
+    loaded.emit("bakery", Account(1, "Olga"))
+    assert people.shown_state() is None, "its people are gone"
+    loaded.emit("bakery", Account(1, "Olga", role="owner"))
+    app.service._connection.target = WorkspaceTarget("shop", "Shop")
+    app.controllers.workspaces.left.emit()
+    assert people.shown_state() is None
+    app.workspaces.left.emit("bakery")
+    assert app.settings.text("workspace.teams") == "", "it was removed from this computer"
+
+
 def texts(app: WholeApp) -> list[str]:
     return [notification.text for notification in app.notifications._rows]
 

@@ -35,16 +35,16 @@ from tests.unit.server.team_world import A, Ids, TeamWorld
 
 
 class Scene:
-    """The page as `name` sees it. What it asks is carried out at once, or kept in `waiting`."""
+    """The page as `name` sees it, "" before the server answers. What it asks is carried out at once, or kept in `waiting`."""
 
     def __init__(
         self, world: TeamWorld, name: str, folder: Path, runner: JobRunner, qtbot: QtBot
     ) -> None:
         self.world, self.state = world, PeopleState()
-        self.people = PeopleManager(cast(Transport, InProcess(world, name)))
         self.waiting: list[PeopleRequest] | None = None
         self.state.requested.connect(self._carry_out)
-        self.state.set_role(world.team.people.get(name).role)
+        if name:
+            self.sign_in(name)
         tools = replace(make_tools(folder, runner), team=self.state)
         self.dialog = SettingsDialog(tools.settings, tools=tools, workspace="a1")
         qtbot.addWidget(self.dialog)
@@ -52,6 +52,10 @@ class Scene:
         self.dialog.show()
         self.page = self.dialog.page
         assert isinstance(self.page, TeamPage)
+
+    def sign_in(self, name: str) -> None:
+        self.people = PeopleManager(cast(Transport, InProcess(self.world, name)))
+        self.state.set_role(self.world.team.people.get(name).role)
 
     def _carry_out(self, request: PeopleRequest) -> None:
         if self.waiting is not None:
@@ -134,6 +138,28 @@ def test_the_page_is_there_for_a_team_only(
     assert make("olga").dialog.findChild(QWidget, "settings-team") is not None
     dialog.close()
     assert runner.shutdown(5_000)
+
+
+@pytest.mark.parametrize("name", ["olga", "ed"])
+def test_before_the_server_answers_the_page_says_so_and_then_fills_itself(
+    make: Make, name: str
+) -> None:
+    scene = make("")
+    scene.state.set_reached(False)
+    scene.dialog.show_row("team")
+    assert "when it answers" in scene.note()
+    assert scene.page.findChild(QWidget, "team-people") is None
+    cast(TeamPage, scene.page).show_part("people")
+    scene.sign_in(name)
+    scene.state.set_reached(True)
+    assert scene.note() == ""
+    if name == "olga":
+        assert scene.names() == ["ed", "olga"]
+        note = cast(TeamPage, scene.page).note
+        column = cast(TeamPage, scene.page).column
+        assert column.indexOf(scene.part(QWidget, "team-part")) < column.indexOf(note)
+    rows = cast(TeamPage, scene.page).devices.rows
+    assert [row.device.name for row in rows.values()] == ["Test"]
 
 
 def test_a_person_is_added_with_a_password_that_is_shown_once(make: Make) -> None:
