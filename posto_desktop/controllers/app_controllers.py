@@ -212,6 +212,7 @@ class AppControllers(QObject):
         self.tray.quickRequested.connect(self.quick_capture.open)
         self.launch_request.quickRequested.connect(self.quick_capture.open_with_files)
         self.tray.pauseRequested.connect(lambda on: self._save_setting("sending.paused", on))
+        self.workspaces.left.connect(self.settings.close)
         self.workspaces.left.connect(self.channels.clear)
         self.workspaces.left.connect(self.schedule.clear)
         self.workspaces.left.connect(self.calendar.clear)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from posto_desktop.storage.accounts import AccountStore
     from posto_desktop.storage.secrets import SecretStore
     from posto_desktop.ui.settings.context import WatchServices
+    from posto_desktop.ui.settings.dialog import SettingsDialog
     from posto_desktop.viewmodels.people_state import PeopleState
 
 
@@ -58,6 +59,7 @@ class SettingsController(QObject):
         self._watch, self._team = watch, team
         self._effects: dict[str, Callable[[Any], object]] = {}
         self._quick_capture: QuickCaptureController | None = None
+        self._dialog: SettingsDialog | None = None
 
     def connect_settings(
         self,
@@ -214,4 +216,16 @@ class SettingsController(QObject):
         elif page:
             dialog.show_page(page)
         dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._closed)
+        self._dialog = dialog
         dialog.open()
+
+    @Slot()
+    def close(self) -> None:
+        """Close the settings: another workspace opens, and what they show is of this one."""
+        if self._dialog is not None:
+            self._dialog.accept()
+
+    @Slot()
+    def _closed(self) -> None:
+        self._dialog = None

@@ -13,6 +13,7 @@ import pytest
 from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.sdk.people import TeamPerson
 from posto_desktop.sdk.records import Account
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.people import PeopleRequest
 from tests.gui.whole_app import WholeApp
@@ -60,6 +61,17 @@ def test_the_page_of_a_team_is_there_before_the_server_answers(app: WholeApp) ->
     assert people.shown_state() is None
     app.workspaces.left.emit("bakery")
     assert app.settings.text("workspace.teams") == "", "it was removed from this computer"
+
+
+def test_another_workspace_closes_the_settings_whose_people_are_of_this_one(app: WholeApp) -> None:
+    app.service.team.person_loaded.emit(app.service.workspace_id, Account(1, "Olga", role="owner"))
+    app.controllers.settings.open("team")
+    dialog = app.window.findChild(SettingsDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    app.controllers.workspaces.left.emit()
+    assert not dialog.isVisible()
+    app.controllers.settings.close()
 
 
 def texts(app: WholeApp) -> list[str]:

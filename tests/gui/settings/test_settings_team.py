@@ -35,7 +35,8 @@ from tests.unit.server.team_world import A, Ids, TeamWorld
 
 
 class Scene:
-    """The page as `name` sees it, "" before the server answers. What it asks is carried out at once, or kept in `waiting`."""
+    """The page as `name` sees it, "" before the server answers. What it asks is carried out at
+    once, or kept in `waiting`."""
 
     def __init__(
         self, world: TeamWorld, name: str, folder: Path, runner: JobRunner, qtbot: QtBot

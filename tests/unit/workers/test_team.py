@@ -7,8 +7,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
-
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient, WorkspaceTarget
