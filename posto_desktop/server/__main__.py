@@ -91,7 +91,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     from posto_desktop.server.team.oidc import settings as oidc_settings  # late: helpers need none
 
     parser = argparse.ArgumentParser(
-        prog="posto-server", description="The workspace of Posto Desktop on this computer."
+        prog="posto-server",
+        description="The workspace of Posto Desktop on this computer, or of a team.",
+        epilog=f"Commands: posto-server {'|'.join(COMMANDS)} (each has --help).",
     )
     parser.add_argument("--data", required=True, metavar="DIR", help="the workspace's folder")
     parser.add_argument(

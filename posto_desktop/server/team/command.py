@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import getpass
 import json
+import logging
 import os
 import platform
 import sys
@@ -63,10 +64,14 @@ def opened_store(options: argparse.Namespace) -> Iterator[ServerDatabase]:
         raise StartError(
             "Name the workspace's database: --database postgresql://… or POSTO_DATABASE."
         )
+    from posto_desktop.server.moved import refuse_moved
     from posto_desktop.server.store import MIGRATIONS
     from posto_desktop.server.workspace import opened  # late: it loads all of the server
 
+    # Why a database cannot be used is in the sentence; each try of the pool would be said as well.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     store = opened(address, "posto", MIGRATIONS)
+    refuse_moved(store)
     try:
         yield store
     finally:

@@ -514,6 +514,30 @@ def test_commands(store: ServerDatabase, tmp_path: Path) -> None:
     assert "last owner" in audit[-2]
 
 
+def test_commands_refuse_a_database_from_which_the_workspace_was_moved(
+    capsys: pytest.CaptureFixture[str], postgres: Postgres
+) -> None:
+    store = PostgresStore(postgres.address)
+    mark = '{"state": "moved", "place": "/srv/posto"}'
+    with store.write() as db:
+        db.execute("DELETE FROM site WHERE name = 'move'")
+        db.execute("INSERT INTO site VALUES ('move', ?)", (mark,))
+    try:
+        words = ["people", "add", "olga", "--role", "owner", "--database", postgres.address]
+        assert server_main(words) == 1
+        assert "This workspace was moved to" in capsys.readouterr().err
+    finally:
+        with store.write() as db:
+            db.execute("DELETE FROM site WHERE name = 'move'")
+        store.close()
+
+
+def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        server_main(["--help"])
+    assert "audit|media|move|people|secrets" in capsys.readouterr().out
+
+
 def test_commands_say_who_sees_no_channel(
     store: ServerDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
