@@ -1,4 +1,5 @@
-"""Controller of this computer's accounts: connecting, health, disconnecting."""
+"""Controller of the accounts that this computer, or the server of a team, publishes to: connecting,
+health, disconnecting."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 
 class OwnAccountsController(QObject):
-    """One dialog at a time; `dialog` is the open one. `state` owns what is known of accounts.
+    """One dialog at a time; `dialog` is the open one. `state` owns what is known of the accounts of
+    the open workspace. In a team owners connect them, and editors see how they do.
 
     Signal `connected(OwnAccount)`: it is kept, and its channels are read again.
     """
@@ -47,6 +49,7 @@ class OwnAccountsController(QObject):
         self.context, self._secrets, self._save_setting = context, secrets, save_setting
         self.dialog: ConnectDialog | None = None
         self._role = ""
+        self._read_workspace = self._workspace
         self.is_shown_elsewhere: Callable[[int], bool] = lambda _account_id: False
         """Returns whether another notification says already that an account does not work."""
         self.state = OwnAccountsState(self)
@@ -77,14 +80,23 @@ class OwnAccountsController(QObject):
     @property
     def is_local(self) -> bool:
         """Whether the workspace on this computer is open."""
-        return self.context.service.workspace_id in ("", LOCAL)
+        return self._workspace == LOCAL
+
+    @property
+    def _workspace(self) -> str:
+        return self.context.service.workspace_id or LOCAL
+
+    @property
+    def may_connect(self) -> bool:
+        """Whether this person may connect accounts to the open workspace."""
+        return self.is_local or self._role == "owner"
 
     # -- connecting ------------------------------------------------------------------------------
 
     @Slot()
     def add(self) -> None:
         """Show "Add a channel"; a service takes its own channels on its own pages."""
-        if self.is_local:
+        if self.may_connect:
             self._open(None)
         else:
             self._say_why_not()
@@ -95,18 +107,20 @@ class OwnAccountsController(QObject):
     @Slot(object)
     def set_team(self, view: TeamView) -> None:
         """Set who is signed in to the open workspace."""
-        self._role = view.role
+        is_new, self._role = view.role != self._role, view.role
         self.context.window.channel_pane.set_rights(view.rights)
         self._show_add()
+        if is_new:
+            self._channels_loaded(self.context.channels.channels())
 
     @Slot(object)
     def reconnect(self, channel: Channel) -> None:
         """Sign in again to the account of a channel; it and its schedule stay."""
         account = self.state.account_of(channel.id)
-        if account is not None:
-            self._open(account)
-        elif not self.is_local:
+        if not self.may_connect:
             self._say_why_not()
+        elif account is not None:
+            self._open(account)
 
     def _open(self, again: OwnAccount | None) -> None:
         if self.dialog is not None:
@@ -139,6 +153,7 @@ class OwnAccountsController(QObject):
         dialog.serviceRequested.connect(context.workspaces.ask_sign_in)
         dialog.finished.connect(self._closed)
         dialog.open()
+        worker.use(self._workspace)
         worker.load()
 
     @Slot()
@@ -167,10 +182,10 @@ class OwnAccountsController(QObject):
         account = self.state.account_of(channel.id)
         if account is None:
             return
-        if account.health == "locked":
+        if account.health == "locked" and self.is_local:
             self._worker.unlock(account, self._secrets)
         else:
-            self._worker.check(account)
+            self._worker.check(account, self._workspace)
 
     @Slot(object)
     def _checked(self, account: OwnAccount) -> None:
@@ -191,8 +206,11 @@ class OwnAccountsController(QObject):
     @Slot(object)
     def ask_disconnect(self, channel: Channel) -> None:
         """Ask before an account is disconnected."""
-        account = self.state.account_of(channel.id)
+        account, workspace = self.state.account_of(channel.id), self._workspace
         if account is None:
+            return
+        if not self.may_connect:
+            self._say_why_not()
             return
         from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
 
@@ -210,11 +228,11 @@ class OwnAccountsController(QObject):
             self.tr("Disconnect"),
             parent=self.context.window,
         )
-        dialog.accepted.connect(lambda: self._worker.begin_disconnect(account))
+        dialog.accepted.connect(lambda: self._worker.begin_disconnect(account, workspace))
         dialog.open()
 
-    @Slot(object)
-    def _left(self, account: OwnAccount) -> None:
+    @Slot(object, str)
+    def _left(self, account: OwnAccount, workspace: str) -> None:
         """Offer Undo; when that is over, the sign-in is given back. If the app quits before, its
         server does that by itself."""
         words = self.tr("{name} is disconnected").format(name=account.handle or account.name)
@@ -222,8 +240,8 @@ class OwnAccountsController(QObject):
             "deleted",
             words,
             action_text=self.tr("Undo"),
-            callback=lambda: self._worker.cancel_disconnect(account),
-            passed=lambda: self._worker.disconnect_account(account),
+            callback=lambda: self._worker.cancel_disconnect(account, workspace),
+            passed=lambda: self._worker.disconnect_account(account, workspace),
         )
         self._reload()
 
@@ -248,7 +266,7 @@ class OwnAccountsController(QObject):
 
     @Slot()
     def _reload(self) -> None:
-        self._worker.load()
+        self._worker.load(self._workspace)
         self.context.service.refresh_channels()
         self.context.service.refresh_schedules()
 
@@ -259,8 +277,9 @@ class OwnAccountsController(QObject):
         self.context.channels.set_accounts(accounts)
         if self.is_local:
             self.context.workspaces.set_own_accounts(len(accounts))
-        for number in worsened(accounts, before):
-            self._show_trouble(number, accounts[number])
+        if self.is_local or self._role in ("owner", "editor"):
+            for number in worsened(accounts, before):
+                self._show_trouble(number, accounts[number])
 
     def _show_trouble(self, channel_id: int, account: OwnAccount) -> None:
         """Say once that posts of an account wait, with the one action that mends it."""
@@ -269,7 +288,7 @@ class OwnAccountsController(QObject):
             return
         words, action = {
             "sign_in_again": (self.tr("Sign in again"), self.reconnect),
-            "locked": (self.tr("Unlock"), self.check),
+            "locked": (self.tr("Unlock") if self.is_local else self.tr("Check again"), self.check),
             "unreachable": (self.tr("Check again"), self.check),
         }[account.health]
         text = account.health_note or self.tr("{name} cannot publish now.").format(
@@ -281,7 +300,10 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _warn_of_expiry(self, accounts: list[OwnAccount]) -> None:
-        """Say once, 14 and 3 days before, that a sign-in ends."""
+        """Say once, 14 and 3 days before, that a sign-in of this computer ends; of a team's the
+        channel says it."""
+        if not self.is_local:
+            return
         now = datetime.now().astimezone()
         channels = {
             account.id: channel
@@ -317,25 +339,35 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _channels_loaded(self, channels: list[Channel]) -> None:
-        if self.is_local and any(channel.is_own_account for channel in channels):
-            self._worker.load()
+        if self._has_accounts and any(channel.is_own_account for channel in channels):
+            self._worker.load(self._workspace)
         else:
+            self._worker.forget()
             self.state.set_accounts([])
+
+    @property
+    def _has_accounts(self) -> bool:
+        """Whether the open workspace can tell of accounts: this computer's, or that of a team."""
+        return self.is_local or bool(self._role)
 
     @Slot(object, bool, object)
     def _schedules_loaded(self, _rows: object, from_cache: bool, _as_of: object) -> None:
         """What becomes of posts shows in the health of their accounts."""
-        if not from_cache and self.is_local and self.state.has_accounts:
-            self._worker.load()
+        if not from_cache and self._has_accounts and self.state.has_accounts:
+            self._worker.load(self._workspace)
 
     @Slot(object)
     def _state_changed(self, _state: ConnectionState) -> None:
+        if self._read_workspace != self._workspace:  # its ids are others
+            self._read_workspace = self._workspace
+            self._worker.forget()
+            self.state.set_accounts([])
         self._show_add()
 
     def _show_add(self) -> None:
-        """Offer to add channels; a team's workspace says why it does not."""
-        why_not = why_not_connected(self._role) if self._role and not self.is_local else ""
-        self.context.window.channel_pane.enable_add(self.is_local, why_not)
+        """Offer to add channels; in a team those who may not are told why."""
+        why_not = why_not_connected(self._role) if self._role and not self.may_connect else ""
+        self.context.window.channel_pane.enable_add(self.may_connect, why_not)
 
     @Slot(bool)
     def _hide_sandbox(self, hidden: bool) -> None:

@@ -27,6 +27,11 @@ class PostRights:
         """Return whether the person may change the settings of channels."""
         return self.role in ("", "editor", "owner")
 
+    @property
+    def may_connect(self) -> bool:
+        """Return whether the person may connect accounts and disconnect them."""
+        return self.role in ("", "owner")
+
     def may_change(self, post: Schedule) -> bool:
         """Return whether the person may edit, move, send or delete a post of the schedule: writers
         only proposals of their own."""

@@ -8,19 +8,13 @@ __all__ = ["why_no_settings", "why_not_connected"]
 
 
 def why_not_connected(role: str) -> str:
-    """Return why the app connects no account to a workspace that is not on this computer, for
-    somebody with this role in its team; "" is no team."""
+    """Return why somebody with this role in a team connects no account to its workspace; "" is a
+    workspace without a team."""
     if not role:
         return translate(
             "ChannelHints",
             "Channels of this workspace are added on its site. "
             "To connect an account to this computer, open “This computer” first.",
-        )
-    if role == "owner":
-        return translate(
-            "ChannelHints",
-            "The app connects accounts to this computer only. "
-            "On the server of a team, owners connect them with a script.",
         )
     return translate("ChannelHints", "Only owners connect accounts to this workspace. Ask one.")
 

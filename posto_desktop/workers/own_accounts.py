@@ -1,4 +1,7 @@
-"""Requests about this computer's accounts to the local server, on a worker."""
+"""Requests about accounts of networks to this computer's server or to that of a team, on a worker.
+
+The ids of accounts are the server's: each request says whose they are, by the id of the workspace.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,11 @@ Ask = Callable[Concatenate[OwnAccountManager, _P], _T]
 
 
 class AccountConnector(QObject):
-    """Carries out one sign-in after another. The calls return at once.
+    """Carries out one sign-in after another, in the workspace of `use`. The calls return at once.
 
     Signals: `optionsLoaded(ConnectOptions)`, `guessed(NetworkGuess)`, `guessFailed(str)`,
     `progressed(SignInProgress)`: also each step that the browser makes; `failed(str why)`:
-    the server of this computer could not be asked.
+    the server could not be asked.
     """
 
     optionsLoaded = Signal(object)
@@ -54,7 +57,7 @@ class AccountConnector(QObject):
         self._signing_in = self._job(self._progressed)
         self._ending = LatestJob(runner, self)
         self._ending.failed.connect(self._cancel_failed)
-        self._sign_in = ""
+        self._sign_in, self._workspace = "", LOCAL
         self._look_again = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._look_again.timeout.connect(self._look)
 
@@ -64,15 +67,23 @@ class AccountConnector(QObject):
         job.failed.connect(self._failed)
         return job
 
+    def use(self, workspace: str) -> None:
+        """Connect accounts to this workspace; a sign-in to another one is ended there."""
+        self.cancel()
+        self._workspace = workspace
+
     @Slot()
     def load(self) -> None:
         """Read what can be connected."""
-        self._options.start(_ask, self._client_pool, OwnAccountManager.options, pool="net")
+        self._ask(self._options, OwnAccountManager.options)
+
+    def _ask(self, job: LatestJob, ask: Ask[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> None:
+        job.start(_ask, self._client_pool, self._workspace, ask, *args, **kwargs, pool="net")
 
     @Slot(str)
     def recognise(self, text: str) -> None:
         """Find out which network a text is of; the answer to an older one is dropped."""
-        self._guessing.start(_ask, self._client_pool, OwnAccountManager.recognise, text, pool="net")
+        self._ask(self._guessing, OwnAccountManager.recognise, text)
 
     @Slot()
     def forget_guess(self) -> None:
@@ -83,38 +94,25 @@ class AccountConnector(QObject):
     def begin(self, method: str, fields: Mapping[str, str], keep: str) -> None:
         """Sign in, in place of the sign-in before."""
         self.cancel()
-        self._signing_in.start(_begin, self._client_pool, method, dict(fields), keep, pool="net")
+        place = self._client_pool, self._workspace
+        self._signing_in.start(_begin, *place, method, dict(fields), keep, pool="net")
 
     @Slot(str)
     def submit_address(self, address: str) -> None:
         """Go on with the address at which the browser ended."""
         self._look_again.stop()
-        self._signing_in.start(
-            _ask,
-            self._client_pool,
-            OwnAccountManager.submit_address,
-            self._sign_in,
-            address,
-            pool="net",
-        )
+        self._ask(self._signing_in, OwnAccountManager.submit_address, self._sign_in, address)
 
     @Slot(bool)
     def test(self, on: bool) -> None:
         """Publish a test post that only the person sees, or delete it again."""
         ask = OwnAccountManager.send_test if on else OwnAccountManager.delete_test
-        self._signing_in.start(_ask, self._client_pool, ask, self._sign_in, pool="net")
+        self._ask(self._signing_in, ask, self._sign_in)
 
     @Slot(object)
     def finish(self, targets: Sequence[str]) -> None:
         """Keep the account that is signed in."""
-        self._signing_in.start(
-            _ask,
-            self._client_pool,
-            OwnAccountManager.finish,
-            self._sign_in,
-            list(targets),
-            pool="net",
-        )
+        self._ask(self._signing_in, OwnAccountManager.finish, self._sign_in, list(targets))
 
     @Slot()
     def cancel(self) -> None:
@@ -123,15 +121,11 @@ class AccountConnector(QObject):
         self._signing_in.forget()
         sign_in, self._sign_in = self._sign_in, ""
         if sign_in:
-            self._ending.start(
-                _ask, self._client_pool, OwnAccountManager.cancel, sign_in, pool="net"
-            )
+            self._ask(self._ending, OwnAccountManager.cancel, sign_in)
 
     @Slot()
     def _look(self) -> None:
-        self._signing_in.start(
-            _ask, self._client_pool, OwnAccountManager.progress, self._sign_in, pool="net"
-        )
+        self._ask(self._signing_in, OwnAccountManager.progress, self._sign_in)
 
     @Slot(object)
     def _progressed(self, progress: object) -> None:
@@ -157,14 +151,15 @@ class AccountConnector(QObject):
 class OwnAccountWorker(QObject):
     """What is known of connected accounts, and what is done with them.
 
-    Signals: `loaded(list[OwnAccount])`; `checked(OwnAccount)`; `left(OwnAccount)`: it is hidden,
-    and can be had back; `stayed(OwnAccount)`; `disconnected(OwnAccount, Disconnection)`;
+    Signals: `loaded(list[OwnAccount])`; `checked(OwnAccount)`; `left(OwnAccount, str)`: it is
+    hidden in that workspace, and can be had back; `stayed(OwnAccount)`;
+    `disconnected(OwnAccount, Disconnection)`;
     `failed(OwnAccount, str why)`: what was asked for one did not work.
     """
 
     loaded = Signal(object)
     checked = Signal(object)
-    left = Signal(object)
+    left = Signal(object, str)
     stayed = Signal(object)
     disconnected = Signal(object, object)
     failed = Signal(object, str)
@@ -187,83 +182,80 @@ class OwnAccountWorker(QObject):
         self._staying.done.connect(self._stayed)
         self._staying.failed.connect(self._not_done)
         self._disconnecting = KeyedJobs(runner, self)
-        self._disconnecting.done.connect(self.disconnected)
+        self._disconnecting.done.connect(self._has_disconnected)
         self._disconnecting.failed.connect(self._not_done)
 
-    @Slot()
-    def load(self) -> None:
-        """Read the accounts."""
-        self._reading.start(_ask, self._client_pool, OwnAccountManager.all, pool="net")
+    def load(self, workspace: str) -> None:
+        """Read the accounts of a workspace, in place of those of another one."""
+        self._reading.start(_ask, self._client_pool, workspace, OwnAccountManager.all, pool="net")
 
-    def check(self, account: OwnAccount) -> None:
+    def forget(self) -> None:
+        """Drop the answer that is still to come."""
+        self._reading.forget()
+
+    def check(self, account: OwnAccount, workspace: str) -> None:
         """Ask network and keychain anew; `checked` follows."""
-        self._checking.start(
-            account, _ask, self._client_pool, OwnAccountManager.check, account.id, pool="net"
-        )
+        self._ask(self._checking, OwnAccountManager.check, account, workspace)
 
     def unlock(self, account: OwnAccount, secrets: SecretStore) -> None:
-        """Have the system open the keychain, then check the account; `checked` follows."""
-        self._checking.start(account, _unlock, self._client_pool, secrets, account.id, pool="io")
+        """Have the system open the keychain of this computer, then check the account; `checked`
+        follows."""
+        key = account, LOCAL
+        self._checking.start(key, _unlock, self._client_pool, secrets, account.id, pool="io")
 
-    def begin_disconnect(self, account: OwnAccount) -> None:
+    def begin_disconnect(self, account: OwnAccount, workspace: str) -> None:
         """Hide an account that is to be disconnected; `left` follows, and then `disconnect_account`
         or `cancel_disconnect`."""
-        self._leaving.start(
-            account,
-            _ask,
-            self._client_pool,
-            OwnAccountManager.begin_disconnect,
-            account.id,
-            pool="net",
-        )
+        self._ask(self._leaving, OwnAccountManager.begin_disconnect, account, workspace)
 
-    def cancel_disconnect(self, account: OwnAccount) -> None:
+    def cancel_disconnect(self, account: OwnAccount, workspace: str) -> None:
         """Have it back; `stayed` follows."""
-        self._staying.start(
-            account,
-            _ask,
-            self._client_pool,
-            OwnAccountManager.cancel_disconnect,
-            account.id,
-            pool="net",
-        )
+        self._ask(self._staying, OwnAccountManager.cancel_disconnect, account, workspace)
 
-    def disconnect_account(self, account: OwnAccount) -> None:
+    def disconnect_account(self, account: OwnAccount, workspace: str) -> None:
         """Take the sign-in of an account that has left back and forget the account."""
-        self._disconnecting.start(
-            account,
-            _ask,
-            self._client_pool,
-            OwnAccountManager.finish_disconnect,
-            account.id,
-            pool="net",
-        )
+        self._ask(self._disconnecting, OwnAccountManager.finish_disconnect, account, workspace)
+
+    def _ask(
+        self, jobs: KeyedJobs, ask: Ask[[int], object], account: OwnAccount, workspace: str
+    ) -> None:
+        key = account, workspace
+        jobs.start(key, _ask, self._client_pool, workspace, ask, account.id, pool="net")
 
     @Slot(object, object)
-    def _checked(self, _before: object, account: object) -> None:
+    def _checked(self, _key: object, account: object) -> None:
         self.checked.emit(account)
 
     @Slot(object, object)
-    def _left(self, account: object, _answer: object) -> None:
-        self.left.emit(account)
+    def _left(self, key: tuple[OwnAccount, str], _answer: object) -> None:
+        self.left.emit(*key)
 
     @Slot(object, object)
-    def _stayed(self, account: object, _answer: object) -> None:
-        self.stayed.emit(account)
+    def _stayed(self, key: tuple[OwnAccount, str], _answer: object) -> None:
+        self.stayed.emit(key[0])
 
     @Slot(object, object)
-    def _not_done(self, account: object, error: object) -> None:
-        self.failed.emit(account, _sentence(error))
+    def _has_disconnected(self, key: tuple[OwnAccount, str], outcome: object) -> None:
+        self.disconnected.emit(key[0], outcome)
+
+    @Slot(object, object)
+    def _not_done(self, key: tuple[OwnAccount, str], error: object) -> None:
+        self.failed.emit(key[0], _sentence(error))
 
     @Slot(object)
     def _not_read(self, error: object) -> None:
-        log.info("The accounts of this computer could not be read: %r", error)
+        log.info("Accounts could not be read: %r", error)
 
 
 def _ask(
-    job: Job, client_pool: ClientPool, ask: Ask[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    job: Job,
+    client_pool: ClientPool,
+    workspace: str,
+    ask: Ask[_P, _T],
+    *args: _P.args,
+    **kwargs: _P.kwargs,
 ) -> _T:
-    link = client_pool.get(LOCAL)
+    link = client_pool.get(workspace)
     job.check()
     return ask(OwnAccountManager(link.sdk.transport), *args, **kwargs)
 
@@ -275,9 +267,14 @@ def _unlock(job: Job, client_pool: ClientPool, secrets: SecretStore, number: int
 
 
 def _begin(
-    job: Job, client_pool: ClientPool, method: str, fields: Mapping[str, str], keep: str
+    job: Job,
+    client_pool: ClientPool,
+    workspace: str,
+    method: str,
+    fields: Mapping[str, str],
+    keep: str,
 ) -> SignInProgress:
-    link = client_pool.get(LOCAL)
+    link = client_pool.get(workspace)
     job.check()
     manager = OwnAccountManager(link.sdk.transport)
     progress = manager.begin(method, fields, keep)
@@ -293,7 +290,7 @@ def _begin(
 def _sentence(error: object) -> str:
     sentence = message_of(error)
     if not sentence:
-        log.error("An account of this computer: %r", error)
+        log.error("An account: %r", error)
         sentence = translate("Service", "Something unexpected went wrong ({why}).").format(
             why=type(error).__name__
         )

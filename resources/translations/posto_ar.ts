@@ -2529,10 +2529,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>المالكون وحدهم يربطون الحسابات بمساحة العمل هذه. اسأل أحدهم.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>يربط التطبيق الحسابات بهذا الكمبيوتر فقط. على خادم الفريق يربطها المالكون بنص برمجي.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

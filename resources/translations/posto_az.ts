@@ -2273,10 +2273,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Bu iş sahəsinə hesabları yalnız sahiblər qoşur. Onlardan birinə müraciət edin.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>Tətbiq hesabları yalnız bu kompüterə qoşur. Komandanın serverində sahiblər onları skriptlə qoşur.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

@@ -2273,10 +2273,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Nur Inhaber verbinden Konten mit diesem Arbeitsbereich. Fragen Sie einen von ihnen.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>Die App verbindet Konten nur mit diesem Computer. Auf dem Server eines Teams verbinden Inhaber sie mit einem Skript.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

@@ -2273,10 +2273,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Solo los propietarios conectan cuentas a este espacio de trabajo. Pregunta a uno de ellos.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>La aplicación conecta cuentas solo a este ordenador. En el servidor de un equipo, los propietarios las conectan con un script.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

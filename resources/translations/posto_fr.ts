@@ -2273,10 +2273,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Seuls les propriétaires connectent des comptes à cet espace de travail. Adressez-vous à l’un d’eux.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>L’application ne connecte des comptes qu’à cet ordinateur. Sur le serveur d’une équipe, les propriétaires les connectent avec un script.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

@@ -2273,10 +2273,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Somente proprietários conectam contas a este espaço de trabalho. Peça a um deles.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>O aplicativo conecta contas somente a este computador. No servidor de uma equipe, os proprietários as conectam com um script.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

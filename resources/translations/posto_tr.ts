@@ -2209,10 +2209,6 @@
         <source>Only owners connect accounts to this workspace. Ask one.</source>
         <translation>Bu çalışma alanına yalnızca sahipler hesap bağlar. Birine sorun.</translation>
     </message>
-    <message>
-        <source>The app connects accounts to this computer only. On the server of a team, owners connect them with a script.</source>
-        <translation>Uygulama hesapları yalnızca bu bilgisayara bağlar. Bir ekibin sunucusunda sahipler onları bir betikle bağlar.</translation>
-    </message>
 </context>
 <context>
     <name>ChannelKinds</name>

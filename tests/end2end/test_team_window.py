@@ -20,8 +20,12 @@ from posto_desktop.storage.settings import Settings
 from tests.end2end import steps
 from tests.end2end.app import App
 from tests.end2end.desktop import end
+from tests.end2end.test_connect import connect, snac
 from tests.end2end.waiting import wait_for
 from tests.fakes.postgres import Postgres
+from tests.servers.snac import Snac
+
+__all__ = ["snac"]
 
 pytestmark = pytest.mark.end2end
 
@@ -142,6 +146,25 @@ def test_quitting_while_a_removal_waits_for_its_undo_removes_the_person(
     app.process.terminate()  # as at the end of a session: the settings are open
     assert app.process.wait(60) == 0
     assert set(server.people()) == {"olga", "wanda"}, app.output()
+
+
+def test_an_owner_connects_an_account_to_which_an_editor_publishes(
+    start_app: Callable[..., App], server: TeamServer, snac: Snac, tmp_path: Path
+) -> None:
+    owner = start_app(home=server.sign_in(tmp_path / "olga", "olga"), BROWSER="true")
+    steps.channel(owner, "Sandbox X")
+    connect(owner, snac)
+    (account,) = server.ask("posto/v1/accounts")["accounts"]
+    assert account["health"] == "ok"
+
+    editor = start_app(home=server.sign_in(tmp_path / "ed", "ed"))
+    steps.write(editor, TEXT)
+    steps.tick_by_mouse(editor, "alice")
+    assert not editor.window.find("Add channel", role="button").enabled
+    editor.window.find(object_name="post").press()
+    token = snac.token()
+    posts = wait_for(lambda: snac.posts(token), "the post at the network", explain=editor.output)
+    assert [TEXT in post["content"] for post in posts] == [True]
 
 
 def test_an_owner_adds_a_person_and_removes_them_in_the_settings(

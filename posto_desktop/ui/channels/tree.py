@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QDesktopServices,
     QFocusEvent,
@@ -29,7 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTreeView
 
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.post_rights import PostRights
-from posto_desktop.models.channel_hints import why_no_settings
+from posto_desktop.models.channel_hints import why_no_settings, why_not_connected
 from posto_desktop.models.channels import ChannelsModel
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.accessibility.announcer import announce, announce_folded
@@ -349,6 +350,7 @@ class ChannelTree(QTreeView):
             menu.addSeparator()
             leave = menu.add(self.tr("Disconnect…"), "log-out", danger=True)
             leave.triggered.connect(self._disconnect)
+            self._gate_connecting(leave)
         menu.setProperty("channel", channel.id)
         return menu
 
@@ -358,12 +360,24 @@ class ChannelTree(QTreeView):
         if account is None:
             if not channel.active:
                 menu.add(self.tr("Reconnect…"), "plug").triggered.connect(self._reconnect)
-        elif account.health == "locked":
+        elif account.health == "locked" and not self._rights.role:
             menu.add(self.tr("Unlock the keychain"), "key-round").triggered.connect(self._unlock)
-        elif account.health == "unreachable":
-            menu.add(self.tr("Check again"), "refresh-cw").triggered.connect(self._unlock)
+        elif account.health in ("locked", "unreachable"):
+            check = menu.add(self.tr("Check again"), "refresh-cw")
+            check.triggered.connect(self._unlock)
+            if not self._rights.may_set_channels:
+                check.setEnabled(False)
+                check.setToolTip(why_no_settings())
         else:
-            menu.add(self.tr("Sign in again…"), "plug").triggered.connect(self._reconnect)
+            sign_in = menu.add(self.tr("Sign in again…"), "plug")
+            sign_in.triggered.connect(self._reconnect)
+            self._gate_connecting(sign_in)
+
+    def _gate_connecting(self, entry: QAction) -> None:
+        """Offer what needs the right to connect accounts only to who has it."""
+        if not self._rights.may_connect:
+            entry.setEnabled(False)
+            entry.setToolTip(why_not_connected(self._rights.role))
 
     @Slot()
     def _unlock(self) -> None:

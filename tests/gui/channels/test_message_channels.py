@@ -57,7 +57,7 @@ def test_a_channel_that_was_connected_is_ticked(
 ) -> None:
     app = start([SANDBOX])
     # It would start the workspace of this computer, to ask it how the account does.
-    monkeypatch.setattr(app.controllers.own_accounts._worker, "load", lambda: None)
+    monkeypatch.setattr(app.controllers.own_accounts._worker, "load", lambda _workspace: None)
     assert app.channels.checked_ids() == {SANDBOX.id}
     app.compose.editor.insertPlainText("Kept")
     go(qtbot, app, "schedule")  # whatever page is open

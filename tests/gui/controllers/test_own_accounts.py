@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from posto_desktop.common.account_limits import Limits
 from posto_desktop.controllers.own_accounts import OwnAccountsController
+from posto_desktop.core.post_rights import PostRights
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
@@ -32,6 +33,7 @@ class Pane(QObject):
     disconnectRequested = Signal(object)
     hideSandboxRequested = Signal(bool)
     enable_add = MagicMock()
+    set_rights = MagicMock()
 
 
 class Window(QWidget):
@@ -120,7 +122,7 @@ def test_trouble_is_told_once_with_what_mends_it(scene: Scene) -> None:
     scene.worker.unlock.assert_called_once_with(locked, scene.secrets)
     away = scene.have(health="unreachable", health_note="No answer.")
     scene.window.notices[-1][3]()
-    scene.worker.check.assert_called_once_with(away)
+    scene.worker.check.assert_called_once_with(away, "local")
 
 
 def test_signing_in_again_opens_the_dialog_for_that_account(scene: Scene) -> None:
@@ -140,12 +142,12 @@ def test_disconnecting_asks_and_can_be_undone(scene: Scene, qtbot: Any) -> None:
     (dialog,) = scene.window.findChildren(ConfirmDialog)
     assert "2 waiting posts will not be sent" in dialog.accessibleDescription()
     dialog.action_button.click()
-    scene.worker.begin_disconnect.assert_called_once_with(account)
-    scene.controller._left(account)
+    scene.worker.begin_disconnect.assert_called_once_with(account, "local")
+    scene.controller._left(account, "local")
     kind, text, action, undo = scene.window.notices[-1]
     assert (kind, text, action) == ("deleted", "@bakery@social.example is disconnected", "Undo")
     undo()
-    scene.worker.cancel_disconnect.assert_called_once_with(account)
+    scene.worker.cancel_disconnect.assert_called_once_with(account, "local")
     scene.controller._stayed(account)
     assert scene.window.notices[-1][1] == "@bakery@social.example stays connected"
     scene.worker.disconnect_account.assert_not_called()
@@ -153,9 +155,9 @@ def test_disconnecting_asks_and_can_be_undone(scene: Scene, qtbot: Any) -> None:
 
 def test_when_undo_is_over_the_sign_in_is_given_back(scene: Scene) -> None:
     account = scene.have()
-    scene.controller._left(account)
+    scene.controller._left(account, "local")
     scene.window.passed()
-    scene.worker.disconnect_account.assert_called_once_with(account)
+    scene.worker.disconnect_account.assert_called_once_with(account, "local")
     before = list(scene.window.notices)
     scene.controller._disconnected(account, Disconnection(True))
     scene.controller._disconnected(account, Disconnection(False, is_kept=True))
@@ -173,6 +175,57 @@ def test_another_workspace_takes_no_accounts(scene: Scene) -> None:
     assert scene.window.notices[-1][0] == "info"
     scene.context.service.state_changed.emit(None)
     scene.window.channel_pane.enable_add.assert_called_with(False, "")
+
+
+def in_team(scene: Scene, role: str) -> None:
+    """Have a team's workspace open, and be told who is signed in."""
+    scene.context.service.workspace_id = "team"
+    scene.context.service.state_changed.emit(None)
+    scene.controller.set_team(SimpleNamespace(role=role, rights=PostRights(role)))
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "writer", "viewer"])
+def test_in_a_team_owners_connect_accounts_and_who_schedules_hears_of_them(
+    scene: Scene, role: str
+) -> None:
+    in_team(scene, role)
+    scene.worker.load.assert_called_once_with("team")
+    is_offered, why_not = scene.window.channel_pane.enable_add.call_args.args
+    assert (is_offered, bool(why_not)) == (role == "owner", role != "owner")
+    scene.window.channel_pane.addRequested.emit()
+    assert (scene.controller.dialog is not None) == (role == "owner")
+    assert scene.controller._connector._workspace == ("team" if role == "owner" else "local")
+    count_before = len(scene.window.notices)
+    account = scene.have(health="locked", health_note="The key is missing.")
+    notices = scene.window.notices[count_before:]
+    if role in ("owner", "editor"):
+        ((_, text, action, callback),) = notices
+        assert (text, action) == ("The key is missing.", "Check again")
+        callback()
+        scene.worker.check.assert_called_once_with(account, "team")
+    else:
+        assert notices == []
+    scene.worker.unlock.assert_not_called()
+    scene.controller.ask_disconnect(CHANNEL)
+    assert (scene.window.findChild(ConfirmDialog) is not None) == (role == "owner")
+    scene.context.workspaces.set_own_accounts.assert_not_called()
+
+
+def test_what_was_begun_in_a_workspace_is_carried_out_there(scene: Scene) -> None:
+    in_team(scene, "owner")
+    account = scene.have()
+    scene.controller._left(account, "team")
+    notice, passed = scene.window.notices[-1], scene.window.passed
+    scene.context.service.workspace_id = "local"
+    scene.context.service.state_changed.emit(None)
+    scene.worker.forget.assert_called()
+    assert not scene.controller.state.has_accounts, "its ids are another's here"
+    notice[3]()
+    scene.worker.cancel_disconnect.assert_called_once_with(account, "team")
+    passed()
+    scene.worker.disconnect_account.assert_called_once_with(account, "team")
+    scene.controller._stayed(account)
+    scene.worker.load.assert_called_with("local")
 
 
 def test_hiding_the_sandbox_is_kept(scene: Scene) -> None:
