@@ -84,4 +84,5 @@ def team(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     made = Team(app, monkeypatch)
     yield made
     made.page.inspector_pane._insights_delay.cancel()
+    made.page.set_loading(False)  # a test that shows no posts leaves the page waiting for them
     app.close()
