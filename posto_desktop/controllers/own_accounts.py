@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -295,8 +294,19 @@ class OwnAccountsController(QObject):
             name=account.handle or account.name
         )
         self.context.window.show_notification(
-            "warning", text, action_text=words, callback=lambda: action(channel)
+            "warning", text, action_text=words, callback=self._here(action, channel)
         )
+
+    def _here(self, action: Callable[[Channel], None], channel: Channel) -> Callable[[], None]:
+        """Return what a notification does: nothing once another workspace is open, in which the
+        channel's id is another channel's."""
+        workspace = self._workspace
+
+        def act() -> None:
+            if workspace == self._workspace:
+                action(channel)
+
+        return act
 
     @Slot(object)
     def _warn_of_expiry(self, accounts: list[OwnAccount]) -> None:
@@ -323,7 +333,7 @@ class OwnAccountsController(QObject):
                 expiry_sentence(channel.network, ends_at, now),
                 account.handle or account.name,
                 self.tr("Sign in again"),
-                partial(self.reconnect, channel),
+                self._here(self.reconnect, channel),
                 leads_to=NotificationTarget("sign_in_account", str(channel.id), LOCAL),
                 about=f"{SETTING} {account.id}",
             )

@@ -38,7 +38,8 @@ class SendClock:
     def note_try(self, progress: Progress, since: float = 0.0) -> None:
         """Write into a part that it was tried last so many seconds ago."""
         progress.last_sent, progress.last_ticks = self.now() - since, self.ticks() - since
-        self._since_heard(progress)
+        if not self._has_boots:
+            self._since_heard(progress)
 
     def since_last_try(self, progress: Progress) -> float:
         """Return the seconds that have passed since the last try at least."""

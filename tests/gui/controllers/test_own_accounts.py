@@ -228,6 +228,20 @@ def test_what_was_begun_in_a_workspace_is_carried_out_there(scene: Scene) -> Non
     scene.worker.load.assert_called_with("local")
 
 
+def test_an_old_notification_does_nothing_in_another_workspace(scene: Scene) -> None:
+    scene.have(health="unreachable")
+    callback = scene.window.notices[-1][3]
+    in_team(scene, "owner")
+    scene.have()  # of the team's server, with the same ids
+    callback()
+    scene.worker.check.assert_not_called()
+    scene.context.service.workspace_id = "local"
+    scene.context.service.state_changed.emit(None)
+    account = scene.have(health="unreachable")
+    callback()
+    scene.worker.check.assert_called_once_with(account, "local")
+
+
 def test_hiding_the_sandbox_is_kept(scene: Scene) -> None:
     scene.window.channel_pane.hideSandboxRequested.emit(True)
     assert scene.saved == [("channels.sandbox", False)]
