@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMimeData,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -60,6 +71,7 @@ _MOVES = (
     Qt.FocusReason.ShortcutFocusReason,
     Qt.FocusReason.OtherFocusReason,
 )
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
 class MessageTextEdit(FileAwareTextEdit):
@@ -93,6 +105,8 @@ class MessageTextEdit(FileAwareTextEdit):
         self.target, self.part = "", 0
         """Key of the shown text without its part, and the number of the part."""
         self._loading = False
+        # A typed character is inserted, and not told to others before it is painted.
+        self._is_typing, self._edit_waits = False, False
         self._min_height = 0
         self._hinted_height = 0  # the last height given to a layout
         # the tinted range over the limit, in the theme's colours
@@ -105,8 +119,6 @@ class MessageTextEdit(FileAwareTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(MAX_HEIGHT)
         self.setProperty("role", "message")
-        # It paints the page's colour itself, so that Qt paints nothing of what lies under it.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.restyle()
         self.setDocument(self._document(""))
         self.textChanged.connect(self._changed)
@@ -247,14 +259,24 @@ class MessageTextEdit(FileAwareTextEdit):
             self.document(), self.text_of(self._key), len(pieces)
         ):
             return  # that was a change of its own
-        if self._needed_height() != self._hinted_height:
+        grows = self._needed_height() != self._hinted_height
+        if grows:
             self.updateGeometry()
         # Clear the stack but leave undo on: without it paragraphs have no revisions (see
         # VisibleMarks).
         self.document().clearUndoRedoStacks()
         self._revision = self.document().revision()
-        if not self._loading:
-            self.edited.emit(self._key, self.text_of(self._key), self.caret_now())
+        if self._loading:
+            return
+        # Where the editor grows, it is painted with its new height.
+        if self._is_typing and not grows:
+            self._edit_waits = True
+        else:
+            self._emit_edited()
+
+    def _emit_edited(self) -> None:
+        self._edit_waits = False
+        self.edited.emit(self._key, self.text_of(self._key), self.caret_now())
 
     @Slot()
     def _caret_moved(self) -> None:
@@ -306,13 +328,26 @@ class MessageTextEdit(FileAwareTextEdit):
             self.focusMoved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if event.text() and event.text().isprintable() and event.modifiers() in _PLAIN:
+            self._type(event)
+        elif event.matches(QKeySequence.StandardKey.Undo):
             self.undoRequested.emit()
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redoRequested.emit()
         elif self.take_key is None or not self.take_key(event):
             self._pieces[self._key].step_over(self, event)
             super().keyPressEvent(event)
+
+    def _type(self, event: QKeyEvent) -> None:
+        """Insert a character, and show it before anything else is done with it."""
+        self._is_typing = True
+        try:
+            super().keyPressEvent(event)
+        finally:
+            self._is_typing = False
+        if self._edit_waits:
+            QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
+            self._emit_edited()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu(event.pos())
@@ -403,9 +438,10 @@ class MessageTextEdit(FileAwareTextEdit):
         palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
         palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
         palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
-        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        # The page's colour, opaque, so that Qt paints nothing of what lies under it.
+        palette.setColor(QPalette.ColorRole.Base, theme.colour("surface"))
         self.setPalette(palette)
-        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(True)
         # The placeholder uses the viewport's font, which the style sheet set separately.
         self.viewport().setFont(self._font())
         for key, document in self._documents.items():
@@ -419,9 +455,6 @@ class MessageTextEdit(FileAwareTextEdit):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), Theme.instance().colour("surface"))
-        painter.end()
         top = self.contentOffset().y()
         self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
         super().paintEvent(event)
@@ -534,34 +567,37 @@ class VisibleMarks:
         if before == state:
             return
         block.setUserState(state)
-        ranges, shown = self._ranges(block), layout.formats()
+        places = self._mark_places(block)
         same_colour = before >= 0 and before % _PALETTES == self._palette
-        if (same_colour or not ranges) and _places(ranges) == _places(shown):
+        if (same_colour or not places) and places == _places(layout.formats()):
             return  # else the paragraph would be painted twice for each letter
-        layout.setFormats(ranges)
+        layout.setFormats(_format_ranges(places))
         # Also clears the change that Qt recorded for the formats: otherwise the next key press
         # would look as if this paragraph had been typed anew.
         self._document.markContentsDirty(block.position(), block.length())
 
     @staticmethod
-    def _ranges(block: QTextBlock) -> list[QTextLayout.FormatRange]:
+    def _mark_places(block: QTextBlock) -> list[tuple[int, int]]:
+        """Return start and length of the links and tags of a paragraph, in UTF-16 units."""
         if block.length() > LONGEST_COLOURED:
             return []
         text = block.text()
         marks = find_entities(text)
-        if not marks:
-            return []
-        form = QTextCharFormat()
-        form.setForeground(Theme.instance().colour("accent_text"))
-        wide = has_wide_characters(text)
-        ranges = []
-        for mark in marks:
-            format_range = QTextLayout.FormatRange()
-            start = utf16_offset(text, mark.start) if wide else mark.start
-            end = utf16_offset(text, mark.end) if wide else mark.end
-            format_range.start, format_range.length, format_range.format = start, end - start, form
-            ranges.append(format_range)
-        return ranges
+        if not marks or not has_wide_characters(text):
+            return [(mark.start, mark.end - mark.start) for mark in marks]
+        edges = [(utf16_offset(text, mark.start), utf16_offset(text, mark.end)) for mark in marks]
+        return [(start, end - start) for start, end in edges]
+
+
+def _format_ranges(places: list[tuple[int, int]]) -> list[QTextLayout.FormatRange]:
+    form = QTextCharFormat()
+    form.setForeground(Theme.instance().colour("accent_text"))
+    ranges = []
+    for start, length in places:
+        format_range = QTextLayout.FormatRange()
+        format_range.start, format_range.length, format_range.format = start, length, form
+        ranges.append(format_range)
+    return ranges
 
 
 def _places(ranges: list[QTextLayout.FormatRange]) -> list[tuple[int, int]]:
