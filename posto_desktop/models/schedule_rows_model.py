@@ -219,7 +219,9 @@ class ScheduleRowsModel(QAbstractTableModel):
 
     def _run(self, delay_ms: int) -> None:
         waiting = sum(len(rows) for rows, _ in islice(self._inbox, 1 + _AT_ONCE // _BATCH))
-        if len(self._by_id) + waiting <= _AT_ONCE:
+        # While a long list arrives, the first screen of it is not built anew with each piece.
+        is_piece = delay_ms > 0 and waiting >= _BATCH
+        if len(self._by_id) + waiting <= _AT_ONCE and not is_piece:
             self._slices.run_whole(self._work(whole=True))
         else:
             self._slices.run(self._work(whole=False), delay_ms)

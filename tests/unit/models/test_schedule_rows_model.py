@@ -174,6 +174,28 @@ def test_what_comes_while_a_list_is_made_is_shown_with_the_next(
     assert whole.shown() == MANY + 1000
 
 
+def test_a_first_screen_is_not_built_anew_with_each_piece_of_a_long_list(
+    model: SchedulesModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule_rows_model, "_PAUSE", 3600.0)
+    lists: list[int] = []
+    model.countsChanged.connect(lambda: lists.append(model.total()))
+    rows = newest_first()[:900]
+    for start in range(0, 900, 300):
+        model.change_rows(rows[start : start + 300])
+    assert lists == [300]
+    model.set_rows(rows)
+    qtbot.waitUntil(lambda: not model.is_working)
+    assert (lists[0], lists[-1], model.shown()) == (300, 900, 900)
+
+
+def test_a_change_of_one_post_is_shown_at_once_while_a_list_is_short(model: SchedulesModel) -> None:
+    rows = newest_first()[:900]
+    model.set_rows(rows)
+    model.change_rows([schedule(MANY, text="Anew")])
+    assert (model.shown(), model.is_working) == (901, False)
+
+
 def test_batches_are_put_into_the_order_together(
     model: SchedulesModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
