@@ -14,7 +14,6 @@ from posto_desktop.core.draft import Draft
 from posto_desktop.core.slots import SETTING, group_for, next_free, occupied_times, read
 from posto_desktop.core.watch_folder import WatchFolder
 from posto_desktop.sdk.errors import WhenError
-from posto_desktop.sdk.times import parse_when
 from posto_desktop.sdk.when.zones import local_zone
 from posto_desktop.stores.drafts import DraftStore
 from posto_desktop.workers.watch_folders import Scheduled, ScheduleRequest
@@ -115,6 +114,8 @@ class WatchScheduler(QObject):
             return self.tr("No channels are chosen for it.")
         now, zone = datetime.now(UTC), local_zone()
         if draft.when_text:
+            from posto_desktop.sdk.times import parse_when  # not needed when the app starts
+
             try:
                 share_at = parse_when(draft.when_text, now, zone).astimezone(UTC)
             except WhenError as error:

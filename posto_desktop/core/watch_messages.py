@@ -16,7 +16,7 @@ from posto_desktop.core.draft_list import clean_labels
 from posto_desktop.core.media_ref import MediaRef
 from posto_desktop.core.sidecar_texts import SidecarTexts
 from posto_desktop.core.watch_folder import WatchFolder
-from posto_desktop.sdk.times import WhenError, parse_when
+from posto_desktop.sdk.errors import WhenError
 
 _WRITTEN = (
     "text", "variants", "channel_ids", "when_text", "when", "link", "first_comment", "style",
@@ -92,6 +92,8 @@ def _message_with_texts(
 ) -> CampaignMessage:
     when = message.when
     if texts.when:
+        from posto_desktop.sdk.times import parse_when  # not needed when the app starts
+
         try:
             when = parse_when(texts.when, now, zone).astimezone(UTC)
         except WhenError:

@@ -25,13 +25,11 @@ from posto_desktop.core.evergreen import (
     text_key,
 )
 from posto_desktop.core.evergreen_choice import ChannelSlots, EvergreenState
-from posto_desktop.core.fixes import apply_fix
 from posto_desktop.core.json_fields import get_list, get_seconds, get_text
 from posto_desktop.core.site_schedule import CACHE, SiteRowNumbers, SiteSchedule, rows_of_site
 from posto_desktop.core.slots import NEAR, SlotGroup, free_slots, group_for
 from posto_desktop.sdk.errors import WhenError
 from posto_desktop.sdk.records import Channel
-from posto_desktop.sdk.times import parse_when
 from posto_desktop.storage import campaign_rows, evergreen_rows, schedule_rows
 from posto_desktop.storage.database import Database, Row
 
@@ -270,6 +268,8 @@ class TakenTimes:
         return taken
 
     def _add_drafts(self, db: Database, workspace: str, now: datetime, zone: tzinfo) -> None:
+        from posto_desktop.sdk.times import parse_when  # not needed when the app starts
+
         for row in db.drafts(workspace):
             try:
                 draft = Draft.from_json(row["body"])
@@ -434,6 +434,8 @@ class PostChecks:
         findings = check(draft, chosen, self._now, missing=missing)
         fixes = [finding.fix for finding in findings if finding.code == "thread_unsupported"]
         if fixes:
+            from posto_desktop.core.fixes import apply_fix  # not needed when the app starts
+
             # Nobody is asked: where there are no threads all parts are one post.
             for fix in filter(None, fixes):
                 draft = apply_fix(draft, fix)

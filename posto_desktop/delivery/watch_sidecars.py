@@ -13,7 +13,6 @@ from posto_desktop.core.channel_words import ChannelWordError, find_channels
 from posto_desktop.core.sidecar import MAX_BYTES, SidecarError, read_sidecar
 from posto_desktop.core.sidecar_texts import SidecarTexts, merged
 from posto_desktop.core.watch_folder import SIDECARS, kind_of, sidecar_stems, stem_of
-from posto_desktop.media.embedded_texts import embedded_texts
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import regular_files
 from posto_desktop.storage.database import Database
@@ -83,6 +82,8 @@ class SidecarReader:
                 sources.append(read_sidecar(data, sidecar, name))
             except SidecarError as error:
                 problems.append(WatchProblem("sidecar", sidecar, error.user_message))
+        from posto_desktop.media.embedded_texts import embedded_texts  # not needed at the start
+
         sources.append(embedded_texts(self._root / path, mime))
         texts = merged(sources)
         channel_ids = None

@@ -39,9 +39,7 @@ from posto_desktop.media.picture_helpers import measure, write_animation, write_
 from posto_desktop.media.picture_metadata import CLEANERS, cleaned
 from posto_desktop.media.picture_writer import BEST
 from posto_desktop.media.video_metadata import CLEANABLE, find_private, write_cleaned
-from posto_desktop.media.video_probe import read_video_facts
 from posto_desktop.media.video_tools import VideoTools, find_tools
-from posto_desktop.media.video_writer import write_video
 from posto_desktop.sdk.errors import Cancelled, PostoError
 from posto_desktop.sdk.media import content_hash
 from posto_desktop.sdk.media_types import is_media, upload_name
@@ -189,6 +187,8 @@ class RenditionStore:
         tools = self.tools()
         if tools is None:
             raise RenditionError(FileProblem.of("video_tools", file=file.name))
+        from posto_desktop.media.video_writer import write_video  # not needed when the app starts
+
         facts = self._video_facts(file)
 
         def write(path: Path) -> tuple[int, int]:
@@ -413,6 +413,9 @@ class RenditionStore:
     def _video_facts(self, file: FileFacts) -> VideoFacts:
         facts = self._remembered(self._videos, file)
         if facts is None:
+            # not needed when the app starts
+            from posto_desktop.media.video_probe import read_video_facts
+
             facts = read_video_facts(file, self.tools())
             self._remember(self._videos, file, facts)
         return facts

@@ -35,7 +35,7 @@ from posto_desktop.ui.dialogs.site_planners_dialog import SitePlannersDialog
 from posto_desktop.ui.schedule.approve_late_dialog import ApproveLateDialog
 from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext
 from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.settings.report_dialog import ReportDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog

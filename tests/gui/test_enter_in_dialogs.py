@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs, settings_pages, shown_settings
 from tests.gui.tab_walk import expected_stops, label_of

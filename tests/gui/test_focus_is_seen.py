@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.widgets.focus_ring import FocusRing
 from tests.gui import whole_window
 from tests.gui.cut_text import settle

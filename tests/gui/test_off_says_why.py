@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.widgets.require import require_parent
 from tests.gui import whole_window
 from tests.gui.cut_text import settle

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from tests.gui.every_dialog import dialog_classes, in_dialogs, settings_pages, shown_settings
 from tests.gui.tab_walk import label_of, walk
 

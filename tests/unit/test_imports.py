@@ -83,6 +83,25 @@ def test_lower_floors_load_no_qt(floor: str) -> None:
     assert result.stdout.strip() == "[]"
 
 
+LATE = (
+    "PIL", "PySide6.QtMultimedia", "dateparser", "decimal", "plistlib", "posto_desktop.core.fixes",
+    "posto_desktop.media.embedded_texts", "posto_desktop.media.video_writer",
+    "posto_desktop.sdk.times", "posto_desktop.ui.settings.dialog",
+)  # fmt: skip
+
+
+def test_the_first_window_loads_only_what_it_shows() -> None:
+    program = (
+        "import posto_desktop.app, posto_desktop.controllers.app_controllers, sys;"
+        "import posto_desktop.media.renditions, posto_desktop.ui.settings.catalogue;"
+        f"print([name for name in {LATE} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
 def test_libraries_are_imported_where_packagers_see_it() -> None:
     """`import_module("name")` hides a library from PyInstaller, which then leaves it out."""
     places = {

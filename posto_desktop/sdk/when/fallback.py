@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import locale
 import os
-import plistlib
 import re
 import sys
 from datetime import tzinfo
@@ -79,6 +78,8 @@ def _windows_locale() -> str:
 
 def apple_locale(preferences: Path) -> str:
     """Return the user's locale from the file of macOS; programs there often have no LANG."""
+    import plistlib  # imports an XML parser, which only macOS needs
+
     try:
         with preferences.open("rb") as file:
             value = plistlib.load(file)["AppleLocale"]

@@ -1,7 +1,1 @@
-"""The settings dialog."""
-
-from __future__ import annotations
-
-from posto_desktop.ui.settings.dialog import SettingsDialog
-
-__all__ = ["SettingsDialog"]
+"""The settings: their dialog and its pages."""

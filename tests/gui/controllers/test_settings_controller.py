@@ -19,7 +19,7 @@ from posto_desktop.models.numbers import decimal
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.setting_declarations import DECLARED
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.settings_tools import make_tools

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.context import SettingsServices
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.settings_tools import make_tools

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.settings import SettingsDialog
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.settings.scheme_choice import SchemeChoice
 from posto_desktop.ui.widgets.choices import Switch
 from posto_desktop.ui.widgets.fields import ComboBox

@@ -19,8 +19,8 @@ from posto_desktop.models.slot_lines import SlotGroupLines, SlotLine, days_words
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage.setting_declarations import declaration
 from posto_desktop.storage.settings import Settings
-from posto_desktop.ui.settings import SettingsDialog
 from posto_desktop.ui.settings.context import SettingsContext
+from posto_desktop.ui.settings.dialog import SettingsDialog
 from posto_desktop.ui.settings.publishing import PublishingPage
 from posto_desktop.ui.settings.slot_card import TimeTag
 from posto_desktop.ui.settings.slot_channels_popup import ChannelsPopup

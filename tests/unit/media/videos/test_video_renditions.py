@@ -192,7 +192,7 @@ def test_a_second_request_waits_for_the_first_and_can_be_cancelled(
         assert go_on.wait(20)
         return write(*args, **options)
 
-    monkeypatch.setattr("posto_desktop.media.renditions.write_video", slow)
+    monkeypatch.setattr("posto_desktop.media.video_writer.write_video", slow)
     path, edit = clips / "phone.mp4", Edit(end=0.6)
     results: list[Rendition] = []
     first = threading.Thread(target=lambda: results.append(store(ref_of(path), edit, "twitter")))
