@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from posto_desktop.core.quick_line import QuickLine
 from posto_desktop.ui.compose.clipboard_content import FileAwareTextEdit
-from posto_desktop.ui.compose.message_text_edit import LineLayout
+from posto_desktop.ui.compose.message_document import LineLayout
 from posto_desktop.ui.shared.text_entities import utf16_offset
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.buttons import name_control
