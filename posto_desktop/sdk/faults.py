@@ -16,6 +16,8 @@ from .remedies import AUTHORIZATION_HEADER, CERTIFICATE, MEMORY, UPLOAD_LIMIT
 PLUGIN = "fs-poster/"
 _REMEDIES = {"memory": MEMORY, "too_large": UPLOAD_LIMIT}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_AWAY = frozenset((502, 503, 521, 523))
+"""A server in front answers, as the one behind it does not; 521 and 523 are Cloudflare's."""
 _UNCONNECTED = frozenset({"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"})
 _TIMEOUTS = _UNCONNECTED | {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}
 _PROXY_ERRORS = frozenset(
@@ -353,12 +355,15 @@ def _status_words(
         )
     return (
         "unavailable",
-        translatable("Sdk", "{host} has an internal error ({status}).").format(
-            host=host, status=status
-        )
-        + quote,
+        _unavailable_words(status).format(host=host, status=status) + quote,
         writes,
     )
+
+
+def _unavailable_words(status: int) -> str:
+    if status in _AWAY:
+        return translatable("Sdk", "{host} cannot answer right now ({status}).")
+    return translatable("Sdk", "{host} has an internal error ({status}).")
 
 
 def network_error(

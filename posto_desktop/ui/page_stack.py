@@ -63,9 +63,16 @@ class PageStack(QObject):
     def prepare(self, key: str, then: Callable[[], object] | None = None) -> None:
         if key in self._makers:
             self._made[key] = self._makers.pop(key)()
-        QTimer.singleShot(BETWEEN_MS, self, lambda: self.page(key))
+        self._call_later(BETWEEN_MS, lambda: self.page(key))
         if then is not None:
-            QTimer.singleShot(2 * BETWEEN_MS, self, then)
+            self._call_later(2 * BETWEEN_MS, then)
+
+    def _call_later(self, ms: int, call: Callable[[], object]) -> None:
+        # Not `QTimer.singleShot`: PySide's timer has no parent, and outlives a closed window.
+        timer = QTimer(self, singleShot=True, interval=ms)
+        timer.timeout.connect(call)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start()
 
     def _open(self, key: str) -> None:
         if self.requested_key != key:

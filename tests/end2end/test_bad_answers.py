@@ -45,7 +45,7 @@ READING = {
     "413": (Reply(413, HTML), "(413)"),
     "429": (Reply(429, HTML, {"Retry-After": "3600"}), "(429)"),
     "500": (Reply(500, HTML), "internal error (500)"),
-    "502": (Reply(502, HTML), "internal error (502)"),
+    "502": (Reply(502, HTML), "cannot answer right now (502)"),
     "reset": (Reply(how="reset"), "broke"),
 }
 

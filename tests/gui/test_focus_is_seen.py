@@ -93,6 +93,8 @@ def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
         if page == "activity":
             scene.activity.state.show_entry("u")
         settle()
+        while scene.runner.running:  # the answers of jobs change what controls can do
+            QApplication.processEvents()
         assert unseen(scene.window, scene.window.frame._ring) == []
     finally:
         whole_window.close(scene)

@@ -143,7 +143,10 @@ def test_the_mark_of_a_scheme_is_at_the_right_where_people_read_from_there(theme
     accent = theme.colour("accent")
     before = sides_of(choice, accent, foot)
     choice.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    assert sides_of(choice, accent, foot) == before[::-1]
+    after = sides_of(choice, accent, foot)
+    # A smoothed edge has the colour or nearly has it.
+    assert abs(after[0] - before[1]) <= 1
+    assert abs(after[1] - before[0]) <= 1
     assert before[0] < 10 < choice.width() // 2 < before[1]
 
 
