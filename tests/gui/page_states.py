@@ -74,7 +74,7 @@ def compose_drafts(scene: Any, folder: Path) -> None:
     assert scene.compose.confirmation_bar.isVisible()
 
 
-def _at_rest(scene: Any) -> None:
+def at_rest(scene: Any) -> None:
     """Wait for what follows later: the forecast of a campaign adds and removes controls."""
     clock = QElapsedTimer()
     clock.start()
@@ -236,4 +236,4 @@ def show(scene: Any, name: str, folder: Path) -> None:
     window.show_page(page)
     settle()
     state(scene, folder)
-    _at_rest(scene)
+    at_rest(scene)

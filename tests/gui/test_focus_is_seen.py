@@ -17,6 +17,7 @@ from posto_desktop.ui.widgets.focus_ring import FocusRing
 from tests.gui import whole_window
 from tests.gui.cut_text import settle
 from tests.gui.every_dialog import in_dialogs, settings_pages, shown_settings
+from tests.gui.page_states import at_rest
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -92,9 +93,7 @@ def test_on_pages(theme: Any, tmp_path: Path, page: str) -> None:
         scene.window.show_page(page.split()[0])
         if page == "activity":
             scene.activity.state.show_entry("u")
-        settle()
-        while scene.runner.running:  # the answers of jobs change what controls can do
-            QApplication.processEvents()
+        at_rest(scene)
         assert unseen(scene.window, scene.window.frame._ring) == []
     finally:
         whole_window.close(scene)
