@@ -122,7 +122,7 @@ class ScheduleRowsModel(QAbstractTableModel):
             # Clear at once: the rows may belong to another workspace.
             self._by_id, self._in_order, self._coming, self._going = {}, [], {}, []
             self._hidden = frozenset()
-            self._stale = True
+            self._stale = self._urgent = True
         self._go_on()
 
     def set_site_rows(self, schedules: Sequence[Schedule]) -> None:
@@ -219,7 +219,8 @@ class ScheduleRowsModel(QAbstractTableModel):
 
     def _run(self, delay_ms: int) -> None:
         waiting = sum(len(rows) for rows, _ in islice(self._inbox, 1 + _AT_ONCE // _BATCH))
-        # While a long list arrives, the first screen of it is not built anew with each piece.
+        # While a long list arrives, its first screen is not built anew with each piece: so many
+        # rows as a piece has wait for the next update.
         is_piece = delay_ms > 0 and waiting >= _BATCH
         if len(self._by_id) + waiting <= _AT_ONCE and not is_piece:
             self._slices.run_whole(self._work(whole=True))

@@ -16,8 +16,9 @@ from .remedies import AUTHORIZATION_HEADER, CERTIFICATE, MEMORY, UPLOAD_LIMIT
 PLUGIN = "fs-poster/"
 _REMEDIES = {"memory": MEMORY, "too_large": UPLOAD_LIMIT}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_AWAY = frozenset((502, 503, 521, 523))
-"""A server in front answers, as the one behind it does not; 521 and 523 are Cloudflare's."""
+_AWAY = frozenset((502, 503, 521, 523, 525, 526, 530))
+"""The server is away or overloaded, by its own word or that of a proxy in front of it. Those from
+521 on are Cloudflare's, who also has 522 and 524: no answer in time."""
 _UNCONNECTED = frozenset({"ConnectTimeoutError", "ConnectTimeout", "EmptyPoolError"})
 _TIMEOUTS = _UNCONNECTED | {"ReadTimeoutError", "ReadTimeout", "TimeoutError"}
 _PROXY_ERRORS = frozenset(

@@ -68,7 +68,7 @@ class PageStack(QObject):
             self._call_later(2 * BETWEEN_MS, then)
 
     def _call_later(self, ms: int, call: Callable[[], object]) -> None:
-        # Not `QTimer.singleShot`: PySide's timer has no parent, and outlives a closed window.
+        # The timer of PySide's `singleShot` has no parent, and runs on when the window is gone.
         timer = QTimer(self, singleShot=True, interval=ms)
         timer.timeout.connect(call)
         timer.timeout.connect(timer.deleteLater)

@@ -60,7 +60,7 @@ _MOVES = (
     Qt.FocusReason.ShortcutFocusReason,
     Qt.FocusReason.OtherFocusReason,
 )
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+_PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class MessageTextEdit(FileAwareTextEdit):
@@ -108,6 +108,8 @@ class MessageTextEdit(FileAwareTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(MAX_HEIGHT)
         self.setProperty("role", "message")
+        # It paints the page's colour itself, so that Qt paints nothing of what lies under it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.restyle()
         self.setDocument(self._document(""))
         self.textChanged.connect(self._changed)
@@ -145,6 +147,7 @@ class MessageTextEdit(FileAwareTextEdit):
         """Show the text of a network, a channel, or all ("")."""
         if key == self._key:
             return
+        self._emit_waiting_edit()
         self._loading = True
         self._tail = None
         self.setExtraSelections([])
@@ -175,6 +178,7 @@ class MessageTextEdit(FileAwareTextEdit):
         before, pieces = self.text_of(key), self._pieces[key]
         if before == text or before == (text := replace_lone_surrogates(text)):
             return  # the same object after each letter: no comparison needed
+        self._emit_waiting_edit()
         self._loading = True
         try:
             if in_place and before and text:
@@ -263,6 +267,10 @@ class MessageTextEdit(FileAwareTextEdit):
         else:
             self._emit_edited()
 
+    def _emit_waiting_edit(self) -> None:
+        if self._edit_waits:
+            self._emit_edited()
+
     def _emit_edited(self) -> None:
         self._edit_waits = False
         self.edited.emit(self._key, self.text_of(self._key), self.caret_now())
@@ -317,7 +325,7 @@ class MessageTextEdit(FileAwareTextEdit):
             self.focusMoved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() and event.text().isprintable() and event.modifiers() in _PLAIN:
+        if event.text() and event.text().isprintable() and not event.modifiers() & ~_PLAIN:
             self._type(event)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undoRequested.emit()
@@ -336,7 +344,7 @@ class MessageTextEdit(FileAwareTextEdit):
             self._is_typing = False
         if self._edit_waits:
             QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
-            self._emit_edited()
+            self._emit_waiting_edit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu(event.pos())
@@ -427,10 +435,9 @@ class MessageTextEdit(FileAwareTextEdit):
         palette.setColor(QPalette.ColorRole.Text, theme.colour("text"))
         palette.setColor(QPalette.ColorRole.Highlight, theme.colour("selection_bg"))
         palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
-        # The page's colour, opaque, so that Qt paints nothing of what lies under it.
-        palette.setColor(QPalette.ColorRole.Base, theme.colour("surface"))
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)
-        self.viewport().setAutoFillBackground(True)
+        self.viewport().setAutoFillBackground(False)
         # The placeholder uses the viewport's font, which the style sheet set separately.
         self.viewport().setFont(self._font())
         for key, document in self._documents.items():
@@ -444,6 +451,9 @@ class MessageTextEdit(FileAwareTextEdit):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), Theme.instance().colour("surface"))
+        painter.end()
         top = self.contentOffset().y()
         self._marks[self._key].colour(self.firstVisibleBlock(), self.viewport().height(), top)
         super().paintEvent(event)

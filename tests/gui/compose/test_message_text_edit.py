@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -32,8 +32,25 @@ class Happenings(QObject):
         return super().eventFilter(watched, event)
 
 
+class Paints(QObject):
+    """How often a widget is painted. `act` is done at the first time."""
+
+    def __init__(self, widget: QWidget, act: Callable[[], object] = lambda: None) -> None:
+        super().__init__(widget)
+        self.count = 0
+        self._act = act
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count += 1
+            if self.count == 1:
+                self._act()
+        return super().eventFilter(watched, event)
+
+
 @pytest.fixture
-def editor(qtbot: object) -> Iterator[MessageTextEdit]:
+def editor(qtbot: object, theme: object) -> Iterator[MessageTextEdit]:
     """An editor in a window, above a field that takes the rest of the height."""
     window = QWidget()
     layout = QVBoxLayout(window)
@@ -56,6 +73,37 @@ def test_a_typed_character_is_painted_and_then_told(editor: MessageTextEdit) -> 
     QTest.keyClick(editor, Qt.Key.Key_X)
     assert happened.seen == ["paint", "told"]
     assert happened.texts == ["Bunsx"]
+
+
+def test_nothing_under_the_text_is_painted_with_a_character(editor: MessageTextEdit) -> None:
+    window = Paints(editor.window())
+    QTest.keyClick(editor, Qt.Key.Key_X)
+    assert window.count == 0
+
+
+def test_a_character_is_told_for_its_own_text_if_another_one_is_shown_meanwhile(
+    editor: MessageTextEdit,
+) -> None:
+    told: list[tuple[str, str]] = []
+    editor.edited.connect(lambda key, text, _caret: told.append((key, text)))
+    _paints = Paints(editor.viewport(), lambda: editor.show_key("mastodon"))
+    QTest.keyClick(editor, Qt.Key.Key_X)
+    assert told == [("", "Bunsx")]
+
+
+def test_a_character_is_told_before_a_program_sets_the_text(editor: MessageTextEdit) -> None:
+    happened = Happenings(editor)
+    _paints = Paints(editor.viewport(), lambda: editor.set_text("", "Cakes"))
+    QTest.keyClick(editor, Qt.Key.Key_X)
+    assert happened.texts == ["Bunsx"]
+    assert editor.toPlainText() == "Cakes"
+
+
+@pytest.mark.parametrize("held", ["NoModifier", "ShiftModifier", "KeypadModifier"])
+def test_keys_that_write_are_painted_first(editor: MessageTextEdit, held: str) -> None:
+    happened = Happenings(editor)
+    QTest.keyClick(editor, Qt.Key.Key_7, Qt.KeyboardModifier[held])
+    assert happened.seen[0] == "paint"
 
 
 def test_it_is_told_by_the_end_of_its_key(editor: MessageTextEdit) -> None:

@@ -289,6 +289,24 @@ def test_a_page_under_200_is_no_success(service: Scripted, transport: Transport,
 
 
 @pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (500, "has an internal error (500)."),
+        (502, "cannot answer right now (502)."),
+        (503, "cannot answer right now (503)."),
+        (526, "cannot answer right now (526)."),
+    ],
+)
+def test_who_is_away_has_no_internal_error(
+    service: Scripted, transport: Transport, status: int, words: str
+) -> None:
+    service.always(COMPOSER, Reply(status, HTML))
+    with pytest.raises(ServiceError) as caught:
+        transport.post(COMPOSER, {})
+    assert words in caught.value.user_message
+
+
+@pytest.mark.parametrize(
     ("reply", "kind", "reason"),
     [
         (wordpress("rest_not_logged_in", 401), AuthenticationError, "wrong_password"),
