@@ -45,7 +45,7 @@ NETWORKS = (
 
 # With twelve previews: the key, its paint in the editor, and all that follows; of the modules also
 # those that paint.
-CHARACTER_MODULES, CHARACTER_CALLS, CHARACTER_READS = 14, 560, 0
+CHARACTER_MODULES, CHARACTER_CALLS, CHARACTER_READS = 14, 570, 0
 # To lay the previews out that are seen, and to paint what differs; timers share it out at will.
 PAINT_CALLS = 700
 # Each answer of a job brings the page up to date, and Qt paints in between as it finds time for it.

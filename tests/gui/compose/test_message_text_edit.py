@@ -84,11 +84,11 @@ def test_nothing_under_the_text_is_painted_with_a_character(editor: MessageTextE
 def test_a_character_is_told_for_its_own_text_if_another_one_is_shown_meanwhile(
     editor: MessageTextEdit,
 ) -> None:
-    told: list[tuple[str, str]] = []
-    editor.edited.connect(lambda key, text, _caret: told.append((key, text)))
+    edits: list[tuple[str, str]] = []
+    editor.edited.connect(lambda key, text, _caret: edits.append((key, text)))
     _paints = Paints(editor.viewport(), lambda: editor.show_key("mastodon"))
     QTest.keyClick(editor, Qt.Key.Key_X)
-    assert told == [("", "Bunsx")]
+    assert edits == [("", "Bunsx")]
 
 
 def test_a_character_is_told_before_a_program_sets_the_text(editor: MessageTextEdit) -> None:
