@@ -211,7 +211,7 @@ def test_app_and_server_killed_at_any_point(start_app: Callable[..., App], tmp_p
             killed += run.result()
     assert killed["interrupted"] > APP_ROUNDS / 10
     assert killed["app"] == APP_ROUNDS // HOMES * HOMES
-    assert killed["server"] > APP_ROUNDS / 6
+    assert killed["server"] >= APP_ROUNDS / 4
 
 
 def _kill_rounds(
