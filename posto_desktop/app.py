@@ -450,7 +450,6 @@ class DesktopApp(QObject):
             self.controllers.flush()
             self.workspaces.finish()
             self.service.shutdown(QUIT_MS, stop_server=not self._is_sending_continued())
-            self.images.shutdown()
             self.controllers.close()
             self.calendar_subscriptions.close()
             if self.scheme is not None:

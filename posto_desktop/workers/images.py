@@ -44,6 +44,7 @@ class ImageLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._runner = runner
+        runner.stopping.connect(self._stop)
         self._folder = folder
         self._probe: VideoProbe | None = None
         # Handles waiting for a video: thumbnails with their size in pixels, facts with None.
@@ -110,8 +111,9 @@ class ImageLoader(QObject):
             handle = self._runner.submit(_trim, self._folder, parent=self, pool="images")
             handle.done.connect(self.trimmed)
 
-    def shutdown(self) -> None:
-        """Release the video player before the application ends."""
+    @Slot()
+    def _stop(self) -> None:
+        """Release the video players: they run outside the runner's threads."""
         if self._probe is not None:
             self._probe.stop()
         if self._frames is not None:
@@ -180,6 +182,9 @@ class ImageLoader(QObject):
         known = self._video_facts.get((path, file.stamp, file.changed, file.size))
         if known is not None and pixels is None:
             self._runner.settle(number, "done", known)
+            return
+        if not self._runner.is_wanted(number):
+            self._runner.settle(number, "cancelled")
             return
         waiting = self._waiting[path]
         waiting.append((number, pixels))

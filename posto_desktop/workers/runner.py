@@ -114,10 +114,12 @@ class JobRunner(QObject):
     Signals:
         unhandled(object): the exception of a job whose `failed` is not connected.
         idle(): the last job has ended.
+        stopping(): `shutdown` was called; whoever works outside the pools stops, too.
     """
 
     unhandled = Signal(object)
     idle = Signal()
+    stopping = Signal()
     _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -188,6 +190,7 @@ class JobRunner(QObject):
         Return whether all have ended. The others are daemons and die with the process.
         """
         self._closed = True
+        self.stopping.emit()
         self.cancel_all()
         for pool in self._pools.values():
             pool.close()

@@ -245,7 +245,6 @@ class Stage:
     def close(self) -> None:
         if self.garbage is not None:
             self.garbage.stop()
-        self.images.shutdown()
         self.runner.shutdown(5000)
 
 

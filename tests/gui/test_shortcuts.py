@@ -40,7 +40,6 @@ def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
         window.add_page(key, key, "list", page)
     window.show()
     yield window
-    images.shutdown()
     assert runner.shutdown()
 
 

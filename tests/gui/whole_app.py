@@ -114,7 +114,6 @@ class WholeApp:
         self.controllers.channels.flush()
         self.workspaces.finish()
         assert self.service.shutdown(60_000)
-        self.images.shutdown()
         self.controllers.close()
         assert self.runner.shutdown(60_000)
         self.window.deleteLater()

@@ -35,7 +35,6 @@ def dialog(theme: Any, qtbot: Any, tmp_path: Path) -> Iterator[ImportDialog]:
     dialog.open()
     yield dialog
     dialog.close()
-    images.shutdown()
     assert runner.shutdown(60_000)
 
 

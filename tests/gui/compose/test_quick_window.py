@@ -78,7 +78,6 @@ def scene(qtbot: Any, theme: Any, tmp_path: Path) -> Iterator[Scene]:
     made = Scene(tmp_path)
     yield made
     made.window.hide()
-    made.images.shutdown()
     assert made.runner.shutdown(60_000)
     for part in (made.window, made.message, made.channels, made.store, made.images):
         part.deleteLater()

@@ -151,7 +151,6 @@ def loader(qapp: Any, tmp_path: Path) -> Iterator[ImageLoader]:
     runner = JobRunner()
     loader = ImageLoader(runner, tmp_path / "thumbnails")
     yield loader
-    loader.shutdown()
     assert runner.shutdown(60_000)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 import zlib
 from pathlib import Path
 
@@ -11,16 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtMultimedia import QMediaPlayer
 
 from posto_desktop.core.edits import Edit
 from posto_desktop.media import picture_helpers
 from posto_desktop.media.media_files import PictureError, shown
-from posto_desktop.workers import thumbnails
+from posto_desktop.workers import images, thumbnails
 from posto_desktop.workers.edit_preview import edited
 from posto_desktop.workers.images import ImageLoader
 from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.video import VideoProbe
 from tests.unit.workers.samples import clip, moving, sound, sound_mp4
 
 # Decoders complain on Qt's log about the damaged files that the tests make.
@@ -59,7 +62,6 @@ def loader(qapp, tmp_path):
     runner = JobRunner()
     loader = ImageLoader(runner, tmp_path / "thumbnails")
     yield loader
-    loader.shutdown()
     assert runner.shutdown(60_000)
 
 
@@ -339,6 +341,47 @@ def test_only_the_last_wish_of_a_dragged_slider_is_answered(loader, owner, qtbot
     kind, image = answers[-1]
     assert kind == "done"
     assert abs(image.pixelColor(30, 20).red() - 70) <= 14
+
+
+@pytest.mark.parametrize("part", ["facts", "frame"])
+def test_a_video_that_is_opened_is_left_when_the_runner_stops(
+    loader, owner, qtbot, tmp_path, monkeypatch, part
+):
+    # A player that shows nothing for a long time.
+    monkeypatch.setattr(VideoProbe, "_frame", lambda *_frame: None)
+    monkeypatch.setattr(VideoProbe, "_status", lambda *_status: None)
+    path = tmp_path / "clip.avi"
+    path.write_bytes(clip([10 * number for number in range(20)]))
+    if part == "facts":
+        loader.facts(str(path))
+    else:
+        loader.frame(str(path), 1.0, THUMB, 1.0, owner)
+    qtbot.waitUntil(lambda: len(loader.findChildren(QMediaPlayer)) == 1)
+    assert [timer for timer in loader.findChildren(QTimer) if timer.isActive()]
+    assert loader.runner.shutdown(60_000)
+    assert not [timer for timer in loader.findChildren(QTimer) if timer.isActive()]
+    qtbot.waitUntil(lambda: not loader.findChildren(QMediaPlayer))
+
+
+def test_a_file_found_to_be_a_video_is_not_opened_after_the_stop(
+    loader, qtbot, tmp_path, monkeypatch
+):
+    original, is_found = images._look, threading.Event()
+
+    def look(*call):
+        file = original(*call)
+        is_found.set()
+        return file
+
+    monkeypatch.setattr(images, "_look", look)
+    path = tmp_path / "clip.avi"
+    path.write_bytes(clip([10 * number for number in range(20)]))
+    handle = loader.facts(str(path))
+    assert is_found.wait(60)
+    # The answer of the job arrives after the stop.
+    assert loader.runner.shutdown(60_000)
+    assert ask(qtbot, handle) == ("cancelled", None)
+    assert not loader.findChildren(QMediaPlayer)
 
 
 @pytest.mark.parametrize(("name", "made"), [("talk.avi", sound), ("talk.mp4", sound_mp4)])
