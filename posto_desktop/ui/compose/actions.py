@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -27,6 +27,7 @@ from posto_desktop.workers.images import ImageLoader
 
 if TYPE_CHECKING:
     from posto_desktop.ui.compose.drafts_list import DraftsList
+    from posto_desktop.ui.shared.draft_pictures import DraftPictures
 
 
 class ComposeActions(QObject):
@@ -230,7 +231,7 @@ class DraftsPopupController(QObject):
         super().__init__(parent)
         self._views, self._message = views, message
         self._images = images
-        self._pictures: Any = None
+        self._pictures: DraftPictures | None = None
         self._popup: DraftsList | None = None
         self._message.store.changed.connect(self._fill)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -21,6 +21,7 @@ from posto_desktop.viewmodels.notification import PageNotification
 from posto_desktop.workers.keyed_jobs import KeyedJobs
 
 if TYPE_CHECKING:
+    from posto_desktop.sdk.transport import Transport
     from posto_desktop.workers.media_import import ImportedMedia, MediaImportProgress
     from posto_desktop.workers.runner import JobRunner
 
@@ -56,11 +57,14 @@ class MediaDownloads(QObject):
             jobs.failed.connect(self._failed)
         self._home = home
         self._folder = Path()
-        self._transport: Any = None
+        self._transport: Transport | Callable[[], Transport] | None = None
         self._downloads: list[_Download] = []
 
-    def configure(self, folder: Path, transport: object = None) -> None:
-        """Set the folder for downloads, and the transport (None: a public one)."""
+    def configure(
+        self, folder: Path, transport: Transport | Callable[[], Transport] | None = None
+    ) -> None:
+        """Set the folder for downloads, and the transport or what opens one for each download
+        (None: a public one)."""
         self._folder, self._transport = folder, transport
 
     def fetch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QImage
@@ -33,6 +33,7 @@ from posto_desktop.workers.runner import JobRunner
 
 if TYPE_CHECKING:
     from posto_desktop.media.renditions import RenditionStore
+    from posto_desktop.sdk.transport import Transport
     from posto_desktop.ui.compose.alt_editor import AltEditor, DescribedFile
     from posto_desktop.viewmodels.media_edits import MediaEdits
     from posto_desktop.workers.media_import import DropContent, ImportedMedia
@@ -422,17 +423,18 @@ class MessageFiles(QObject):
 @dataclass
 class MediaServices:
     """`renditions` is the folder for files rendered for networks, `fetched` that for downloads.
-    `folder` and `save_folder` read and write the last used folder. `open` returns the transport for
-    addresses (None: a public one), `ffmpeg` the chosen path of that program."""
+    `folder` and `save_folder` read and write the last used folder. `transport` fetches from
+    addresses, or opens one that does (None: a public one). `ffmpeg` returns the chosen path of that
+    program."""
 
     renditions: Path
     fetched: Path
     recent: RecentMedia | None = None
     folder: Callable[[], str] = str
     save_folder: Callable[[str], None] = lambda _folder: None
-    transport: Any = None
+    transport: Transport | Callable[[], Transport] | None = None
     ffmpeg: Callable[[], str] = str
-    _made: Any = None
+    _made: RenditionStore | None = None
 
     def renderer(self) -> RenditionStore:
         """Return the rendition store, created on first use because it imports the picture
@@ -441,8 +443,7 @@ class MediaServices:
             from posto_desktop.media.renditions import RenditionStore
 
             self._made = RenditionStore(self.renditions, ffmpeg=self.ffmpeg)
-        made: RenditionStore = self._made
-        return made
+        return self._made
 
 
 LONGEST_NAME = 40

@@ -56,7 +56,7 @@ class DefaultEditor(QFrame):
         self._names = ("", "")
         self._control: Any = None
         self._made: tuple[str, str] = ("", "")
-        self._sent: Any = None
+        self._sent: object = None
         self._late = Debouncer(SAVE_MS, self.flush, self)
         column = QVBoxLayout(self)
         # The control scrolls and needs room for its focus ring; align everything around it.
