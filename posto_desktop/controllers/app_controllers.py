@@ -116,7 +116,7 @@ class AppControllers(QObject):
         self.team = TeamController(
             context, self.schedule, self.calendar, self.compose, notifications, self.tray, self
         )
-        self.people = PeopleController(context, self.team, save_setting, self)
+        self.people = PeopleController(context, self.team, accounts, save_setting, self)
         self.edit_merge = EditMergeController(context, self.team, self.message_edit, self)
         self.presence = PresenceController(context, page, self.schedule, self.team, self)
         self.workspaces = OpenWorkspaceController(context, self)

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
 
 from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.team import TeamController
+from posto_desktop.sdk.people import NewPassword, TeamPerson
+from posto_desktop.storage.accounts import AccountStore
 from posto_desktop.viewmodels.people_state import PeopleState
 from posto_desktop.viewmodels.team_state import TeamView
 from posto_desktop.workers.people import PeopleRequest
@@ -20,17 +23,19 @@ TEAMS = "workspace.teams"
 
 
 class PeopleController(QObject):
-    """Owns the `state` that Settings > Team shows, and remembers which workspaces have a team."""
+    """Owns the `state` that Settings > Team shows, and remembers which workspaces have a team.
+    Shows new passwords, which come once, wherever the user is by then."""
 
     def __init__(
         self,
         context: AppContext,
         team: TeamController,
+        accounts: AccountStore,
         save_setting: Callable[[str, Any], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._save_setting = context, save_setting
+        self._context, self._accounts, self._save_setting = context, accounts, save_setting
         self.state = PeopleState(self)
         self._worker = worker = context.service.people
         self.state.requested.connect(worker.carry_out)
@@ -81,10 +86,22 @@ class PeopleController(QObject):
     def _done(self, workspace: str, request: PeopleRequest, result: object) -> None:
         if workspace == self._context.service.workspace_id:
             self.state.settle(request, result)
+        if isinstance(result, NewPassword) and request.person is not None:
+            self._show_password(workspace, request.person, str(request.values["device"]), result)
         if request.verb == "remove" and request.person is not None:
             words = self.tr("{name} removed from the team")
             words = words.format(name=request.person.shown_name)
             self._context.window.show_notification("ok", words, is_own=True)
+
+    def _show_password(
+        self, workspace: str, person: TeamPerson, device: str, made: NewPassword
+    ) -> None:
+        from posto_desktop.ui.settings.password_dialog import PasswordDialog
+
+        account = self._accounts.get(workspace)
+        address = account.base_url if account is not None else ""
+        parent = QApplication.activeModalWidget() or self._context.window
+        PasswordDialog(person.name, device, address, made.password, parent).open()
 
     @Slot(str, object, str, str)
     def _failed(self, workspace: str, request: PeopleRequest, code: str, sentence: str) -> None:

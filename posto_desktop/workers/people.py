@@ -19,7 +19,13 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.sdk.errors import ServiceError
-from posto_desktop.sdk.people import GroupedChannel, PeopleManager, TeamDevice, TeamPerson
+from posto_desktop.sdk.people import (
+    GroupedChannel,
+    NewPassword,
+    PeopleManager,
+    TeamDevice,
+    TeamPerson,
+)
 from posto_desktop.workers.call_on_gui import GuiCall
 
 __all__ = ["AUDIT_PAGE", "PeopleRequest", "PeopleWorker", "Verb"]
@@ -51,7 +57,8 @@ class PeopleRequest:
 
 class PeopleWorker(QObject):
     """`target()` is the open workspace, and `generation()` separates its answers from those of an
-    earlier one; what became of a removal is told in any case.
+    earlier one; what became of a removal, and a new password, are told in any case. A password
+    whose answer comes when the app has quit is revoked: nobody has seen it.
 
     Signals:
         done(workspace, PeopleRequest, result): what the SDK's method returned
@@ -75,16 +82,19 @@ class PeopleWorker(QObject):
         self._client_pool, self._call_on_gui = client_pool, call_on_gui
         self._target, self._generation = target, generation
         self._workers = KeyedWorkers("people", self._failed)
+        self._is_closed = False
 
     def carry_out(self, request: PeopleRequest) -> None:
         """Ask the open workspace, one request after the other; emit `done` or `failed`."""
         target = self._target()
         if target is not None and target.workspace != LOCAL:
             workspace = target.workspace
-            generation = None if request.verb == "remove" else self._generation()
+            is_told = request.verb in ("remove", "add_password")
+            generation = None if is_told else self._generation()
             self._workers.put(workspace, partial(self._run, workspace, generation, request))
 
     def close(self) -> None:
+        self._is_closed = True
         self._workers.close()
 
     def join(self, deadline: float) -> bool:
@@ -94,7 +104,10 @@ class PeopleWorker(QObject):
 
     def _run(self, workspace: str, generation: int | None, request: PeopleRequest) -> None:
         try:
-            result = _result(self._client_pool.get(workspace).sdk.people, request)
+            people = self._client_pool.get(workspace).sdk.people
+            result = _result(people, request)
+            if self._is_closed and isinstance(result, NewPassword) and request.person is not None:
+                people.revoke(request.person.id, result.id)
         except Exception as error:  # told in the window, logged if unexpected
             sentence = message_of(error)
             if sentence:

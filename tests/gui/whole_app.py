@@ -57,7 +57,8 @@ class WholeApp:
             self.runner, self.images, self.channels, paste_folder=self.paths.data / "pasted"
         )
         self.window.add_page("compose", "Compose", "square-pen", self.compose)
-        accounts, secrets = AccountStore(self.paths.accounts), SecretStore(self.paths.secrets)
+        accounts = self.accounts = AccountStore(self.paths.accounts)
+        secrets = SecretStore(self.paths.secrets)
         route_provider = RouteProvider(self.settings, secrets)
         self.service = Service(
             self.paths, self.settings, accounts=accounts, secrets=secrets, parent=self.window

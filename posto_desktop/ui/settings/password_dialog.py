@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QWidget
 
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
@@ -15,7 +17,9 @@ __all__ = ["PasswordDialog"]
 
 
 class PasswordDialog(ActionDialog):
-    """The password of `device`, which signs in as `name` at `address`; it is kept nowhere."""
+    """The password of `device`, which signs in as `name` at `address`; it is kept nowhere.
+
+    It stays when the dialogs close over which it was opened."""
 
     def __init__(
         self, name: str, device: str, address: str, password: str, parent: QWidget | None = None
@@ -52,9 +56,29 @@ class PasswordDialog(ActionDialog):
         self.cancel_button.hide()
         self.fit()
         self.copy.setFocus()
+        for below in _dialogs(parent):
+            below.finished.connect(self._stay)
+
+    @Slot()
+    def _stay(self) -> None:
+        """Move to the next window below: a dialog takes its children along."""
+        below = self.parentWidget()
+        while isinstance(below, QDialog) and not below.isVisible():
+            below = below.parentWidget()
+        if below is not self.parentWidget() and self.isVisible():
+            self.setParent(below, self.windowFlags())
+            self.open()
 
     @Slot()
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.field.text())
         self.copied.setText(self.tr("Copied"))
         self.grow()
+
+
+def _dialogs(window: QWidget | None) -> Iterator[QDialog]:
+    """Yield this dialog, and those over which it was opened."""
+    while window is not None:
+        if isinstance(window, QDialog):
+            yield window
+        window = window.parentWidget()

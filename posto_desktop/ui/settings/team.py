@@ -13,7 +13,6 @@ from posto_desktop.models import dates
 from posto_desktop.sdk.people import AuditEntry, GroupedChannel, NewPassword, TeamPerson
 from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.settings.context import SettingsContext
-from posto_desktop.ui.settings.password_dialog import PasswordDialog
 from posto_desktop.ui.settings.person_dialog import PersonDialog
 from posto_desktop.ui.settings.settings_page import SettingsPage
 from posto_desktop.ui.settings.team_audit import AuditEntryDialog, AuditPart
@@ -284,24 +283,14 @@ class TeamPage(SettingsPage):
                 self._ask_for_device(result)
         elif request.verb in ("change", "set_groups") and dialog is not None:
             dialog.accept()
-        elif isinstance(result, NewPassword) and request.person is not None:
-            self._show_password(request, request.person, result)
+        elif isinstance(result, NewPassword) and isinstance(dialog, PersonDialog):
+            dialog.clear_device()
 
     def _ask_for_device(self, person: TeamPerson) -> None:
         """Open a new person where a password is made: nobody signs in without one."""
         self.open_person(person)
         if self._person_dialog is not None:
             self._person_dialog.device.setFocus()
-
-    def _show_password(self, request: PeopleRequest, person: TeamPerson, made: NewPassword) -> None:
-        account = self.context.parts.accounts.get(self.context.workspace)
-        address = account.base_url if account is not None else ""
-        dialog = self._dialog_of(request)
-        if isinstance(dialog, PersonDialog):
-            dialog.clear_device()
-        parent = self._person_dialog or self._groups_dialog or self.window()
-        device = str(request.values["device"])
-        PasswordDialog(person.name, device, address, made.password, parent).open()
 
     @Slot(object, str)
     def _refused(self, request: PeopleRequest, sentence: str) -> None:

@@ -9,11 +9,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from posto_desktop.delivery.client_pool import WorkspaceTarget
-from posto_desktop.sdk.people import TeamPerson
+from posto_desktop.sdk.people import NewPassword, TeamPerson
 from posto_desktop.sdk.records import Account
+from posto_desktop.storage.accounts import ServiceAccount
 from posto_desktop.ui.settings.dialog import SettingsDialog
+from posto_desktop.ui.settings.password_dialog import PasswordDialog
+from posto_desktop.ui.settings.person_dialog import PersonDialog
+from posto_desktop.ui.settings.team import TeamPage
 from posto_desktop.ui.theme import Theme
 from posto_desktop.workers.people import PeopleRequest
 from tests.gui.whole_app import WholeApp
@@ -116,6 +122,77 @@ def test_who_waits_for_undo_is_removed_when_the_app_leaves(app: WholeApp, ending
     assert [request.verb for request in asked] == ["change", "remove"]
     worker.done.emit("elsewhere", asked[-1], None)
     assert texts(app)[0] == "Ed removed from the team", "whatever is open by now"
+
+
+MADE = NewPassword(9, "abcd efgh ijkl")
+ASKED = PeopleRequest("add_password", ED, values={"device": "Phone"})
+
+
+def shown_password(app: WholeApp) -> PasswordDialog:
+    dialogs = [dialog for dialog in app.window.findChildren(PasswordDialog) if dialog.isVisible()]
+    assert len(dialogs) == 1
+    return dialogs[0]
+
+
+def end_dialog(dialog: PasswordDialog, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.accept()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_new_password_is_shown_whether_the_settings_are_open_or_closed(
+    app: WholeApp, qtbot: QtBot, is_open: bool
+) -> None:
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    app.controllers.settings.open("team")
+    if not is_open:
+        app.controllers.settings.close()
+    worker.done.emit(workspace, ASKED, MADE)
+    dialog = shown_password(app)
+    assert dialog.field.text() == MADE.password
+    dialog.copy.click()
+    assert QApplication.clipboard().text() == MADE.password
+    end_dialog(dialog, qtbot)
+    app.controllers.settings.close()
+
+
+def test_a_new_password_is_shown_in_another_workspace_with_the_address_it_is_for(
+    app: WholeApp, qtbot: QtBot
+) -> None:
+    app.accounts.add(ServiceAccount("bakery", "Bakery", "https://bakery.example", "olga"))
+    app.service.people.done.emit("bakery", ASKED, MADE)
+    dialog = shown_password(app)
+    hint = dialog.findChild(QLabel, "device-password-hint")
+    assert hint is not None
+    assert "https://bakery.example" in hint.text()
+    end_dialog(dialog, qtbot)
+
+
+def test_a_password_that_is_shown_stays_when_the_dialogs_below_close(
+    app: WholeApp, qtbot: QtBot
+) -> None:
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    app.controllers.settings.open("team")
+    settings = app.window.findChild(SettingsDialog)
+    assert settings is not None
+    assert isinstance(settings.page, TeamPage)
+    settings.page.open_person(ED)
+    worker.done.emit(workspace, ASKED, MADE)
+    assert isinstance(shown_password(app).parentWidget(), PersonDialog)
+    worker.done.emit(workspace, PeopleRequest("change", ED), replace(ED, role="writer"))
+    dialog = shown_password(app)
+    assert dialog.parentWidget() is settings, "the person was saved, which closes their dialog"
+    app.controllers.workspaces.left.emit()
+    with qtbot.waitSignal(settings.destroyed):
+        pass
+    assert shown_password(app) is dialog
+    assert dialog.parentWidget() is app.window
+    assert dialog.field.text() == MADE.password
+    end_dialog(dialog, qtbot)
 
 
 def test_a_removal_at_quitting_ends_before_its_client_closes(

@@ -25,6 +25,7 @@ class Window:
     def __init__(self, workspace: str = "team") -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.trouble: Exception | None = None
+        self.before_answer: Callable[[], object] = lambda: None
         self.generations: list[int | None] = []
         self._calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
         people = SimpleNamespace(
@@ -53,6 +54,7 @@ class Window:
             self.asked.append((name, values, named))
             if self.trouble is not None:
                 raise self.trouble
+            self.before_answer()
             return NewPassword(9, "abcd efgh") if name == "add_password" else name
 
         return call
@@ -136,3 +138,16 @@ def test_what_became_of_a_removal_is_told_whatever_is_open_by_then() -> None:
     window.carry_out(PeopleRequest("remove", ED))
     window.carry_out(PeopleRequest("change", ED))
     assert window.generations == [None, 1]
+
+
+def test_a_new_password_is_told_whatever_is_open_by_then() -> None:
+    window = Window()
+    window.carry_out(PeopleRequest("add_password", ED, values={"device": "Phone"}))
+    assert window.generations == [None]
+
+
+def test_a_password_that_nobody_can_see_any_more_is_revoked() -> None:
+    window = Window()
+    window.before_answer = window.worker.close  # the app quits meanwhile
+    window.carry_out(PeopleRequest("add_password", ED, values={"device": "Phone"}))
+    assert [call[:2] for call in window.asked] == [("add_password", (2,)), ("revoke", (2, 9))]
