@@ -12,6 +12,7 @@ from posto_desktop.controllers.context import AppContext
 from posto_desktop.controllers.team import TeamController
 from posto_desktop.sdk.people import NewPassword, TeamPerson
 from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.viewmodels.people_refusals import refusal_words
 from posto_desktop.viewmodels.people_state import PeopleState
 from posto_desktop.viewmodels.team_state import TeamView
 from posto_desktop.workers.people import PeopleRequest
@@ -106,7 +107,9 @@ class PeopleController(QObject):
     @Slot(str, object, str, str)
     def _failed(self, workspace: str, request: PeopleRequest, code: str, sentence: str) -> None:
         person = request.person
-        if workspace == self._context.service.workspace_id:
+        is_here = workspace == self._context.service.workspace_id
+        is_shown = is_here and self.state.is_shown
+        if is_here:
             self.state.fail(request, code, sentence)
             if person is not None:
                 person = self.state.view.person(person.id) or person
@@ -116,3 +119,6 @@ class PeopleController(QObject):
                 words = self.tr("{name} was not removed from the team. They cannot sign in.")
             words = words.format(name=person.shown_name)
             self._context.window.show_notification("error", words, sentence)
+        elif not request.is_reading and not is_shown:
+            words = refusal_words(request, code, sentence)
+            self._context.window.show_notification("error", words)

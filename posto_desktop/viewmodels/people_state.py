@@ -70,17 +70,19 @@ class PeopleState(QObject):
         requested(PeopleRequest): carry this out, and answer with `settle` or `fail`
         done(PeopleRequest, object result): a change was carried out; of "add_password" the
             result, a `NewPassword`, is nowhere else
-        refused(PeopleRequest, str sentence): a change was not
+        refused(PeopleRequest, str code, str sentence): a change was not, or nobody knows
     """
 
     changed = Signal(object)
     requested = Signal(object)
     done = Signal(object, object)
-    refused = Signal(object, str)
+    refused = Signal(object, str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = PeopleView()
+        self.is_shown = False
+        """Whether the settings show it, and with it what is refused; until `finish`."""
         self._disabling: set[int] = set()
 
     # -- what is known from elsewhere ------------------------------------------------------------
@@ -146,6 +148,7 @@ class PeopleState(QObject):
 
     def finish(self) -> None:
         """The settings close: remove who is marked, and forget what could come back."""
+        self.is_shown = False
         removed, self._disabling = self.view.removed, set()
         for person_id in sorted(removed):
             person = self.view.person(person_id)
@@ -207,7 +210,7 @@ class PeopleState(QObject):
             self._disabling.discard(person.id)
             view = replace(view, removed=view.removed - {person.id})
         self._replace(view)
-        self.refused.emit(request, sentence)
+        self.refused.emit(request, code, sentence)
         if code or self.view.is_reached:
             self.read()
 

@@ -18,7 +18,7 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.serial_worker import KeyedWorkers
-from posto_desktop.sdk.errors import ServiceError
+from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.people import (
     GroupedChannel,
     NewPassword,
@@ -28,11 +28,13 @@ from posto_desktop.sdk.people import (
 )
 from posto_desktop.workers.call_on_gui import GuiCall
 
-__all__ = ["AUDIT_PAGE", "PeopleRequest", "PeopleWorker", "Verb"]
+__all__ = ["AUDIT_PAGE", "UNCLEAR", "PeopleRequest", "PeopleWorker", "Verb"]
 
 log = logging.getLogger(__name__)
 
 AUDIT_PAGE = 100
+UNCLEAR = "unclear"
+"""The request may have been carried out: its answer was lost."""
 Verb = Literal[
     "read", "devices", "channels", "audit",
     "add", "change", "remove", "add_password", "revoke", "restore", "set_groups",
@@ -63,7 +65,7 @@ class PeopleWorker(QObject):
     Signals:
         done(workspace, PeopleRequest, result): what the SDK's method returned
         failed(workspace, PeopleRequest, code, sentence): it was not carried out, or nobody knows;
-            `code` is the service's word
+            `code` is the service's word, `UNCLEAR` where it may have been
     """
 
     done = Signal(str, object, object)
@@ -114,9 +116,13 @@ class PeopleWorker(QObject):
                 log.info("The team's server did not %s: %s", request.verb, type(error).__name__)
             else:
                 log.error("The team's server did not %s", request.verb, exc_info=error)
-            code = error.code or "" if isinstance(error, ServiceError) else ""
             self._call_on_gui(
-                generation, self.failed.emit, workspace, request, code, sentence or str(error)
+                generation,
+                self.failed.emit,
+                workspace,
+                request,
+                _code_of(error),
+                sentence or str(error),
             )
         else:
             self._call_on_gui(generation, self.done.emit, workspace, request, result)
@@ -163,3 +169,10 @@ def _change_device(
     else:
         own = people.revoke_own if verb == "revoke" else people.restore_own
         own(device.id)
+
+
+def _code_of(error: Exception) -> str:
+    """Return why something was not carried out, in a word."""
+    if isinstance(error, NetworkError) and error.maybe_sent:
+        return UNCLEAR
+    return error.code or "" if isinstance(error, ServiceError) else ""

@@ -23040,6 +23040,10 @@
         <translation>محرر</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>لا يُعرف هل تغيّر {name}. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>آخر استخدام: {when}</translation>
     </message>
@@ -23163,6 +23167,18 @@
         <source>Writer</source>
         <translation>كاتب</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} كما كان. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>لا يزال {name} في الفريق، لكن لا يمكنه تسجيل الدخول. {reason} للسماح بذلك، افتح {name} في الإعدادات &gt; الفريق وفعّل «يمكنه تسجيل الدخول».</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -23245,10 +23261,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>لم يعد بإمكان {name} تسجيل الدخول. مفتاح Enter يتراجع عن ذلك.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} كما كان. {reason}</translation>
     </message>
 </context>
 <context>

@@ -21496,6 +21496,10 @@
         <translation>Redaktor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>{name} dəyişdirilib-dəyişdirilmədiyi bilinmir. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Son istifadə: {when}</translation>
     </message>
@@ -21619,6 +21623,18 @@
         <source>Writer</source>
         <translation>Müəllif</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} əvvəlki kimidir. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} hələ komandadadır, amma daxil ola bilməz. {reason} İcazə vermək üçün “Parametrlər &gt; Komanda” bölməsində {name} adını açın və “Daxil ola bilər” seçimini yandırın.</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21689,10 +21705,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} bir daha daxil ola bilməz. Enter bunu geri qaytarır.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} əvvəlki kimidir. {reason}</translation>
     </message>
 </context>
 <context>

@@ -21496,6 +21496,10 @@
         <translation>Redakteur</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>Es ist nicht bekannt, ob {name} geändert wurde. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Zuletzt benutzt: {when}</translation>
     </message>
@@ -21619,6 +21623,18 @@
         <source>Writer</source>
         <translation>Autor</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} ist wie zuvor. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} ist noch im Team, kann sich aber nicht anmelden. {reason} Um das wieder zu erlauben, öffnen Sie {name} unter Einstellungen &gt; Team und schalten Sie „Darf sich anmelden“ ein.</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21689,10 +21705,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} kann sich nicht mehr anmelden. Die Eingabetaste nimmt es zurück.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} ist wie zuvor. {reason}</translation>
     </message>
 </context>
 <context>

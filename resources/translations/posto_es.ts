@@ -21496,6 +21496,10 @@
         <translation>Editor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>No se sabe si {name} se modificó. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Último uso: {when}</translation>
     </message>
@@ -21619,6 +21623,18 @@
         <source>Writer</source>
         <translation>Redactor</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} sigue como antes. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} sigue en el equipo, pero no puede iniciar sesión. {reason} Para permitirlo, abre {name} en Ajustes &gt; Equipo y activa «Puede iniciar sesión».</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21689,10 +21705,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} ya no puede iniciar sesión. Intro lo deshace.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} sigue como antes. {reason}</translation>
     </message>
 </context>
 <context>

@@ -21496,6 +21496,10 @@
         <translation>Éditeur</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>On ne sait pas si {name} a été modifié. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Dernière utilisation : {when}</translation>
     </message>
@@ -21619,6 +21623,18 @@
         <source>Writer</source>
         <translation>Rédacteur</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} est comme avant. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} est toujours dans l’équipe, mais ne peut pas se connecter. {reason} Pour le permettre, ouvrez {name} dans Réglages &gt; Équipe et activez « Peut se connecter ».</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name} : {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21689,10 +21705,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} ne peut plus se connecter. Entrée annule cela.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} est comme avant. {reason}</translation>
     </message>
 </context>
 <context>

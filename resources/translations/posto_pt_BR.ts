@@ -21496,6 +21496,10 @@
         <translation>Editor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>Não se sabe se {name} foi alterado. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Último uso: {when}</translation>
     </message>
@@ -21619,6 +21623,18 @@
         <source>Writer</source>
         <translation>Redator</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} continua como antes. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} continua na equipe, mas não pode entrar. {reason} Para permitir, abra {name} em Configurações &gt; Equipe e ative “Pode entrar”.</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21689,10 +21705,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} não pode mais entrar. Enter desfaz isso.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} continua como antes. {reason}</translation>
     </message>
 </context>
 <context>

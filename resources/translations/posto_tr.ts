@@ -21110,6 +21110,10 @@
         <translation>Editör</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was changed. {reason}</source>
+        <translation>{name} değiştirildi mi, bilinmiyor. {reason}</translation>
+    </message>
+    <message>
         <source>Last used {when}</source>
         <translation>Son kullanım: {when}</translation>
     </message>
@@ -21233,6 +21237,18 @@
         <source>Writer</source>
         <translation>Yazar</translation>
     </message>
+    <message>
+        <source>{name} is as before. {reason}</source>
+        <translation>{name} önceki gibi. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is still in the team, but cannot sign in. {reason} To let them in, open {name} in Settings &gt; Team and turn on “May sign in”.</source>
+        <translation>{name} hâlâ ekipte, ama oturum açamaz. {reason} İzin vermek için Ayarlar &gt; Ekip altında {name} kişisini açın ve “Oturum açabilir” seçeneğini etkinleştirin.</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}</source>
+        <translation>{name}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>TeamController</name>
@@ -21300,10 +21316,6 @@
     <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} artık oturum açamaz. Enter bunu geri alır.</translation>
-    </message>
-    <message>
-        <source>{name} is as before. {reason}</source>
-        <translation>{name} önceki gibi. {reason}</translation>
     </message>
 </context>
 <context>

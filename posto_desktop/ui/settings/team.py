@@ -24,6 +24,7 @@ from posto_desktop.ui.widgets.labels import set_role
 from posto_desktop.ui.widgets.loading_line import LoadingLine
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.widget_stack import WidgetStack
+from posto_desktop.viewmodels.people_refusals import refusal_words
 from posto_desktop.viewmodels.people_state import PeopleState, PeopleView
 from posto_desktop.workers.people import PeopleRequest
 
@@ -134,6 +135,7 @@ class TeamPage(SettingsPage):
         self.audit.opened.connect(self._open_entry)
         self.devices.revokeRequested.connect(lambda device: state.revoke(None, device))
         self.devices.undoRequested.connect(lambda device: state.restore(None, device))
+        state.is_shown = True
         self.context.on_close.append(state.finish)
 
     # -- showing ---------------------------------------------------------------------------------
@@ -186,9 +188,11 @@ class TeamPage(SettingsPage):
             parts.append(self.tr("As of {when}.").format(when=_when(view.as_of)))
         if not view.is_reached:
             parts.append(self.tr("The server is not reached, and changes need it."))
-        elif view.problem or self._refusal:
-            parts = [self._refusal or " ".join([*parts, view.problem])]
-        is_bad = view.is_reached and bool(view.problem or self._refusal)
+        elif view.problem:
+            parts.append(view.problem)
+        if self._refusal:
+            parts = [self._refusal]
+        is_bad = bool(self._refusal or (view.is_reached and view.problem))
         set_role(self.note, "error" if is_bad else "muted")
         return " ".join(parts)
 
@@ -292,30 +296,15 @@ class TeamPage(SettingsPage):
         if self._person_dialog is not None:
             self._person_dialog.device.setFocus()
 
-    @Slot(object, str)
-    def _refused(self, request: PeopleRequest, sentence: str) -> None:
+    @Slot(object, str, str)
+    def _refused(self, request: PeopleRequest, code: str, sentence: str) -> None:
         dialog = self._dialog_of(request)
         if dialog is not None:
             dialog.show_refusal(sentence)
             return
-        self._refusal = self._refusal_words(request, sentence)
+        self._refusal = refusal_words(request, code, sentence)
         announce(self._refusal, assertive=True)
         self._show(self._state.view)
-
-    def _refusal_words(self, request: PeopleRequest, sentence: str) -> str:
-        """Return why nothing was changed, with whom it is about."""
-        name = ""
-        if request.person is not None:
-            name = request.person.shown_name
-        elif request.device is not None:
-            name = request.device.name
-        elif request.channel is not None:
-            name = request.channel.name
-        elif request.verb == "add":
-            name = str(request.values["name"])
-        if not name or name in sentence:
-            return sentence
-        return self.tr("{name} is as before. {reason}").format(name=name, reason=sentence)
 
 
 def _when(moment: datetime) -> str:

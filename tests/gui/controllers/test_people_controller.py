@@ -124,6 +124,27 @@ def test_who_waits_for_undo_is_removed_when_the_app_leaves(app: WholeApp, ending
     assert texts(app)[0] == "Ed removed from the team", "whatever is open by now"
 
 
+def test_what_is_refused_after_the_settings_have_closed_is_told(app: WholeApp) -> None:
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    undo = PeopleRequest("change", replace(ED, is_disabled=True), values={"is_disabled": False})
+    before = texts(app)
+    app.controllers.settings.open("team")
+    worker.failed.emit(workspace, undo, "", "The server is away.")
+    assert texts(app) == before, "the page says it"
+    app.controllers.settings.close()
+    worker.failed.emit(workspace, undo, "", "The server is away.")
+    worker.failed.emit(workspace, PeopleRequest("read"), "", "The server is away.")
+    worker.failed.emit("elsewhere", ASKED, "", "Ed has too many devices.")
+    assert texts(app)[:2] == [
+        "Ed has too many devices.",
+        "Ed is still in the team, but cannot sign in. The server is away. To let them in, open Ed "
+        "in Settings > Team and turn on “May sign in”.",
+    ]
+    assert texts(app)[2:] == before
+
+
 MADE = NewPassword(9, "abcd efgh ijkl")
 ASKED = PeopleRequest("add_password", ED, values={"device": "Phone"})
 

@@ -25,7 +25,7 @@ from posto_desktop.ui.settings.team_channels import ChannelGroupsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.view_ring import ViewRing
 from posto_desktop.viewmodels.people_state import PeopleState
-from posto_desktop.workers.people import PeopleRequest, _result
+from posto_desktop.workers.people import UNCLEAR, PeopleRequest, _result
 from posto_desktop.workers.runner import JobRunner
 from tests.gui.settings_tools import make_tools
 from tests.gui.team_filled import fill
@@ -399,9 +399,30 @@ def test_a_refusal_names_the_person_and_stays_until_the_next_change(make: Make) 
     scene.world.team.people.remove("ed")
     scene.choose("ed")
     QTest.keyClick(scene.list, Qt.Key.Key_Delete)
-    assert scene.note() == "ed is as before. This person is not in the team any more."
+    assert scene.note() == "ed: This person is not in the team any more."
     assert scene.names() == ["olga"], "it was read again"
     assert scene.state.view.removed == frozenset()
+
+
+def test_an_undo_of_a_removal_that_fails_says_what_is_and_what_to_do(make: Make) -> None:
+    scene = make("olga")
+    scene.choose("ed")
+    QTest.keyClick(scene.list, Qt.Key.Key_Delete)
+    scene.waiting = []
+    QTest.keyClick(scene.list, Qt.Key.Key_Return)
+    (request,) = scene.waiting
+    scene.state.set_reached(False)
+    scene.state.fail(request, "", "The server is away.")
+    assert scene.note() == (
+        "ed is still in the team, but cannot sign in. The server is away. To let them in, open ed "
+        "in Settings > Team and turn on “May sign in”."
+    )
+    scene.waiting = None
+    scene.state.set_reached(True)
+    scene.state.fail(request, UNCLEAR, "The answer was lost.")
+    assert scene.note() == "It is not known whether ed was changed. The answer was lost."
+    scene.dialog.reject()
+    assert scene.world.team.people.get("ed").is_disabled, "neither removed nor let in"
 
 
 def test_sixty_people_are_found_by_name_role_and_group(make: Make) -> None:

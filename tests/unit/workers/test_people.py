@@ -14,7 +14,7 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.people import GroupedChannel, NewPassword, TeamDevice, TeamPerson
-from posto_desktop.workers.people import AUDIT_PAGE, PeopleRequest, PeopleWorker
+from posto_desktop.workers.people import AUDIT_PAGE, UNCLEAR, PeopleRequest, PeopleWorker
 
 ED, PHONE, CHANNEL = TeamPerson(2, "ed"), TeamDevice(5, "Phone"), GroupedChannel(7)
 
@@ -115,8 +115,10 @@ def test_a_refusal_has_its_code_and_a_lost_connection_has_none() -> None:
     request = PeopleRequest("remove", ED)
     news = window.carry_out(request)
     assert news == [("failed", "team", request, "posto_last_owner", "The last owner.")]
-    window.trouble = NetworkError("cut", user_message="The server is away.")
+    window.trouble = NetworkError("cut", user_message="The server is away.", maybe_sent=False)
     assert window.carry_out(request) == [("failed", "team", request, "", "The server is away.")]
+    window.trouble = NetworkError("cut", user_message="The server is away.", maybe_sent=True)
+    assert window.carry_out(request)[0][3] == UNCLEAR
 
 
 def test_what_nobody_expected_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:

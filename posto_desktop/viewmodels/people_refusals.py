@@ -1,0 +1,40 @@
+"""What to say when a change of a team's people was not carried out."""
+
+from __future__ import annotations
+
+from posto_desktop.common.translation import translate
+from posto_desktop.workers.people import UNCLEAR, PeopleRequest
+
+__all__ = ["refusal_words"]
+
+
+def refusal_words(request: PeopleRequest, code: str, reason: str) -> str:
+    """Return what became of whom, as a change was not carried out, or nobody knows."""
+    name = _name_of(request)
+    if not name:
+        return reason
+    if code == UNCLEAR:
+        words = translate("Team", "It is not known whether {name} was changed. {reason}")
+    elif name in reason:
+        return reason
+    elif code.startswith("posto_"):  # by the team's rules: it may be other than it was seen
+        words = translate("Team", "{name}: {reason}")
+    elif request.verb == "change" and request.values.get("is_disabled") is False:
+        words = translate(
+            "Team",
+            "{name} is still in the team, but cannot sign in. {reason} To let them in, open "
+            "{name} in Settings > Team and turn on “May sign in”.",
+        )
+    else:
+        words = translate("Team", "{name} is as before. {reason}")
+    return words.format(name=name, reason=reason)
+
+
+def _name_of(request: PeopleRequest) -> str:
+    if request.device is not None:
+        return request.device.name
+    if request.person is not None:
+        return request.person.shown_name
+    if request.channel is not None:
+        return request.channel.name
+    return str(request.values["name"]) if request.verb == "add" else ""
