@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +17,7 @@ from typing import Any
 
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable, translate
-from posto_desktop.storage import regular_files, renames
+from posto_desktop.storage import part_files, regular_files, renames
 from posto_desktop.storage.errors import StorageError, could_not_be, explain
 
 __all__ = [
@@ -30,6 +29,7 @@ __all__ = [
     "read_json_checked",
     "read_json_or_copy",
     "read_json_reporting",
+    "remove_leftovers",
     "set_aside",
     "set_aside_no_file",
     "write_bytes",
@@ -45,8 +45,6 @@ IS_NEWER = translatable("Storage", "it is from a newer version of Posto")
 
 # Posto's files are much smaller; a larger one is foreign and would only fill the memory.
 MAX_JSON_BYTES = 8 * 1024 * 1024
-_SHOWN_OF_NAME = 40
-"""Characters of a file's name in its temporary name; up to four bytes each."""
 
 
 @dataclass(frozen=True)
@@ -86,30 +84,30 @@ def write_pieces(
     path: Path, pieces: Iterable[bytes], *, mode: int = 0o600, durable: bool = True
 ) -> None:
     """As write_bytes, for generated content. If the generator raises, the old file stays, too."""
-    temporary: str | None = None
     try:
         target = _followed(path)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Leave room for the suffix within the disk's name limit.
-        prefix = f".{target.name[:_SHOWN_OF_NAME]}."
-        handle, temporary = tempfile.mkstemp(prefix=prefix, dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
+        if durable:
+            part_files.remove_leftovers(target)
+        with part_files.part_file(target) as (file, part):
             for data in pieces:
                 file.write(data)
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        renames.replace(Path(temporary), target)
-        temporary = None
+            part.chmod(mode)
+            if os.name == "nt":
+                file.close()  # Windows renames no open file
+            renames.replace(part, target)
         if durable:
             _flush_folder(target.parent)
     except OSError as error:
         raise explain(error, path) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed processes left of writing `path`. Reading JSON and writing do it, too."""
+    part_files.remove_leftovers(_followed(path))
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> None:
@@ -129,6 +127,7 @@ def read_json(path: Path, default: object) -> object:
 
 def read_json_reporting(path: Path, default: object) -> tuple[Any, DamagedFile | None]:
     """As read_json, and the damage. Raises StorageError if the file may not be read."""
+    remove_leftovers(path)
     try:
         data = regular_files.read_regular(path, MAX_JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError):
@@ -183,12 +182,13 @@ def read_json_or_copy(
     Content rejected by `is_ours` counts as damaged. The DamagedFile says whether a copy was used.
     Raises StorageError if the file may not be read.
     """
+    copy = copy_path(path)
+    remove_leftovers(copy)
     content, damaged = read_json_reporting(path, default)
     if damaged is None:
         if content is default or is_ours(content):
             return content, None
         damaged = set_aside(path, IS_FOREIGN)
-    copy = copy_path(path)
     try:
         copied = json_text.loads(
             regular_files.read_regular(copy, MAX_JSON_BYTES).decode("utf-8-sig")

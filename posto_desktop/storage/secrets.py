@@ -74,6 +74,7 @@ class SecretStore:
         self, path: Path | None = None, mode: str | None = None, *, timeout: float = 45.0
     ) -> None:
         self._path = path or find_paths().secrets
+        atomic.remove_leftovers(self._path)
         self._off = (mode or os.environ.get(SWITCH, "")).strip().lower() == "off"
         self._timeout = timeout
         self._session: dict[str, str] = {}

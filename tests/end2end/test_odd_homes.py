@@ -192,8 +192,8 @@ UNNAMED = re.compile(
     rf"|data/workspace/pictures/(channel-\w+-\w+\.png|[0-9a-f]{{2}}/{_HASH}-\d+)"
 )
 """Files whose names depend on what is in them, or that other people name."""
-_MAKING = re.compile(r"(.+/)?\..+\.\w{8}")
-"""What `storage.atomic` writes before it renames it: always a new file."""
+_MAKING = re.compile(r"(.+/)?\..+\.\w{8}\.part")
+"""What `storage.part_files` makes before it is renamed: always a new file."""
 
 
 def test_every_file_that_a_session_opens_is_in_the_list(

@@ -85,12 +85,11 @@ class WorkspaceProcess:
         end(self.process, timeout=60)
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         places = {"arguments": arguments, "answers": answers, "log": self.log.read_bytes()}
-        # A secret that outlives a kill lies in this file of the user's own, or, after a kill in the
-        # middle of a write, in the hidden one from which it is renamed.
+        # A secret that outlives a kill lies in this file of the user's own.
         places |= {
             str(file): file.read_bytes()
             for file in files
-            if not file.name.startswith(("secrets.json", ".secrets.json."))
+            if not file.name.startswith("secrets.json")
         }
         shutil.copy(self.log, self.folder / "server.log")  # where the app has it written
         places |= given_away(home_around(self.folder))
