@@ -71,6 +71,32 @@ LEAKS = {
         "    keep[0].show()\n",
         "open window",
     ),
+    "timer of a lasting object": (
+        "import pytest\n"
+        "from PySide6.QtCore import QObject, QTimer\n"
+        "keep = []\n"
+        "@pytest.fixture\n"
+        "def kept(qapp):\n"
+        "    keep.append(QObject())\n"
+        "    QTimer(keep[0]).start(100000)\n"
+        "    return keep[0]\n"
+        "def test_it(kept):\n"
+        "    pass\n",
+        "active timer",
+    ),
+    "timer that goes with its fixture": (
+        "import pytest\n"
+        "from PySide6.QtCore import QObject, QTimer\n"
+        "@pytest.fixture\n"
+        "def given(qapp):\n"
+        "    thing = QObject()\n"
+        "    thing.timer = QTimer(thing)\n"
+        "    thing.timer.start(100000)\n"
+        "    return thing\n"
+        "def test_it(given):\n"
+        "    pass\n",
+        None,
+    ),
     "nothing": (
         "from PySide6.QtWidgets import QWidget\n"
         "from PySide6.QtCore import QTimer\n"
