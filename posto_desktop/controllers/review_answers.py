@@ -22,7 +22,12 @@ from posto_desktop.workers.team import UNCLEAR
 
 if TYPE_CHECKING:
     from posto_desktop.ui.schedule.page import ScheduleTablePage
-    from posto_desktop.ui.schedule.review_dialogs import HistoryDialog
+    from posto_desktop.ui.schedule.reschedule_dialog import RescheduleDialog
+    from posto_desktop.ui.schedule.review_dialogs import (
+        AskForChangesDialog,
+        HistoryDialog,
+        WrittenRequest,
+    )
 
 __all__ = ["ReviewAnswersController"]
 
@@ -68,6 +73,10 @@ class ReviewAnswersController(QObject):
         """Proposals whose time has passed, which need another one."""
         self._history: HistoryDialog | None = None
         self._history_of = ""
+        self._request_dialog: AskForChangesDialog | None = None
+        self._moving: RescheduleDialog | None = None
+        self._written: dict[tuple[str, str], WrittenRequest] = {}
+        """Requests for changes that were written and not sent, by workspace and group."""
         worker.answered.connect(self._answered)
         worker.refused.connect(self._refused)
         worker.undone.connect(self._steps_undone)
@@ -77,8 +86,11 @@ class ReviewAnswersController(QObject):
         schedule.when_made("reviews", self._join_page)
 
     def clear(self) -> None:
-        """Another workspace opens."""
+        """Another workspace opens: the dialogs are about this one."""
         self._answers, self._undone, self._late = [], {}, []
+        for dialog in (self._request_dialog, self._history, self._moving):
+            if dialog is not None:
+                dialog.reject()
 
     def _join_page(self, page: ScheduleTablePage) -> None:
         reviews = page.row_actions.reviews
@@ -110,12 +122,27 @@ class ReviewAnswersController(QObject):
         from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog
 
         rows = self._rows_of([proposal])
-        dialog = AskForChangesDialog(
-            proposal.review.author, rows, self._schedule.make().pictures, self._context.window
+        key = (self._context.service.workspace_id, proposal.group_id)
+        dialog = self._request_dialog = AskForChangesDialog(
+            proposal.review.author,
+            rows,
+            self._schedule.make().pictures,
+            self._context.window,
+            self._written.get(key),
         )
         dialog.chosen.connect(partial(self._send_request, proposal))
+        dialog.finished.connect(partial(self._asked, key, dialog))
         self.dialogOpened.emit(dialog, rows)
         dialog.open()
+
+    def _asked(self, key: tuple[str, str], dialog: AskForChangesDialog, result: int) -> None:
+        """Keep what was written if it was not sent, for the next time."""
+        self._request_dialog = None
+        written = dialog.written()
+        if not result and written.comment.strip():
+            self._written[key] = written
+        else:
+            self._written.pop(key, None)
 
     def _send_request(
         self, proposal: ReviewProposal, comment: str, subject: Subject, media_id: int | None
@@ -335,7 +362,13 @@ class ReviewAnswersController(QObject):
             self._context, rows, page.model.schedules(), ApproveLateDialog
         )
         moving.move = partial(self._approve_at, late)
+        self._moving = moving.dialog
+        moving.dialog.finished.connect(self._moving_closed)
         moving.open()
+
+    @Slot()
+    def _moving_closed(self) -> None:
+        self._moving = None
 
     def _approve_at(self, late: Sequence[ReviewProposal], times: dict[int, datetime]) -> None:
         by_group = {
@@ -359,6 +392,7 @@ class ReviewAnswersController(QObject):
 
         self._history, self._history_of = HistoryDialog(self._context.window), row.group_id
         self._history.finished.connect(self._history_closed)
+        self._history.retryRequested.connect(partial(self._worker.read_story, row.group_id))
         rows = [other for other in self._schedule.rows if other.group_id == row.group_id]
         self.dialogOpened.emit(self._history, rows)
         self._worker.read_story(row.group_id)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from posto_desktop.sdk.post_stories import PostStory
     from posto_desktop.sdk.records import Schedule
     from posto_desktop.ui.schedule.page import ScheduleTablePage
+    from posto_desktop.ui.schedule.reschedule_dialog import RescheduleDialog
     from posto_desktop.viewmodels.notification import PageNotification
     from posto_desktop.workers.notification import ConnectionState
 
@@ -85,6 +86,7 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self._labels: dict[str, tuple[str, ...]] = {}
         self._entries: Sequence[Entry] = ()
         self._shown_workspace = ""
+        self._moving_dialog: RescheduleDialog | None = None
         self._edited: Schedule | None = None
         """A refused post that is opened in Compose when its story is known."""
         self._early: list[tuple[list[Schedule], Collection[int], datetime | None]] = []
@@ -161,6 +163,8 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         self.forget("schedules", "channel links")
         if self.widget is not None:
             self.widget.clear()
+        if self._moving_dialog is not None:
+            self._moving_dialog.reject()  # its posts are of this workspace
 
     def set_site_rows(self, rows: Sequence[Schedule], known: SiteSchedule) -> None:
         """Show the posts that the site's planners will make, of what is known of them."""
@@ -219,7 +223,13 @@ class ScheduleController(PostsPageController["ScheduleTablePage"]):
         page = self.make()
         moving = RescheduleController(self.context, rows, page.model.schedules())
         moving.dialog.chosen.connect(lambda _times: page.untick())
+        self._moving_dialog = moving.dialog
+        moving.dialog.finished.connect(self._moving_closed)
         moving.open()
+
+    @Slot()
+    def _moving_closed(self) -> None:
+        self._moving_dialog = None
 
     @Slot(str, str)
     def _save(self, name: str, value: str) -> None:

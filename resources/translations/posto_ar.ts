@@ -8353,6 +8353,14 @@
         <source>Steps</source>
         <translation>الخطوات</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>تعذّرت قراءة تاريخ الرسالة. راجع السجل لمعرفة التفاصيل.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>المحاولة مجددًا</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

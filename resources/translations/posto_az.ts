@@ -7525,6 +7525,14 @@
         <source>Steps</source>
         <translation>Addımlar</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>Tarixçə oxuna bilmədi. Təfərrüatlar üçün jurnala baxın.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Yenidən cəhd et</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

@@ -7525,6 +7525,14 @@
         <source>Steps</source>
         <translation>Schritte</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>Der Verlauf konnte nicht gelesen werden. Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

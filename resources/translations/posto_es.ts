@@ -7525,6 +7525,14 @@
         <source>Steps</source>
         <translation>Pasos</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>No se pudo leer el historial. Consulta el registro.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Reintentar</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

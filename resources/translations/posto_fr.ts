@@ -7525,6 +7525,14 @@
         <source>Steps</source>
         <translation>Étapes</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>L’historique n’a pas pu être lu. Voir le journal pour les détails.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

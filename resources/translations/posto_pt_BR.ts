@@ -7525,6 +7525,14 @@
         <source>Steps</source>
         <translation>Etapas</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>Não foi possível ler o histórico. Veja os detalhes no log.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar novamente</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

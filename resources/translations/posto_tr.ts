@@ -7318,6 +7318,14 @@
         <source>Steps</source>
         <translation>Adımlar</translation>
     </message>
+    <message>
+        <source>The history could not be read. See the log for details.</source>
+        <translation>Geçmiş okunamadı. Ayrıntılar için günlüğe bakın.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tekrar dene</translation>
+    </message>
 </context>
 <context>
     <name>ImportCountsLabel</name>

@@ -122,6 +122,9 @@ def _of_a_team(window: QWidget) -> Iterator[tuple[str, QWidget]]:
         ]
     )
     yield "history", history
+    unread = HistoryDialog(window)
+    unread.show_problem("")
+    yield "history, not read", unread
     context = RescheduleContext([replace(post, send_at=whole_window.NOW)], [], None, UTC)
     yield "passed time", ApproveLateDialog(context, window)
     conflict = Conflict("text", "", ("Fresh buns " * 20, ()), ("Warm buns", ()))

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractSlider, QVBoxLayout, QWidget
 
 from posto_desktop.models.image_cache import ImageCache
 from posto_desktop.models.review_words import HistoryEntry, file_words, files_of, subject_words
 from posto_desktop.sdk.records import Schedule
+from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.schedule.file_choice import FileChoice
 from posto_desktop.ui.shared.difference_text import DifferenceText
 from posto_desktop.ui.shared.presence_line import PresenceLine
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.action_dialog import ActionDialog
-from posto_desktop.ui.widgets.buttons import set_enabled
+from posto_desktop.ui.widgets.buttons import Button, set_enabled
 from posto_desktop.ui.widgets.dialog_placement import centre_dialog
 from posto_desktop.ui.widgets.fields import ComboBox
-from posto_desktop.ui.widgets.labels import PlainLabel, hairline
+from posto_desktop.ui.widgets.labels import PlainLabel, hairline, set_role
 from posto_desktop.ui.widgets.overlay_scroll_area import OverlayScrollArea
 from posto_desktop.ui.widgets.paragraph import Paragraph
 from posto_desktop.ui.widgets.text_box import TextBox
 
-__all__ = ["AskForChangesDialog", "HistoryDialog"]
+__all__ = ["AskForChangesDialog", "HistoryDialog", "WrittenRequest"]
 
 LONGEST = 2_000
 _SCROLLS = {
@@ -35,9 +37,18 @@ _SCROLLS = {
 }
 
 
+@dataclass(frozen=True)
+class WrittenRequest:
+    """A request for changes that is not sent yet, about a `Subject`."""
+
+    comment: str
+    subject: str = ""
+    media_id: int | None = None
+
+
 class AskForChangesDialog(ActionDialog):
     """Signal: `chosen(str comment, str subject, object media id or None)`. `rows` are the posts of
-    the message."""
+    the message, `begun` what was written about it before (`written`)."""
 
     chosen = Signal(str, str, object)
 
@@ -47,6 +58,7 @@ class AskForChangesDialog(ActionDialog):
         rows: Sequence[Schedule],
         pictures: ImageCache,
         parent: QWidget | None = None,
+        begun: WrittenRequest | None = None,
     ) -> None:
         super().__init__("ask-for-changes", "", "", width=460, parent=parent)
         self.set_title(self.tr("Request changes"))
@@ -84,15 +96,26 @@ class AskForChangesDialog(ActionDialog):
         self.body.addWidget(self.comment, 1)
         self.comment.textChanged.connect(self._look)
         self.action_button.clicked.connect(self._send)
+        if begun is not None:
+            self._choose(begun.subject, begun.media_id)
+            self.comment.setPlainText(begun.comment)
+            self.comment.moveCursor(QTextCursor.MoveOperation.End)
         self._look()
         self.fit()
         self.comment.setFocus()
 
+    def written(self) -> WrittenRequest:
+        """Return what is written by now."""
+        return WrittenRequest(self.comment.toPlainText(), *self.subject.currentData())
+
+    def _choose(self, subject: str, media_id: int | None) -> None:
+        for at in range(self.subject.count()):
+            if self.subject.itemData(at) == (subject, media_id):
+                self.subject.setCurrentIndex(at)
+
     @Slot(int)
     def _choose_file(self, media_id: int) -> None:
-        for at in range(self.subject.count()):
-            if self.subject.itemData(at)[1] == media_id:
-                self.subject.setCurrentIndex(at)
+        self._choose("media", media_id)
         self.comment.setFocus()
 
     @Slot()
@@ -117,7 +140,9 @@ class AskForChangesDialog(ActionDialog):
 
 
 class HistoryDialog(ActionDialog):
-    """Shows what happened to a message, the newest step first."""
+    """Shows what happened to a message, the newest step first. Signal: `retryRequested()`."""
+
+    retryRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("history", "", "", width=520, parent=parent)
@@ -127,6 +152,11 @@ class HistoryDialog(ActionDialog):
         self.cancel_button.hide()
         self.state = Paragraph(self.tr("Reading…"), "muted", object_name="history-state")
         self.body.addWidget(self.state)
+        self.again = Button(self.tr("Try again"), icon="refresh-cw", parent=self)
+        self.again.setObjectName("try-again")
+        self.again.clicked.connect(self._try_again)
+        self.again.hide()
+        self.body.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self.presence = PresenceLine("history-presence", parent=self)
         self.body.addWidget(self.presence)
         self._scroll = OverlayScrollArea(self)
@@ -155,6 +185,7 @@ class HistoryDialog(ActionDialog):
                 self._steps.addSpacing(14)
             self._add_entry(entry)
         self._steps.addStretch(1)
+        self.again.hide()
         self.state.setVisible(not entries)
         self.state.setText("" if entries else self.tr("Nothing is known of this message."))
         self._scroll.setVisible(bool(entries))
@@ -186,5 +217,18 @@ class HistoryDialog(ActionDialog):
             super().keyPressEvent(event)
 
     def show_problem(self, sentence: str) -> None:
+        """Say why the steps were not read, without a sentence that nobody knows it."""
+        if not sentence:
+            sentence = self.tr("The history could not be read. See the log for details.")
+        set_role(self.state, "error")
         self.state.setText(sentence)
+        self.again.show()
         self.grow()
+        announce(sentence, assertive=True)
+
+    @Slot()
+    def _try_again(self) -> None:
+        set_role(self.state, "muted")
+        self.state.setText(self.tr("Reading…"))
+        self.again.hide()
+        self.retryRequested.emit()

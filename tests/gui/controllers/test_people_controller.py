@@ -9,8 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
 
 from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.sdk.people import NewPassword, TeamPerson
@@ -155,14 +155,14 @@ def shown_password(app: WholeApp) -> PasswordDialog:
     return dialogs[0]
 
 
-def end_dialog(dialog: PasswordDialog, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.accept()
+def end_dialog(dialog: PasswordDialog) -> None:
+    dialog.accept()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.mark.parametrize("is_open", [True, False])
 def test_a_new_password_is_shown_whether_the_settings_are_open_or_closed(
-    app: WholeApp, qtbot: QtBot, is_open: bool
+    app: WholeApp, is_open: bool
 ) -> None:
     worker, workspace = app.service.people, app.service.workspace_id
     app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
@@ -175,12 +175,12 @@ def test_a_new_password_is_shown_whether_the_settings_are_open_or_closed(
     assert dialog.field.text() == MADE.password
     dialog.copy.click()
     assert QApplication.clipboard().text() == MADE.password
-    end_dialog(dialog, qtbot)
+    end_dialog(dialog)
     app.controllers.settings.close()
 
 
 def test_a_new_password_is_shown_in_another_workspace_with_the_address_it_is_for(
-    app: WholeApp, qtbot: QtBot
+    app: WholeApp,
 ) -> None:
     app.accounts.add(ServiceAccount("bakery", "Bakery", "https://bakery.example", "olga"))
     app.service.people.done.emit("bakery", ASKED, MADE)
@@ -188,11 +188,11 @@ def test_a_new_password_is_shown_in_another_workspace_with_the_address_it_is_for
     hint = dialog.findChild(QLabel, "device-password-hint")
     assert hint is not None
     assert "https://bakery.example" in hint.text()
-    end_dialog(dialog, qtbot)
+    end_dialog(dialog)
 
 
 def test_a_password_that_is_shown_stays_when_the_dialogs_below_close(
-    app: WholeApp, qtbot: QtBot
+    app: WholeApp,
 ) -> None:
     worker, workspace = app.service.people, app.service.workspace_id
     app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
@@ -208,12 +208,12 @@ def test_a_password_that_is_shown_stays_when_the_dialogs_below_close(
     dialog = shown_password(app)
     assert dialog.parentWidget() is settings, "the person was saved, which closes their dialog"
     app.controllers.workspaces.left.emit()
-    with qtbot.waitSignal(settings.destroyed):
-        pass
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert app.window.findChild(SettingsDialog) is None
     assert shown_password(app) is dialog
     assert dialog.parentWidget() is app.window
     assert dialog.field.text() == MADE.password
-    end_dialog(dialog, qtbot)
+    end_dialog(dialog)
 
 
 def test_a_removal_at_quitting_ends_before_its_client_closes(

@@ -7,8 +7,8 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog
 
 from posto_desktop.core.bulk_reschedule import RescheduleRule
 from posto_desktop.core.version_differences import version_steps
@@ -25,7 +25,11 @@ from posto_desktop.sdk.review import (
     UndoneStep,
 )
 from posto_desktop.ui.schedule.approve_late_dialog import ApproveLateDialog
-from posto_desktop.ui.schedule.reschedule_dialog import RescheduleContext, forecast_reschedule
+from posto_desktop.ui.schedule.reschedule_dialog import (
+    RescheduleContext,
+    RescheduleDialog,
+    forecast_reschedule,
+)
 from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
 from posto_desktop.ui.shared.difference_text import DifferenceText
 from posto_desktop.ui.theme import Theme
@@ -206,6 +210,88 @@ def test_the_history_shows_who_did_what(team: Team, qtbot: Any) -> None:
     qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
     assert dialog._scroll.verticalScrollBar().value() > 0, "keys scroll it"
     dialog.accept()
+
+
+def test_a_history_that_was_not_read_says_so_and_is_asked_for_again(team: Team) -> None:
+    team.sign_in("viewer")
+    team.show([post(1)], proposal(1))
+    team.inspect(1)
+    team.button("review-history").click()
+    dialog = team.app.window.findChild(HistoryDialog)
+    assert dialog is not None
+    assert dialog.again.isHidden()
+    team.worker.story_failed.emit("g1", "")
+    assert dialog.state.text() == "The history could not be read. See the log for details."
+    dialog.again.click()
+    assert team.asked == [("read_story", "g1"), ("read_story", "g1")]
+    assert dialog.state.text() == "Reading…"
+    assert dialog.again.isHidden()
+    team.worker.story_failed.emit("g1", "The server is away.")
+    assert dialog.state.text() == "The server is away."
+    dialog.again.click()
+    team.worker.story_loaded.emit("g1", version_steps([ReviewStep("proposed", 1, SOON, "wanda")]))
+    assert dialog.again.isHidden()
+    assert [entry.title for entry in dialog.entries] == ["wanda proposed it"]
+    dialog.accept()
+
+
+def closed(dialog: QDialog, team: Team) -> bool:
+    """Open another workspace, and return whether the dialog has closed with that."""
+    assert dialog.isVisible()
+    team.app.controllers.workspaces.left.emit()
+    is_closed = not dialog.isVisible()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return is_closed
+
+
+def test_a_request_that_another_workspace_closes_is_there_again_later(team: Team) -> None:
+    team.sign_in("editor")
+    picture = replace(post(1), media=(ScheduleMedia(7), ScheduleMedia(8)))
+    team.show([picture], proposal(1))
+    answers = team.app.controllers.team.answers
+    answers.ask(proposal(1))
+    dialog = team.app.window.findChild(AskForChangesDialog)
+    assert dialog is not None
+    dialog.comment.setPlainText("Say the price")
+    dialog.pictures.chosen.emit(8)
+    assert closed(dialog, team)
+    team.sign_in("editor")
+    team.show([picture], proposal(1))
+    answers.ask(proposal(1))
+    dialog = team.app.window.findChild(AskForChangesDialog)
+    assert dialog is not None
+    assert dialog.comment.toPlainText() == "Say the price"
+    assert dialog.subject.currentData() == ("media", 8)
+    dialog.action_button.click()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert team.asked[-1] == ("ask", "g1", "Say the price", "media", 8, 1)
+    answers.ask(proposal(1))
+    dialog = team.app.window.findChild(AskForChangesDialog)
+    assert dialog is not None
+    assert dialog.comment.toPlainText() == "", "it was sent"
+    dialog.reject()
+
+
+def test_dialogs_about_posts_close_when_another_workspace_opens(team: Team) -> None:
+    answers = team.app.controllers.team.answers
+    for _again in range(2):
+        team.sign_in("editor")
+        team.show([post(1)], proposal(1))
+        answers.show_history(post(1))
+        history = team.app.window.findChild(HistoryDialog)
+        assert history is not None
+        assert closed(history, team)
+    team.show([post(1)], proposal(1))
+    answers.approve([proposal(1)])
+    team.worker.refused.emit("g1", "approve", "posto_time_passed", "Its time has passed.")
+    late = team.app.window.findChild(ApproveLateDialog)
+    assert late is not None
+    assert closed(late, team)
+    team.show([post(1, "not_sent")])
+    team.page.row_actions.rescheduleRequested.emit([post(1, "not_sent")])
+    moving = team.app.window.findChild(RescheduleDialog)
+    assert moving is not None
+    assert closed(moving, team)
 
 
 def test_a_proposal_that_another_one_replaced_was_not_approved(team: Team) -> None:
