@@ -131,8 +131,10 @@ class PaletteController(QObject):
         title = " ".join(title.split())
         if not more.get("network"):
             more.setdefault("icon", "chevron-end")
-        beside = more.pop("beside", "") or more.get("detail", "")
-        return PaletteItem(kind, title, run, score=self._query.score(title, beside), **more)
+        names = more.pop("names", "")
+        beside = more.pop("beside", "") or names or more.get("detail", "")
+        score = max(self._query.score(title, beside), self._query.score_names(names))
+        return PaletteItem(kind, title, run, score=score, **more)
 
     def _pages(self) -> Iterator[PaletteItem]:
         for action in self.context.window.top_bar.pages.actions():
@@ -156,8 +158,8 @@ class PaletteController(QObject):
         }
         for name, action in window.commands.items():
             if self._query.words or name in DEFAULT_COMMANDS:
-                keys, beside = key_names.words(action.shortcut()), synonyms.get(name, "")
-                yield self._of("command", action.text(), action.trigger, keys=keys, beside=beside)
+                keys, names = key_names.words(action.shortcut()), synonyms.get(name, "")
+                yield self._of("command", action.text(), action.trigger, keys=keys, names=names)
 
     def _page_commands(self) -> Iterator[PaletteItem]:
         window = self.context.window

@@ -47,3 +47,11 @@ class Query:
             else:
                 return 0
         return total
+
+    def score_names(self, names: str) -> int:
+        """Return the score among other names of something ("sign in log in"), 0 if they do not
+        stand there in a row: as for a title that has the word, or begins with the words."""
+        if not self.words or f" {' '.join(self.words)}" not in f" {fold(names)}":
+            return 0
+        more = len(self.words) - 1
+        return _BEGIN + _START * more if more else _START

@@ -2784,6 +2784,10 @@
         <source>The channels could not be loaded</source>
         <translation>تعذّر تحميل القنوات</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>مالكو هذا الفريق هم من يقررون القنوات التي تراها. اطلب من أحدهم إضافتك إلى مجموعة قنوات.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

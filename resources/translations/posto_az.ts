@@ -2496,6 +2496,10 @@
         <source>The channels could not be loaded</source>
         <translation>Kanallar yüklənə bilmədi</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Hansı kanalları görəcəyinizə bu komandanın sahibləri qərar verir. Onlardan birindən sizi kanallar qrupuna əlavə etməsini xahiş edin.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

@@ -2496,6 +2496,10 @@
         <source>The channels could not be loaded</source>
         <translation>Die Kanäle konnten nicht geladen werden</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Die Inhaber dieses Teams entscheiden, welche Kanäle Sie sehen. Bitten Sie einen von ihnen, Sie in eine Gruppe von Kanälen aufzunehmen.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

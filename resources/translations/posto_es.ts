@@ -2496,6 +2496,10 @@
         <source>The channels could not be loaded</source>
         <translation>No se pudieron cargar los canales</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Los propietarios de este equipo deciden qué canales ves. Pide a uno de ellos que te añada a un grupo de canales.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

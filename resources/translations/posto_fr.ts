@@ -2496,6 +2496,10 @@
         <source>The channels could not be loaded</source>
         <translation>Les canaux n’ont pas pu être chargés</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Les propriétaires de cette équipe décident des canaux que vous voyez. Demandez à l’un d’eux de vous ajouter à un groupe de canaux.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

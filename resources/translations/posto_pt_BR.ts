@@ -2496,6 +2496,10 @@
         <source>The channels could not be loaded</source>
         <translation>Não foi possível carregar os canais</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Os proprietários desta equipe decidem quais canais você vê. Peça a um deles que adicione você a um grupo de canais.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

@@ -2424,6 +2424,10 @@
         <source>The channels could not be loaded</source>
         <translation>Kanallar yüklenemedi</translation>
     </message>
+    <message>
+        <source>The owners of this team decide which channels you see. Ask one of them to add you to a group of channels.</source>
+        <translation>Hangi kanalları göreceğinize bu ekibin sahipleri karar verir. Birinden sizi bir kanal grubuna eklemesini isteyin.</translation>
+    </message>
     <message numerus="yes">
         <source>The search hides %Ln channel(s).</source>
         <translation>

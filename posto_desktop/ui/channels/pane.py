@@ -78,15 +78,10 @@ class ChannelPane(QFrame):
         column.addWidget(self._grouping_row())
         self.tree = ChannelTree(model, self)
         self._empty = EmptyState(
-            "radio-tower",
-            self.tr("No channels yet"),
-            self.tr(
-                "Your accounts, pages and groups appear here. Tick the channels for your message."
-            ),
-            self.tr("Add a channel…"),
-            button_icon="plus",
-            circle=52,
+            "radio-tower", "", "", self.tr("Add a channel…"), button_icon="plus", circle=52
         )
+        self._empty.setObjectName("no-channels")
+        self.set_rights(PostRights())
         self._empty.clicked.connect(self.addRequested)
         self._no_matches = EmptyState(
             "search-x", self.tr("No channel matches"), "", self.tr("Clear the search")
@@ -147,6 +142,15 @@ class ChannelPane(QFrame):
     def set_rights(self, rights: PostRights) -> None:
         """Set what the signed-in person may do with channels."""
         self.tree.set_rights(rights)
+        words = self.tr(
+            "Your accounts, pages and groups appear here. Tick the channels for your message."
+        )
+        if rights.role and rights.role != "owner":
+            words = self.tr(
+                "The owners of this team decide which channels you see. Ask one of them to add you "
+                "to a group of channels."
+            )
+        self._empty.set_texts(self.tr("No channels yet"), words)
 
     def enable_add(self, enabled: bool, why_not: str = "") -> None:
         """Show or hide the buttons that add channels; with `why_not` they are shown, and say why

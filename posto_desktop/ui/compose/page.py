@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, 
 from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from posto_desktop.core.draft import CONTENT, Draft, text_keys
+from posto_desktop.core.draft import CONTENT, LOCAL, Draft, text_keys
 from posto_desktop.core.draft_list import DraftsSnapshot, snapshot_of
 from posto_desktop.core.entries import Entry
 from posto_desktop.core.limits import network_name
@@ -360,6 +360,8 @@ class ComposePage(ComposeLayout):
         """Set the open workspace: "local" or an account's id."""
         self.message.channels.set_workspace(workspace)
         self.message.suggestions.used.set_workspace(workspace)
+        if workspace != LOCAL:
+            self.leave_first_run()  # where it should go is answered
 
     # -- user input ------------------------------------------------------------------------
 

@@ -177,6 +177,14 @@ def test_commands_are_found_by_what_others_call_them(
     assert titles <= set(shown(palette))
 
 
+@pytest.mark.parametrize("words", ["sign", "sign i", "sign in", "Sign in"])
+def test_signing_in_is_a_command_before_it_is_a_setting(scene: Any, words: str) -> None:
+    palette = opened(scene)
+    find(palette, words)
+    assert shown(palette)[:2] == ["Commands", "Add a workspace…"]
+    assert "Settings" in shown(palette)
+
+
 def test_nothing_found_says_so(scene: Any) -> None:
     palette = opened(scene)
     find(palette, "xyzzy")

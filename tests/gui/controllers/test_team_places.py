@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import UTC
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from posto_desktop.core.draft import Draft
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
+from posto_desktop.delivery.client_pool import WorkspaceTarget
 from posto_desktop.models.calendar import CalendarModel
 from posto_desktop.models.card_details import details_of
 from posto_desktop.sdk.records import ScheduleMedia
 from posto_desktop.sdk.review import Remark, ReviewProposal, ReviewState
+from posto_desktop.ui.widgets.empty_state import EmptyState
 from tests.gui.controllers import team_scene
 from tests.gui.controllers.team_scene import SOON, Team, post, proposal
 from tests.gui.whole_app import CHANNELS
@@ -124,3 +126,32 @@ def test_channels_are_set_up_only_by_roles_that_may(
     accounts._state_changed(None)
     assert add.isEnabled()
     assert add.toolTip() == "Add channel"
+
+
+def test_who_sees_no_channel_is_told_to_whom_to_turn(team: Team) -> None:
+    pane = team.app.window.channel_pane
+    team.app.service._connection.target = WorkspaceTarget("bakery", "Bakery")
+    team.app.service.channels_loaded.emit([])
+    empty = pane.findChild(EmptyState, "no-channels")
+    assert isinstance(empty, EmptyState)
+
+    def words() -> str:
+        return " ".join(label.text() for label in empty.findChildren(QLabel))
+
+    for role in ("viewer", "writer", "editor"):
+        team.sign_in(role)
+        assert "Ask one of them to add you to a group" in words(), role
+        assert empty.button.isHidden(), role
+    team.sign_in("owner")
+    assert "Ask" not in words()
+    assert not empty.button.isHidden()
+    assert empty.button.text() == "Add a channel…"
+
+
+def test_the_welcome_ends_with_a_sign_in(team: Team) -> None:
+    page = team.app.compose
+    page.set_first_run(True)
+    page.set_workspace("local")
+    assert page.first_run
+    page.set_workspace("bakery")
+    assert not page.first_run, "it would go on offering to connect accounts"

@@ -48,3 +48,12 @@ def test_no_words_fit_everything(nothing: str) -> None:
 def test_a_title_fits_itself_and_no_text_breaks_it(query: str, title: str) -> None:
     assert Query(query).score(title) >= 0
     assert Query(title).score(title) > 0
+
+
+def test_words_in_a_row_among_other_names_count_like_a_title_that_begins_with_them() -> None:
+    names = "account sign in log in login"
+    assert Query("Sign in").score_names(names) == Query("Sign in").score("Sign in here")
+    assert Query("sign i").score_names(names) == Query("sign in").score_names(names)
+    assert Query("login").score_names(names) == Query("here").score("Sign in here")
+    for words in ("", "in sign", "ign in", "sign on"):
+        assert Query(words).score_names(names) == 0, words
