@@ -16,7 +16,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from posto_desktop.common.translation import translatable
@@ -39,6 +39,7 @@ from posto_desktop.delivery.entry_transitions import (
     wanted_delay,
 )
 from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
+from posto_desktop.delivery.listed_posts import ListedPosts
 from posto_desktop.delivery.missing_items import (
     accepted_but_not_listed,
     group_of,
@@ -59,17 +60,12 @@ from posto_desktop.sdk.errors import (
     NetworkError,
     PostingError,
     PostoError,
-    ServiceError,
 )
 from posto_desktop.sdk.post_delivery import may_have_rows
 from posto_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-# Earlier rows may be being sent already, and some services hide rows meanwhile.
-_SURELY_NOT_YET = timedelta(minutes=2)
-# A row being sent has ended, and is listed, after this time at the latest.
-_SENDING_ENDS = timedelta(minutes=10)
 # Seconds by which the SDK allows a share time in the past.
 _GRACE = 20
 # Pauses in seconds between the readings of a list that may hide the post.
@@ -98,6 +94,7 @@ class EntrySender:
         self._late_limit = late_limit
         self._transitions = EntryTransitions(store, clock, changed, asked, client.host)
         self._replacer = Replacer(store, client, self._transitions, clock)
+        self._list = ListedPosts(client, clock)
         self._report = progress
         self._stop = AnyEvent(stops)
         self._renderer = renderer
@@ -169,7 +166,7 @@ class EntrySender:
         attempt."""
         asked = self._clock().timestamp()
         try:
-            groups = self._look(entry, row)
+            groups = self._list.look(entry, row)
         except PostoError as error:
             self._transitions.wait(entry, row, error, may_be_sent=True)
             return None
@@ -178,7 +175,7 @@ class EntrySender:
             self._sent(entry, group_of(entry, groups), ("found", self._client.host))
             return None
         if len(missing) < len(entry.items) and row["code"] != SEND_AGAIN:
-            if self._surely_listed(row):
+            if self._list.is_sure(row):
                 self._partly(entry, groups)
             else:
                 self._transitions.unclear(entry, partly_listed(missing, self._client.host), groups)
@@ -186,20 +183,11 @@ class EntrySender:
         if (
             entry.complaint is not None
             and row["code"] != SEND_AGAIN
-            and self._may_be_hidden(row, asked)
+            and self._list.may_hide(row, asked)
         ):
             self._look_again(entry, row, missing)
             return None
         return missing
-
-    def _may_be_hidden(self, row: dict[str, Any], asked: float) -> bool:
-        """Return whether an earlier call may still create rows that the list hid when it was
-        `asked` for."""
-        if self._surely_listed(row):
-            return False
-        handed = row["handed_at"]
-        since = asked - handed if handed is not None else 0.0
-        return since < _SENDING_ENDS.total_seconds()
 
     def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[PostItem]) -> None:
         """Before resending a refused post, read the list again: rows may exist anyway. After the
@@ -367,7 +355,7 @@ class EntrySender:
     def _verify(self, entry: Entry, row: dict[str, Any]) -> None:
         """The service accepted an edit: only when its posts are seen, the old ones may go."""
         try:
-            groups = self._look(entry, row)
+            groups = self._list.look(entry, row)
         except PostoError as error:
             delay = wanted_delay(error, row["attempts"] + 1)
             self._look_later(
@@ -382,7 +370,7 @@ class EntrySender:
         missing = missing_items(entry, groups)
         if not missing:
             self._sent(entry, group_of(entry, groups), ("found", self._client.host))
-        elif not self._surely_listed(row) and row["looks"] < len(_LOOKS):
+        elif not self._list.is_sure(row) and row["looks"] < len(_LOOKS):
             reason = looks_again(missing, len(entry.items), self._client.host)
             self._look_later(entry, row, _LOOKS[row["looks"]], reason)
         elif groups:
@@ -417,12 +405,12 @@ class EntrySender:
         """The service accepted the post, but may have skipped channels that it no longer knows. A
         failed check changes nothing."""
         row = self._store.outbox_row(entry.id)
-        if row is None or not self._surely_listed(row):
+        if row is None or not self._list.is_sure(row):
             return
         try:
-            groups = self._look(entry, row)
+            groups = self._list.look(entry, row)
             if groups and missing_items(entry, groups):
-                groups |= self._look(entry, row)  # rows move between pages during a reading
+                groups |= self._list.look(entry, row)  # rows move between pages during a reading
         except PostoError:
             return
         # None at all: such a service does not store marks.
@@ -477,7 +465,7 @@ class EntrySender:
         complaint, host = entry.complaint, self._client.host
         asked = self._clock().timestamp()  # what is seen is so at this moment
         try:
-            groups = self._look(entry, row)
+            groups = self._list.look(entry, row)
         except PostoError as error:
             if error.reason == "cached" and row["looks"] >= len(_LOOKS):
                 if complaint is not None and complaint.took:
@@ -509,7 +497,7 @@ class EntrySender:
             self._sent(entry, group_of(entry, groups), ("found", host))
             return
         fresh = groups.keys() - set(entry.taken)
-        listed = self._surely_listed(row)
+        listed = self._list.is_sure(row)
         handed = min(asked, row["handed_at"] or entry.created_at.timestamp())
         since = asked - handed
         if complaint is not None and not complaint.took and not fresh:
@@ -586,34 +574,3 @@ class EntrySender:
             words = translatable("Delivery", "The post is not in the schedule of {host}.")
             sentence = f"{refusal} {words.format(host=self._client.host)}"
             self._refuse(entry, row, sentence, "not_listed")
-
-    def _look(self, entry: Entry, row: dict[str, Any]) -> dict[int, str]:
-        """Return the group ids by channel of the post's rows on the service."""
-        handed = row["handed_at"]
-        around = entry.share_at if row["handed_share"] is not None else None
-        if around is None:
-            around = datetime.fromtimestamp(handed, UTC) if handed is not None else entry.created_at
-        try:
-            rows = [*self._client.find_ref(entry.posto_ref, entry.channel_ids, around)]
-            if entry.replaces is not None:
-                # What was accepted must be seen, also where marks are not stored.
-                for group_id in entry.group_ids:
-                    rows += self._client.rows_of_group(group_id)
-        except PostoError:
-            raise
-        except Exception as error:
-            raise ServiceError(
-                f"looking failed: {type(error).__name__}",
-                user_message=translatable(
-                    "Delivery", "The list of {host} could not be read."
-                ).format(host=self._client.host),
-            ) from error
-        return {listed.channel_id: listed.group_id for listed in rows}
-
-    def _surely_listed(self, row: dict[str, Any]) -> bool:
-        """Return whether the list just read would contain a post that had arrived."""
-        if not self._client.hides_sending:
-            return True
-        planned = row["handed_share"]
-        soon = self._clock() + _SURELY_NOT_YET
-        return planned is not None and planned > soon.timestamp()
