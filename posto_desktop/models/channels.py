@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -22,12 +21,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
-from posto_desktop.core.account_outlook import expiry_sentence, short_day_words, warning_days
 from posto_desktop.core.channel_groups import Groups
 from posto_desktop.core.folding import fold
 from posto_desktop.core.limits import network_name
 from posto_desktop.models.channel_choice import ChannelChoice
 from posto_desktop.models.channel_sections import GROUPINGS, ChannelSection, sections_of
+from posto_desktop.models.channel_words import second_line_of, tool_tip_of, trouble_of
 from posto_desktop.models.networks import channel_kind
 from posto_desktop.models.numbers import grouped
 from posto_desktop.models.row_states import with_tick
@@ -418,73 +417,22 @@ class ChannelsModel(QAbstractItemModel):
             return self._pictures.get(channel.id)
         if role == self.SecondLineRole:
             return self._second_line(channel)
+        account = self._accounts.get(channel.id)
         if role == self.IsTroubledRole:
-            return bool(self._trouble(channel))
+            return bool(trouble_of(channel, account))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             kind = channel_kind(channel.network, channel.channel_type)
-            trouble = self._trouble(channel)
+            trouble = trouble_of(channel, account)
             return f"{kind}, {trouble}" if trouble else kind
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(channel)
+            return tool_tip_of(channel, account, self._second_line(channel))
         return None
 
-    def _tool_tip(self, channel: Channel) -> str:
-        if not self._trouble(channel):
-            # The row may elide both lines.
-            return f"{channel.name}\n{self._second_line(channel)}"
-        account = self._accounts.get(channel.id)
-        if account is not None and account.health_note:
-            return f"{channel.name}\n{account.health_note}"
-        if self._expiry(account) and account is not None and account.ends_at is not None:
-            now = datetime.now().astimezone()
-            words = expiry_sentence(channel.network, account.ends_at, now)
-            then = self.tr("Sign in again before then to keep posting.")
-            return f"{channel.name}\n{words} {then}"
-        return self.tr(
-            "{name}: the session with {network} has expired. "
-            "Posts to this channel will fail until it is connected again."
-        ).format(name=channel.name, network=network_name(channel.network))
-
-    def _trouble(self, channel: Channel) -> str:
-        """What is wrong with a channel, in a word or two; "" when it works."""
-        account = self._accounts.get(channel.id)
-        if account is not None and account.health == "locked":
-            return self.tr("Keychain is locked")
-        if account is not None and account.health == "unreachable":
-            return self.tr("Server not reached")
-        if account is not None and account.health == "sign_in_again":
-            return self.tr("Sign in again")
-        return self._expiry(account) if channel.active else self.tr("Session expired")
-
-    def _expiry(self, account: OwnAccount | None) -> str:
-        """When the sign-in of an account ends, in the last days before; "" else."""
-        if account is None or account.ends_at is None:
-            return ""
-        now = datetime.now().astimezone()
-        days = warning_days(account.ends_at, now)
-        if days is None:
-            return ""
-        if not days:
-            return self.tr("Sign-in has ended")
-        day = short_day_words(account.ends_at, now)
-        return self.tr("Sign-in ends {day}").format(day=day)
-
     def _second_line(self, channel: Channel) -> str:
-        trouble = self._trouble(channel)
-        if trouble:
-            return trouble
         # The head of its group names the network already.
-        network = "" if self._grouping == "network" else channel.network
+        names_network = self._grouping != "network"
         account = self._accounts.get(channel.id)
-        if account is not None and account.handle and account.handle != channel.name:
-            words = [network_name(network) if network else "", account.handle]
-        else:
-            words = [channel_kind(network, channel.channel_type)]
-        # Channels of the local server are placeholders for networks: marked so, unless by name.
-        sandbox = self.tr("Sandbox")
-        if channel.method == "sandbox" and not channel.name.startswith(sandbox):
-            words = [network_name(network), sandbox] if network else [*words, sandbox]
-        return " · ".join(word for word in words if word)
+        return second_line_of(channel, account, names_network=names_network)
 
     def _group_data(self, group: ChannelSection, role: int) -> object:
         ticked = sum(channel.id in self._checked for channel in group.channels)
