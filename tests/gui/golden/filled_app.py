@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -158,6 +159,10 @@ class Stage:
     def close(self) -> None:
         self.close_over()
         self.app.close()
+
+
+Scene = Callable[[Stage], QWidget | None]
+"""Brings the app to what is shown, and returns the widget to look at."""
 
 
 def over() -> QWidget | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,10 +11,8 @@ from posto_desktop.core.proposals import Proposal, ProposedFile, ProposedPost
 from posto_desktop.delivery.proposals import Proposals
 from posto_desktop.storage import agent_calls
 from posto_desktop.storage.database import Database
-from tests.gui.golden.filled_app import CHANNELS, Stage
+from tests.gui.golden.filled_app import CHANNELS, Scene, Stage
 from tests.gui.golden.stage import NOW
-
-Scene = Callable[[Stage], "QWidget | None"]
 
 
 def _proposals() -> list[Proposal]:

@@ -13,15 +13,12 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from docs.screenshots import POSTS, TABLE
 from posto_desktop.common.budgets import Budget
 from posto_desktop.core.campaign import Campaign, CampaignMessage, Rhythm
 from posto_desktop.core.campaign_results import CampaignPost
-from posto_desktop.core.draft import Draft
-from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
-from posto_desktop.core.recurrence import Repeat
 from posto_desktop.sdk.connect import SiteFacts
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.post_stories import PartStory, PostStory
@@ -30,9 +27,25 @@ from posto_desktop.ui.settings.slot_zone_popup import ZonePopup
 from posto_desktop.ui.widgets.progress_bar import ProgressBar
 from posto_desktop.workers.network_settings import LoadedSettings
 from tests.gui import connecting, evergreen_filled
+from tests.gui.golden.compose_scenes import (
+    compose_checks,
+    compose_editing,
+    compose_empty,
+    compose_first_run,
+    compose_full,
+    compose_own_text,
+    compose_thread,
+    drafts_list,
+    full_message,
+    manage_snippets,
+    media_editor,
+    over_compose,
+    recent_media,
+)
 from tests.gui.golden.filled_app import (
     NONE,
     Key,
+    Scene,
     Stage,
     make_messages,
     make_schedule,
@@ -45,94 +58,12 @@ from tests.gui.golden.small_scenes import LITTLE, quick_post
 from tests.gui.golden.stage import NOW
 from tests.gui.whole_window import _entries
 
-ALT = Qt.KeyboardModifier.AltModifier
 SMALLER = "shop.png was made smaller, to 4096 × 2731 pixels."
 SMALL, LARGE = (1024, 700), (1360, 860)
 OWN = (None,)
 
-Scene = Callable[[Stage], "QWidget | None"]
-
 
 # Pages
-
-ADVENT = (
-    "Advent opens at the harbour on Sunday: saffron buns, candles from the island and a choir "
-    "at six. https://bakery.example/advent #advent #harbour"
-)
-
-
-def compose_empty(stage: Stage) -> QWidget:
-    stage.write(Draft())
-    return stage.window
-
-
-def _full(stage: Stage) -> Draft:
-    return Draft(
-        text=ADVENT,
-        variants={"twitter": "Advent opens at the harbour on Sunday. #advent"},
-        media=stage.media(0, 1, 2, alt="The harbour at six"),
-        channel_ids=[1, 2, 3, 5],
-        when_text="sun 9:00",
-        link="https://bakery.example/advent",
-        labels=["Advent", "Harbour"],
-        repeat=Repeat("week", count=4),
-    )
-
-
-def compose_full(stage: Stage) -> QWidget:
-    """Texts, files and several networks."""
-    stage.write(_full(stage))
-    return stage.window
-
-
-def compose_editing(stage: Stage) -> QWidget:
-    """A scheduled message with its changes."""
-    ids, at = (1, 2, 3, 5), NOW + timedelta(days=3)
-    posts = tuple(ScheduledPost(100 + number, number) for number in ids)
-    edited = EditedMessage("local", posts, at.timestamp(), before={"channel_ids": list(ids)})
-    stage.write(replace(_full(stage), repeat=None, editing=edited))
-    return stage.window
-
-
-def compose_own_text(stage: Stage) -> QWidget:
-    page = stage.write(_full(stage))
-    assert page.tabs.choose("twitter")
-    stage.calm()
-    return stage.window
-
-
-def compose_checks(stage: Stage) -> QWidget:
-    """A message that some networks do not take as it is."""
-    draft = Draft(text=f"{ADVENT}\n\n" * 4, channel_ids=[1, 2, 4, 6, 8], when_text="yesterday 9:00")
-    stage.write(draft)
-    return stage.window
-
-
-def compose_thread(stage: Stage) -> QWidget:
-    """A thread of four whose second part is written and whose last one is too long."""
-    media = stage.media(0, 1, 2, alt="The harbour at six")
-    draft = Draft(
-        text="Advent opens at the harbour on Sunday. Here is what we bake, and why.",
-        threads={
-            "": (
-                "Saffron buns, from four in the morning on: https://bakery.example/buns #advent",
-                "Candles from the island.",
-                "And a choir at six, which sings what the harbour sang a hundred years ago. " * 5,
-            )
-        },
-        media=[replace(file, part=part) for file, part in zip(media, (1, 1, 2), strict=True)],
-        numbered=True,
-        channel_ids=[5, 6],
-    )
-    page = stage.write(draft)
-    page.thread_presenter.next()
-    stage.calm()
-    return stage.window
-
-
-def compose_first_run(stage: Stage) -> QWidget:
-    stage.write(Draft(), first_run=True)
-    return stage.window
 
 
 def schedule_list(stage: Stage) -> QWidget:
@@ -239,7 +170,7 @@ def own_accounts(stage: Stage) -> None:
 def compose_own_accounts(stage: Stage) -> QWidget:
     """What posts of own accounts cost, when the last goes out, and which sign-in ends before."""
     own_accounts(stage)
-    stage.write(replace(_full(stage), media=(), channel_ids=[1, 5, 6]))
+    stage.write(replace(full_message(stage), media=(), channel_ids=[1, 5, 6]))
     return stage.window
 
 
@@ -326,41 +257,6 @@ def activity(key: str = "") -> Scene:
 # What opens over a page
 
 
-def over_compose(name: str, key: Key | None = None, how: Any = ALT) -> Scene:
-    """What a button of Compose opens, or a key in a control."""
-
-    def show(stage: Stage) -> QWidget | None:
-        stage.write(_full(stage))
-        return stage.click(name) if key is None else stage.press(name, key, how)
-
-    return show
-
-
-def recent_media(stage: Stage) -> QWidget | None:
-    stage.write(_full(stage))
-    buttons = stage.window.findChildren(QAbstractButton, "recently-used-media")
-    next(
-        button for button in buttons if button.isVisible()
-    ).click()  # one beside the text, one the files
-    stage.calm()
-    return over()
-
-
-def drafts_list(stage: Stage) -> QWidget | None:
-    others = [
-        Draft(text=text, labels=["Advent"] * (at % 2), media=stage.media(at % 3))
-        for at, text in enumerate(POSTS)
-    ]
-    stage.write(_full(stage), *others)
-    return stage.click("show-drafts")
-
-
-def media_editor(stage: Stage) -> QWidget | None:
-    stage.write(_full(stage)).files.edit(1)
-    stage.calm()
-    return over()
-
-
 def over_page(page: str, name: str) -> Scene:
     def show(stage: Stage) -> QWidget | None:
         stage.page(page)
@@ -435,7 +331,7 @@ def sign_in_by_browser(stage: Stage) -> None:
 
 def palette(words: str) -> Scene:
     def show(stage: Stage) -> QWidget | None:
-        stage.write(_full(stage))
+        stage.write(full_message(stage))
         stage.page("feed")
         stage.window.searchRequested.emit()
         stage.calm()
@@ -504,12 +400,6 @@ def menu(make: Callable[[Stage], QMenu]) -> Scene:
         return shown
 
     return show
-
-
-def manage_snippets(stage: Stage) -> QWidget | None:
-    stage.write(_full(stage))
-    stage.click("insert-snippet")
-    return stage.click("manage-snippets")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from unittest import mock
 
@@ -14,10 +13,8 @@ from posto_desktop.ui.settings import video_tools_row
 from posto_desktop.ui.settings.catalogue import PAGES
 from posto_desktop.workers.people import PeopleRequest
 from tests.gui import team_filled
-from tests.gui.golden.filled_app import Stage, over
+from tests.gui.golden.filled_app import Scene, Stage, over
 from tests.gui.golden.stage import NOW
-
-Scene = Callable[[Stage], "QWidget | None"]
 
 
 def settings(key: str) -> Scene:
