@@ -7,11 +7,39 @@ turns it into PostgreSQL's.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from posto_desktop.server.rows import Row
+
+_hurries: ContextVar[bool] = ContextVar("hurries", default=False)
+
+
+def in_a_hurry() -> AbstractContextManager[None]:
+    """Have this thread wait some seconds only for a database that is away: somebody waits for an
+    answer. The sender has time, as it would have to find out later what became of a post."""
+    return _hurrying(hurries=True)
+
+
+def with_time() -> AbstractContextManager[None]:
+    """Wait as long as the sender does, for what would be lost."""
+    return _hurrying(hurries=False)
+
+
+@contextlib.contextmanager
+def _hurrying(*, hurries: bool) -> Iterator[None]:
+    token = _hurries.set(hurries)
+    try:
+        yield
+    finally:
+        _hurries.reset(token)
+
+
+def is_in_a_hurry() -> bool:
+    return _hurries.get()
 
 
 class Cursor(Protocol):

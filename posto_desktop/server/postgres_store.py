@@ -17,22 +17,19 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql as names
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.errors import DatabaseAway, StartError
 from posto_desktop.server.postgres_dialect import FUNCTIONS, statements, translated
+from posto_desktop.server.postgres_pool import Pool
 from posto_desktop.server.rows import Row, mended
 from posto_desktop.server.store import MIGRATIONS
 
 log = logging.getLogger(__name__)
 
-MOST_CONNECTIONS = 16
-_WAIT = 15.0
-"""Seconds for a connection, as long as SQLite waits for its lock."""
-_LAST_WAIT = 1.0
 _SETTINGS: Mapping[str, Any] = {
-    "connect_timeout": 10,
+    "connect_timeout": 5,
     "application_name": "posto-server",
     # A connection that is cut without a word is noticed after some 20 seconds, not after hours.
     "keepalives_idle": 10,
@@ -48,6 +45,14 @@ _SESSION = (
     "SET tcp_keepalives_interval TO 5",
     "SET tcp_keepalives_count TO 2",
 )
+_AWAY = frozenset(
+    {
+        "25P03",  # the transaction was left alone for too long, and its connection ended
+        "25P04",  # or went on for too long
+        "25006",  # it is only read: a primary that has become a standby
+    }
+)
+"""Errors of psycopg's other classes that are of the database's state."""
 _WORKSPACE = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _WORKSPACE_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext(%s))"
 _LISTEN_AGAIN = 1.0
@@ -136,20 +141,10 @@ class PostgresStore:
         self._secret_address = address
         self._migrations = migrations
         self._local = threading.local()
-        self._wait = _WAIT
         self._listener: Listener | None = None
-        self._pool = ConnectionPool(
-            address,
-            min_size=1,
-            max_size=MOST_CONNECTIONS,
-            open=False,
-            timeout=_WAIT,
-            configure=self._configure,
-            check=ConnectionPool.check_connection,
-            kwargs={"autocommit": True, "row_factory": _named, **_SETTINGS},
-        )
+        self._pool = Pool(address, self._configure, _SETTINGS, row_factory=_named)
         try:
-            self._pool.open(wait=True, timeout=_WAIT)
+            self._pool.open()
             self._migrate()
         except (psycopg.Error, PoolTimeout) as error:
             self.close()
@@ -186,7 +181,7 @@ class PostgresStore:
         self._listener.start()
 
     def stop_waiting(self) -> None:
-        self._wait = _LAST_WAIT
+        self._pool.stop_waiting()
 
     def announce_change(self) -> None:
         with contextlib.suppress(DatabaseAway):
@@ -213,10 +208,7 @@ class PostgresStore:
 
     def pool_numbers(self) -> dict[str, int]:
         """Return how many connections are used and idle, and how many threads wait for one."""
-        stats = self._pool.get_stats()
-        idle = stats.get("pool_available", 0)
-        used = stats.get("pool_size", 0) - idle
-        return {"used": used, "idle": idle, "waiting": stats.get("requests_waiting", 0)}
+        return self._pool.numbers()
 
     def look_for_damage(self) -> None:
         """PostgreSQL keeps its types and checks its own pages."""
@@ -224,7 +216,7 @@ class PostgresStore:
     def close(self) -> None:
         if self._listener is not None:
             self._listener.close()
-        self._pool.close(_LAST_WAIT)
+        self._pool.close()
 
     @property
     def _channel(self) -> str:
@@ -252,7 +244,7 @@ class PostgresStore:
         if current is not None:
             yield current
             return
-        with self._pool.connection(self._wait) as connection:
+        with self._pool.connection() as connection:
             yield connection
 
     def _configure(self, connection: psycopg.Connection[Any]) -> None:
@@ -321,9 +313,20 @@ class Listener(threading.Thread):
 def _says_what_is_away(address: str) -> Iterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-        log.warning("%s: %s", address, error)
+    except (psycopg.Error, PoolTimeout) as error:
+        if not _is_away(error):
+            raise
+        if not isinstance(error, PoolTimeout):  # the pool says why
+            log.warning("%s: %s", address, error)
         raise DatabaseAway(address) from error
+
+
+def _is_away(error: Exception) -> bool:
+    """Return whether an error is of the database or the way to it, and not of a statement."""
+    return (
+        isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout)
+        or getattr(error, "sqlstate", None) in _AWAY
+    )
 
 
 def reason_of(error: Exception, address: str) -> str:

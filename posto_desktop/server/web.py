@@ -21,6 +21,7 @@ from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
+from posto_desktop.server.database import in_a_hurry
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
@@ -282,7 +283,8 @@ class Web:
             environ["posto.body"] = body
             self._check_source(environ)
             _normalise(environ)
-            answer = self._route(environ)
+            with in_a_hurry():
+                answer = self._route(environ)
         except ApiError as error:
             answer = _error(error)
         except PluginError as error:
@@ -347,6 +349,10 @@ class Web:
             raise ApiError(
                 404, "rest_no_route", "No route was found matching the URL and request method."
             ) from error
+        if rule in PROBES:
+            # They know nobody, so no database is asked who it is.
+            request = Request(environ, environ["posto.body"], signed_in=False)
+            return _response(handler(request, **parts))
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         members = self._members if self._members is not None and self._members.look() else None
         if members is None:
@@ -380,7 +386,7 @@ class Web:
             if members is None
             else members.carry_out(request, rule, parts, lambda: handler(request, **parts))
         )
-        return answer if isinstance(answer, Response) else Response(answer)
+        return _response(answer)
 
     def _check_source(self, environ: Environ) -> None:
         arrival = environ["posto.arrival"] = self._ingress.arrival(environ)
@@ -437,6 +443,10 @@ def _class_of(path: str) -> str:
     if path in PROBES:
         return "probe"
     return next((name for start, name in _CLASSES if path.startswith(start)), "other")
+
+
+def _response(answer: object) -> Response:
+    return answer if isinstance(answer, Response) else Response(answer)
 
 
 def _form_object(raw: bytes) -> dict[str, Any]:

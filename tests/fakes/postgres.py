@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.needs import require
@@ -58,12 +60,32 @@ class Postgres:
 
     def restart(self) -> None:
         """Stop it as if its computer lost power, and start it again."""
-        self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+        self.halt()
         self.start()
+
+    def halt(self) -> None:
+        """Stop it as if its computer lost power: connections are refused until `start`."""
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have it take connections and bytes, and answer nothing, for the length of the block."""
+        main = int((self._data / "postmaster.pid").read_text().split()[0])
+        stopped = [main]
+        os.kill(main, signal.SIGSTOP)  # first, so that it starts no other one meanwhile
+        try:
+            for process in _children(main):
+                os.kill(process, signal.SIGSTOP)
+                stopped.append(process)
+            yield
+        finally:
+            for process in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
     def stop(self) -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
-            self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+            self.halt()
         shutil.rmtree(self._root, ignore_errors=True)
 
     def _run(self, program: str, *arguments: object) -> None:
@@ -72,3 +94,8 @@ class Postgres:
             check=True, user=self._user, cwd=self._root, timeout=60,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+
+
+def _children(parent: int) -> list[int]:
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(number) for number in listed.split()]
