@@ -135,7 +135,14 @@ def make_web(
     PostoRoutes(workspace, stop).register(web)
     AccountRoutes(workspace).register(web)
     operation.register(web)
-    CalendarRoutes(workspace.calendar, workspace.store, workspace.site).register(web)
+    calendars = None
+    if workspace.team is not None:
+        from posto_desktop.server.team.calendars import TeamCalendars  # late: few have people
+
+        calendars = TeamCalendars(workspace.store, workspace.team, workspace.guard)
+    CalendarRoutes(workspace.calendar, workspace.store, workspace.site, team=calendars).register(
+        web
+    )
     if workspace.team is not None:
         from posto_desktop.server.routes_people import PeopleRoutes  # late: few have people
         from posto_desktop.server.routes_team import TeamRoutes

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posto_desktop.common.translation import translatable
 from posto_desktop.formats.icalendar import MIME, Event, calendar
@@ -25,9 +26,13 @@ from posto_desktop.server.errors import ApiError
 from posto_desktop.server.networks import networks
 from posto_desktop.server.rows import Row, json_object, json_value
 from posto_desktop.server.site import Site
+from posto_desktop.server.team.scope import EVERYTHING, Scope, Within
 from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from posto_desktop.server.team.calendars import TeamCalendars
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +41,7 @@ PAST_SECONDS = 92 * 86_400
 MOST = 5_000
 NO_ADDRESS = translatable("Server", "Subscribe in your calendar app again with a new address.")
 _LATE = 300
+_ALL = Within()
 _SITE_ROW = "calendar_secret"
 _STATUS = {
     "success": "sent",
@@ -123,9 +129,12 @@ class CalendarRoutes:
         store: ServerDatabase,
         site: Site,
         *,
+        team: TeamCalendars | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`team` has the addresses of a workspace with people, in the place of `key`."""
         self._key, self._store, self._site, self._clock = key, store, site, clock
+        self._team = team
 
     def register(self, web: Web) -> None:
         web.add("GET", CALENDAR, self.address)
@@ -135,15 +144,23 @@ class CalendarRoutes:
             "/posto-calendar/<secret>.ics",
             self.feed,
             public=True,
-            signed=lambda _query, secret: self._key.fits(secret),
+            signed=lambda _query, secret: self._is_signed(secret),
         )
 
     def address(self, request: Request) -> object:
-        self._key.look()
-        secret = self._key.secret
+        person, team = request.person, self._team
+        if team is not None and team.is_active and person is not None:
+            secret = team.secret_of(person)
+        else:
+            self._key.look()
+            secret = self._key.secret
         return {"url": f"{request.base_url}/posto-calendar/{secret}.ics" if secret else ""}
 
     def renew(self, request: Request) -> object:
+        person, team = request.person, self._team
+        if team is not None and team.is_active and person is not None:
+            team.make(person)
+            return self.address(request)
         try:
             self._key.make(request.socket_addresses[0][1])
         except StorageError as error:
@@ -151,14 +168,13 @@ class CalendarRoutes:
         return self.address(request)
 
     def feed(self, request: Request, secret: str) -> Response:
-        self._key.look()
-        if not self._key.fits(secret):
+        scope = self._scope_of(secret)
+        if scope is None:
             raise ApiError(
                 404, "rest_no_route", translatable("Server", "This calendar does not exist.")
             )
-        body = b"".join(
-            calendar(str(self._site.get("title")), self._events(request), product=PRODUCT)
-        )
+        events = self._events(request, scope.within("s.channel_id"))
+        body = b"".join(calendar(str(self._site.get("title")), events, product=PRODUCT))
         mark = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = [("ETag", mark), ("Cache-Control", "private, no-cache")]
         if mark in request.header("If-None-Match"):
@@ -168,24 +184,42 @@ class CalendarRoutes:
             body, headers=[*headers, ("Content-Type", MIME), ("Content-Disposition", name)]
         )
 
-    def _events(self, request: Request) -> Iterator[Event]:
+    def _is_signed(self, secret: str) -> bool:
+        team = self._team
+        if team is not None and team.is_active:
+            return team.is_signed(secret)
+        return self._key.fits(secret)
+
+    def _scope_of(self, secret: str) -> Scope | None:
+        """Return what an address shows, None for one that is none."""
+        team = self._team
+        if team is not None and team.is_active:
+            return team.scope_of(secret)
+        self._key.look()
+        return EVERYTHING if self._key.fits(secret) else None
+
+    def _events(self, request: Request, within: Within) -> Iterator[Event]:
         now = self._clock()
-        for row in chosen(self._store, int(now)):
+        for row in chosen(self._store, int(now), within=within):
             event = _event(row, now, request.base_url)
             if event is not None:
                 yield event
 
 
-def chosen(store: ServerDatabase, now: int, most: int = MOST) -> list[Row]:
+def chosen(store: ServerDatabase, now: int, most: int = MOST, within: Within = _ALL) -> list[Row]:
     """Return the rows of a calendar, earliest first. Above the limit, future rows come before past
     ones, and near before far."""
+    condition = within.sql or "1 = 1"
     query = (
         "SELECT s.*, c.name AS channel_name FROM schedules s JOIN channels c ON c.id = s.channel_id"
-        " WHERE s.status <> 'trash' AND s.send_time"
+        f" WHERE {condition} AND s.status <> 'trash' AND s.send_time"
     )
-    ahead = store.rows(f"{query} >= ? ORDER BY s.send_time, s.id LIMIT ?", now, most)
+    ahead = store.rows(
+        f"{query} >= ? ORDER BY s.send_time, s.id LIMIT ?", *within.values, now, most
+    )
     past = store.rows(
         f"{query} BETWEEN ? AND ? ORDER BY s.send_time DESC, s.id DESC LIMIT ?",
+        *within.values,
         now - PAST_SECONDS,
         now - 1,
         most - len(ahead),

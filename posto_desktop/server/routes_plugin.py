@@ -276,12 +276,12 @@ def media_entry(
 
 def media_url(workspace: Workspace, item: LibraryItem, request: Request) -> str:
     """Return an address that works without a password, because nobody can guess it."""
-    mark = workspace.guard.sign(f"media:{item.id}")
+    mark = workspace.sign(f"media:{item.id}", request)
     return f"{request.base_url}/wp-content/uploads/{item.id}/{mark}/{quote(item.name)}"
 
 
 def thumb_url(workspace: Workspace, media_id: int, request: Request) -> str:
-    mark = workspace.guard.sign(f"thumb:{media_id}")
+    mark = workspace.sign(f"thumb:{media_id}", request)
     return f"{request.base_url}/wp-json/posto/v1/media/{media_id}/thumb?size=320&sig={mark}"
 
 

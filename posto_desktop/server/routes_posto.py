@@ -20,6 +20,7 @@ from posto_desktop.server.networks import networks
 from posto_desktop.server.routes_plugin import picture_url
 from posto_desktop.server.rows import Row, json_list
 from posto_desktop.server.sender import MOST_LATE_MINUTES
+from posto_desktop.server.team.scope import Objects
 from posto_desktop.server.web import Request, Response, Web
 from posto_desktop.server.workspace import Workspace
 from posto_desktop.storage import proof, regular_files
@@ -66,7 +67,10 @@ class PostoRoutes:
             f"{POSTO}/feed/media/<sha256>",
             self.feed_media,
             public=True,
-            signed=lambda query, sha256: self._is_signed(query, f"feed:{sha256}"),
+            signed=lambda query, sha256: (
+                self._is_on_page(query, sha256)
+                or self._is_signed(query, f"feed:{query.number('channel') or 0}:{sha256}")
+            ),
         )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
 
@@ -160,13 +164,16 @@ class PostoRoutes:
         return []
 
     def thumbnail(self, request: Request, media_id: int) -> Response:
-        self._check(request, f"thumb:{media_id}")
+        self._check(request, f"thumb:{media_id}", Objects(media=[media_id]))
         item = self._workspace.media.get(media_id)
         local = self._workspace.media.local([item])
         return self._thumb(request, local, item.path, item.sha256, item.mime)
 
     def feed_media(self, request: Request, sha256: str) -> Response:
-        self._check(request, f"feed:{sha256}")
+        number = request.query.number("channel") or 0
+        if not self._is_on_page(request.query, sha256):
+            channel = Objects(channels=[number] if number else [])
+            self._check(request, f"feed:{number}:{sha256}", channel)
         try:
             path = self._workspace.sandbox.media_path(sha256)
         except ValueError as error:
@@ -201,10 +208,10 @@ class PostoRoutes:
             ],
         )
 
-    def _check(self, request: Request, subject: str) -> None:
+    def _check(self, request: Request, subject: str, objects: Objects) -> None:
         if request.signed_in and request.scope.is_whole:
             return
-        if not self._is_signed(request.query, subject):
+        if not self._workspace.shows(subject, request.query.text("sig"), objects):
             raise ApiError(
                 401,
                 "rest_forbidden",
@@ -212,7 +219,12 @@ class PostoRoutes:
             )
 
     def _is_signed(self, query: FormFields, subject: str) -> bool:
-        return self._workspace.guard.signature_fits(subject, query.text("sig"))
+        return self._workspace.guard.holder_of(subject, query.text("sig")) is not None
+
+    def _is_on_page(self, query: FormFields, sha256: str) -> bool:
+        """Whether a file is shown by a published post's page, which everybody may see who knows its
+        address."""
+        return self._workspace.guard.signature_fits(f"page:{sha256}", query.text("sig"))
 
     def _thumb(
         self,
@@ -252,19 +264,16 @@ class PostoRoutes:
             "title": row["title"],
             "text": row["text"],
             "link": row["link"],
-            "media": [self._feed_media(file, request) for file in _media(row)],
+            "media": [self._feed_media(file, row, request) for file in _media(row)],
             "published_at": row["published_at"],
             "url": f"{request.base_url}/sandbox/{row['id']}/{row['mark']}",
             "first_comment": row["first_comment"],
         }
 
-    def _feed_media(self, file: dict[str, Any], request: Request) -> dict[str, Any]:
-        sha256 = file["sha256"]
-        mark = self._workspace.guard.sign(f"feed:{sha256}")
-        url = (
-            f"{request.base_url}{POSTO}/feed/media/{sha256}"
-            f"?type={quote(file['mime'], safe='')}&sig={mark}"
-        )
+    def _feed_media(self, file: dict[str, Any], row: Row, request: Request) -> dict[str, Any]:
+        number = row["channel_id"]
+        mark = self._workspace.sign(f"feed:{number}:{file['sha256']}", request)
+        url = f"{_file_url(file, request)}&channel={number}&sig={mark}"
         return {
             "id": file["id"],
             "type": file["type"],
@@ -288,7 +297,8 @@ class PostoRoutes:
             parts.append(f"<h2>{escape(row['title'])}</h2>")
         parts.append(f"<p>{escape(row['text'])}</p>")
         for file in _media(row):
-            url = escape(self._feed_media(file, request)["url"])
+            mark = self._workspace.guard.sign(f"page:{file['sha256']}")
+            url = escape(f"{_file_url(file, request)}&sig={mark}")
             if file["type"] == "video":
                 parts.append(f'<video controls src="{url}"></video>')
             else:
@@ -300,6 +310,11 @@ class PostoRoutes:
         if row["first_comment"]:
             parts.append(f"<hr><p>{escape(row['first_comment'])}</p>")
         return "".join(parts)
+
+
+def _file_url(file: dict[str, Any], request: Request) -> str:
+    kind = quote(file["mime"], safe="")
+    return f"{request.base_url}{POSTO}/feed/media/{file['sha256']}?type={kind}"
 
 
 def _media(row: Row) -> list[dict[str, Any]]:

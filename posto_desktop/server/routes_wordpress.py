@@ -18,7 +18,7 @@ from posto_desktop.server.routes_plugin import media_url, thumb_url
 from posto_desktop.server.security import USERNAME
 from posto_desktop.server.site import utc_offset, zone_name
 from posto_desktop.server.team.person import ALONE
-from posto_desktop.server.team.scope import not_there
+from posto_desktop.server.team.scope import Objects, not_there
 from posto_desktop.server.web import AUTHORIZE_PAGE, Request, Response, Web
 from posto_desktop.server.workspace import Workspace
 
@@ -200,18 +200,19 @@ class WordPressRoutes:
         return {"deleted": True, "previous": self._media_json(item, request)}
 
     def media_file(self, request: Request, media_id: int, mark: str, name: str) -> Response:  # noqa: ARG002
-        if not self._is_signed(media_id, mark):
+        if not self._workspace.shows(f"media:{media_id}", mark, Objects(media=[media_id])):
             raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
         item = self._workspace.media.get(media_id)
         size, blocks = self._workspace.media.opened(item)
         return send_blocks(request, size, blocks, item.mime, item.name, etag=item.sha256)
 
     def _is_signed(self, media_id: int, mark: str) -> bool:
-        return self._workspace.guard.signature_fits(f"media:{media_id}", mark)
+        return self._workspace.guard.holder_of(f"media:{media_id}", mark) is not None
 
     def channel_picture(self, request: Request, channel_id: int) -> Response:
-        if request.sign is not None and not self._workspace.guard.signature_fits(
-            f"channel:{channel_id}", request.query.text("sig")
+        mark = request.query.text("sig")
+        if self._workspace.has_people and not self._workspace.shows(
+            f"channel:{channel_id}", mark, Objects(channels=[channel_id])
         ):
             raise not_there()
         row = self._workspace.channels.get(channel_id)

@@ -28,6 +28,7 @@ KEY_FILE = "signing-key"
 _KEY_BYTES = 32
 _LASTING_PASSWORD_FILE = "password"
 _LONGEST_FILE = 10_000
+_LONGEST_NUMBER = 18
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 
 
@@ -122,14 +123,26 @@ class Guard:
         right_password = hmac.compare_digest(_plain(password).encode(), self._password)
         return right_name and right_password
 
-    def sign(self, subject: str) -> str:
-        """Return a signature for addresses that need no password."""
-        return hmac.new(self._key, subject.encode(), hashlib.sha256).hexdigest()[:32]
+    def sign(self, subject: str, holder: int = 0) -> str:
+        """Return a signature for addresses that need no password. `holder` is the number of the
+        password for which it is made, in a workspace with people."""
+        text = f"{holder} {subject}" if holder else subject
+        mark = hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return f"{holder}-{mark}" if holder else mark
 
     def signature_fits(self, subject: str, signature: str) -> bool:
-        return hmac.compare_digest(
-            self.sign(subject).encode(), signature.encode("utf-8", "replace")
+        return self.holder_of(subject, signature) == 0
+
+    def holder_of(self, subject: str, signature: str) -> int | None:
+        """Return for whom a signature was made, 0 for everybody; None if it is wrong."""
+        number = signature.partition("-")[0] if "-" in signature else "0"
+        if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_NUMBER:
+            return None
+        holder = int(number)
+        fits = hmac.compare_digest(
+            self.sign(subject, holder).encode(), signature.encode("utf-8", "replace")
         )
+        return holder if fits else None
 
 
 def _plain(password: str) -> str:

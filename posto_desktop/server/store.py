@@ -322,6 +322,10 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE people ADD COLUMN disabled_at INTEGER;
     ALTER TABLE app_passwords ADD COLUMN revoked_by INTEGER;
     """,
+    # The mark of a device's calendar address (`server.team.calendars`).
+    """
+    ALTER TABLE app_passwords ADD COLUMN calendar TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -94,7 +95,7 @@ class Request:
         self.scope: Scope = EVERYTHING
         """What they see."""
         self.sign: Callable[[str], str] | None = None
-        """Signs addresses that are secret in a workspace with people."""
+        """Signs addresses for a person's device, in a workspace with people."""
         self._object: dict[str, Any] | None = None
         self.method: str = environ["REQUEST_METHOD"]
         self.query: FormFields = parse_fields(environ.get("QUERY_STRING", ""))
@@ -363,7 +364,6 @@ class Web:
             request = Request(environ, environ["posto.body"], signed_in)
         else:
             request = Request(environ, environ["posto.body"], signed_in=False)
-            request.sign = self._guard.sign
             try:
                 person = request.person = members.person_of(authorization, request.address)
             except ApiError:
@@ -371,6 +371,7 @@ class Web:
                 raise
             if person is not None:
                 request.scope = members.scope(person)
+                request.sign = partial(self._guard.sign, holder=person.password_id)
         if request.person is not None:
             log_format.set_user(request.person.name)
         environ["posto.signed_in"] = request.signed_in

@@ -59,7 +59,9 @@ from posto_desktop.server.unclear_posts import UnclearPosts
 from posto_desktop.storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from posto_desktop.server.team.scope import Objects
     from posto_desktop.server.team.team import Team
+    from posto_desktop.server.web import Request
 
 log = logging.getLogger(__name__)
 
@@ -235,6 +237,22 @@ class Workspace:
         if not leases.has_others():  # where nobody can undo it any more
             self.departures.resume()
         self.media.begin()
+
+    @property
+    def has_people(self) -> bool:
+        """Return whether the workspace has an owner, as far as is known."""
+        return self.team is not None and self.team.is_active
+
+    def sign(self, subject: str, request: Request) -> str:
+        """Sign an address that needs no password, for whoever asks."""
+        return (request.sign or self.guard.sign)(subject)
+
+    def shows(self, subject: str, signature: str, objects: Objects) -> bool:
+        """Return whether a signature is right, and was made for somebody who sees `objects` now."""
+        holder = self.guard.holder_of(subject, signature)
+        if self.team is None or not self.team.is_active:
+            return holder == 0
+        return holder is not None and holder > 0 and self.team.shows(holder, objects)
 
     @property
     def problems(self) -> list[str]:

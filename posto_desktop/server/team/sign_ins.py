@@ -73,6 +73,7 @@ class SignIns:
         self._key = secrets.token_bytes(32)
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._usual: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._holders: OrderedDict[int, tuple[float, Person | None]] = OrderedDict()
         self._lock = threading.Lock()
 
     def is_known(self, authorization: str) -> bool:
@@ -103,9 +104,23 @@ class SignIns:
                 self._remembered.pop(mark, None)
         return self._first(name, password, address, mark)
 
+    def holder(self, password_id: int) -> Person | None:
+        """Return whose a password is, as it is asked for addresses that were made for it; None if
+        it is not valid any more."""
+        now = self._ticks()
+        with self._lock:
+            looked_at, person = self._holders.get(password_id, (-math.inf, None))
+        if now - looked_at >= FRESH_SECONDS:
+            person = self._people.of_password(password_id)
+            with self._lock:
+                self._holders[password_id] = now, person
+                _shorten(self._holders)
+        return person
+
     def forget(self) -> None:
         """Look all up anew, as after a change that was made here."""
         with self._lock:
+            self._holders.clear()
             for remembered in self._remembered.values():
                 remembered.looked_at = -math.inf
 

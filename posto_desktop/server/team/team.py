@@ -83,6 +83,17 @@ class Team:
     def scope(self, person: Person) -> Scope:
         return Scope(self._store, person)
 
+    def shows(self, password_id: int, objects: Objects) -> bool:
+        """Return whether the person of a device sees something now."""
+        person = self.sign_ins.holder(password_id)
+        if person is None:
+            return False
+        try:
+            self.scope(person).require(objects)
+        except ApiError:
+            return False
+        return True
+
     def carry_out(
         self,
         request: Request,

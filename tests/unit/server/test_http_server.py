@@ -526,7 +526,7 @@ def test_addresses_that_are_signed_are_no_strangers(tmp_path: Path) -> None:
             f"/posto-calendar/{workspace.calendar.secret}.ics",
             f"/wp-content/uploads/1/{sign('media:1')}/a.png",
             f"{POSTO}/media/1/thumb?size=320&sig={sign('thumb:1')}",
-            f"{POSTO}/feed/media/{'0' * 64}?sig={sign('feed:' + '0' * 64)}",
+            f"{POSTO}/feed/media/{'0' * 64}?sig={sign('feed:0:' + '0' * 64)}",
         ):
             assert standing(target) is ClientStanding.KNOWN, target
         assert standing("/", authorization=f"Basic {pair}") is ClientStanding.KNOWN
