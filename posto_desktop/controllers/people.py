@@ -16,6 +16,7 @@ from posto_desktop.viewmodels.people_refusals import refusal_words
 from posto_desktop.viewmodels.people_state import PeopleState
 from posto_desktop.viewmodels.team_state import TeamView
 from posto_desktop.workers.people import PeopleRequest
+from posto_desktop.workers.team import FORBIDDEN
 
 __all__ = ["PeopleController"]
 
@@ -107,6 +108,8 @@ class PeopleController(QObject):
     @Slot(str, object, str, str)
     def _failed(self, workspace: str, request: PeopleRequest, code: str, sentence: str) -> None:
         person = request.person
+        if code == FORBIDDEN:
+            self._context.service.team.look_again()  # as another role would explain it
         is_here = workspace == self._context.service.workspace_id
         is_shown = is_here and self.state.is_shown
         if is_here:

@@ -18,7 +18,7 @@ from posto_desktop.models import dates
 from posto_desktop.models.review_words import history_entries
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.sdk.review import ReviewProposal, ReviewState, Subject, UndoneStep
-from posto_desktop.workers.team import UNCLEAR
+from posto_desktop.workers.team import FORBIDDEN, UNCLEAR
 
 if TYPE_CHECKING:
     from posto_desktop.ui.schedule.page import ScheduleTablePage
@@ -204,6 +204,8 @@ class ReviewAnswersController(QObject):
 
     @Slot(str, str, str, str)
     def _refused(self, group_id: str, verb: str, code: str, sentence: str) -> None:
+        if code == FORBIDDEN:
+            self._worker.look_again()  # as another role would explain it
         answer = self._of(group_id, verb)
         if answer is None:
             return

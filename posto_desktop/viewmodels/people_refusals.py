@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from posto_desktop.common.translation import translate
-from posto_desktop.workers.people import UNCLEAR, PeopleRequest
+from posto_desktop.workers.people import PeopleRequest
+from posto_desktop.workers.team import UNCLEAR
 
 __all__ = ["refusal_words"]
 

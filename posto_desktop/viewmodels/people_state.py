@@ -88,7 +88,13 @@ class PeopleState(QObject):
     # -- what is known from elsewhere ------------------------------------------------------------
 
     def set_role(self, role: str) -> None:
-        self._set(role=role)
+        """Say what the signed-in person is; only owners know more than their own devices."""
+        if self.view.is_owner and role not in ("", "owner"):
+            self._disabling = set()
+            view = replace(self.view, people=None, channels=None, entries=None, removed=frozenset())
+            self._replace(replace(view, role=role))
+        else:
+            self._set(role=role)
 
     def set_reached(self, on: bool) -> None:
         """Say whether the server answers."""

@@ -18,7 +18,6 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.serial_worker import KeyedWorkers
-from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.people import (
     GroupedChannel,
     NewPassword,
@@ -27,14 +26,13 @@ from posto_desktop.sdk.people import (
     TeamPerson,
 )
 from posto_desktop.workers.call_on_gui import GuiCall
+from posto_desktop.workers.team import code_of
 
-__all__ = ["AUDIT_PAGE", "UNCLEAR", "PeopleRequest", "PeopleWorker", "Verb"]
+__all__ = ["AUDIT_PAGE", "PeopleRequest", "PeopleWorker", "Verb"]
 
 log = logging.getLogger(__name__)
 
 AUDIT_PAGE = 100
-UNCLEAR = "unclear"
-"""The request may have been carried out: its answer was lost."""
 Verb = Literal[
     "read", "devices", "channels", "audit",
     "add", "change", "remove", "add_password", "revoke", "restore", "set_groups",
@@ -121,7 +119,7 @@ class PeopleWorker(QObject):
                 self.failed.emit,
                 workspace,
                 request,
-                _code_of(error),
+                code_of(error),
                 sentence or str(error),
             )
         else:
@@ -169,10 +167,3 @@ def _change_device(
     else:
         own = people.revoke_own if verb == "revoke" else people.restore_own
         own(device.id)
-
-
-def _code_of(error: Exception) -> str:
-    """Return why something was not carried out, in a word."""
-    if isinstance(error, NetworkError) and error.maybe_sent:
-        return UNCLEAR
-    return error.code or "" if isinstance(error, ServiceError) else ""

@@ -89,16 +89,11 @@ class Service(ServiceSignals):
             results=results,
             entry_ended=self._entry_ended,
         )
-        self._client_pool, self._database_worker, self._sync_worker = (
-            service_workers.client_pool,
-            service_workers.database_worker,
-            service_workers.sync_worker,
-        )
-        self._fetcher, self._job, self.recent_media = (
-            service_workers.fetcher,
-            service_workers.job,
-            service_workers.recent_media,
-        )
+        self._client_pool = service_workers.client_pool
+        self._database_worker = service_workers.database_worker
+        self._sync_worker = service_workers.sync_worker
+        self._fetcher, self._job = service_workers.fetcher, service_workers.job
+        self.recent_media = service_workers.recent_media
         self.watch_folders = service_workers.watch_folders
         """Folders whose new pictures and videos become drafts."""
         self.site, self.people = service_workers.site, service_workers.people
@@ -318,6 +313,7 @@ class Service(ServiceSignals):
     def refresh_channels(self) -> None:
         if self._target is not None:
             self._sync_worker.read_channels(self._generation, self._target)
+            self.team.look_again()
 
     def refresh_schedules(self) -> None:
         """Read the schedule now; emit `schedules_loaded` even if nothing changed."""
@@ -361,6 +357,8 @@ class Service(ServiceSignals):
             live or self._schedule.is_awaiting(self._connection.poll_ms)
         ):
             self._sync_worker.read_schedules(self._generation, self._target, asked=False)
+        if watching:
+            self._workers.look_at_rights()
 
     # -- acting on rows ----------------------------------------------------------------------
 

@@ -200,6 +200,13 @@ class ServiceWorkers:
         """Return the draft with its style and the defaults resolved. Reads files."""
         return with_resolved_style(draft, self._paths.config, self._connection.address)
 
+    def look_at_rights(self) -> None:
+        """In a team: read the channels and who is signed in, as owners change groups and roles."""
+        target = self._connection.target
+        if target is not None and self.team.is_team:
+            self.sync_worker.look_at_channels(self._connection.generation, target)
+            self.team.look_again()
+
     def _warn(self, sentence: str) -> None:
         self.call_on_gui(self._signals.message.emit, Notification("warning", sentence))
 

@@ -76,6 +76,7 @@ class SyncWorker:
         self._schedules: dict[str, KnownSchedule] = {}
         self._watches: dict[str, PostOutcomeWatch] = {}
         self._readings: dict[str, _Reading] = {}  # by workspace
+        self._channels: dict[str, list[Channel]] = {}  # as they were told last
         self._may_ask = threading.Event()
         self._workers = KeyedWorkers("net", self.failed, patient=True)
 
@@ -177,6 +178,16 @@ class SyncWorker:
     def read_channels(self, generation: int, target: WorkspaceTarget) -> None:
         self._ask("channels", generation, target, lambda: self._read_channels(generation, target))
 
+    def look_at_channels(self, generation: int, target: WorkspaceTarget) -> None:
+        """Read the channels, and tell them if they are others by now, such as those of another
+        group: then their posts are read as well."""
+
+        def run() -> None:
+            if self._read_channels(generation, target, asked=False):
+                self._read_schedules(generation, target, asked=False)
+
+        self._ask("channels poll", generation, target, run)
+
     def read_schedules(self, generation: int, target: WorkspaceTarget, *, asked: bool) -> None:
         """Read the schedule. `asked`: report the rows even if nothing changed or the reading
         failed."""
@@ -254,10 +265,14 @@ class SyncWorker:
 
         self._workers.put(target.workspace, run)
 
-    def _read_channels(self, generation: int, target: WorkspaceTarget) -> bool:
+    def _read_channels(
+        self, generation: int, target: WorkspaceTarget, *, asked: bool = True
+    ) -> bool:
+        """Return whether channels were read, and told: unless `asked` only others are."""
         reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
-        if reached is None:
+        if reached is None or not (asked or reached[1] != self._channels.get(target.workspace)):
             return False
+        self._channels[target.workspace] = reached[1]
         self._call_on_gui(generation, self._signals.channels_loaded.emit, reached[1])
         self._database_worker.known.save_channels(target.workspace, reached[1])
         return True
@@ -487,6 +502,7 @@ class SyncWorker:
         def run() -> None:
             self._schedules.pop(workspace, None)
             self._watches.pop(workspace, None)
+            self._channels.pop(workspace, None)
 
         self._workers.put(workspace, run)
 

@@ -2,7 +2,7 @@
 
 The methods are called on the GUI thread and return at once; signals there carry the answers. A
 service without a team is asked once who is signed in, and then no more; a team's each time that it
-is reached, as owners change roles.
+is reached and with each look for news, as owners change roles.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from posto_desktop.core.version_differences import version_steps
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.delivery.present_message import present_message
 from posto_desktop.delivery.serial_worker import KeyedWorkers
-from posto_desktop.sdk.errors import NetworkError, PostoError, ServiceError
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewManager, ReviewState, Subject
 from posto_desktop.workers.call_on_gui import GuiCall
 
-__all__ = ["UNCLEAR", "TeamWorker"]
+__all__ = ["FORBIDDEN", "UNCLEAR", "TeamWorker", "code_of"]
 
 log = logging.getLogger(__name__)
 
+FORBIDDEN = "rest_forbidden"
+"""The person's role does not allow it."""
 UNCLEAR = "unclear"
 """The request may have been carried out: its answer was lost."""
 ShareAt = datetime | Literal["now"] | None
@@ -90,15 +92,30 @@ class TeamWorker(QObject):
         if known is not None and not known.role:
             self.person_loaded.emit(workspace, known)
         elif workspace and workspace not in self._asked:
-            self._asked.add(workspace)
-            if not self._workers.put(workspace, partial(self._read, workspace, self._generation())):
-                self._asked.discard(workspace)
+            self._ask(workspace)
+
+    def _ask(self, workspace: str, known: Account | None = None) -> None:
+        self._asked.add(workspace)
+        read = partial(self._read, workspace, self._generation(), known)
+        if not self._workers.put(workspace, read):
+            self._asked.discard(workspace)
+
+    @property
+    def is_team(self) -> bool:
+        """Whether the open workspace is known to be one of a team."""
+        known = self._people.get(self._workspace())
+        return known is not None and bool(known.role)
+
+    def look_again(self) -> None:
+        """In a team: read who is signed in, and what waits if they have another role by now."""
+        workspace = self._workspace()
+        if self.is_team and workspace not in self._asked:
+            self._ask(workspace, self._people[workspace])
 
     def read(self) -> None:
         """Read what waits in the open workspace, if it is one of a team."""
-        workspace = self._workspace()
-        known = self._people.get(workspace)
-        if known is not None and known.role:
+        if self.is_team:
+            workspace = self._workspace()
             self._workers.put(workspace, partial(self._list, workspace, self._generation()))
 
     def read_story(self, group_id: str) -> None:
@@ -158,7 +175,7 @@ class TeamWorker(QObject):
             try:
                 outcomes = self._sdk(workspace).review.undo(steps)
             except Exception as error:  # noqa: BLE001 - told in the window, logged if unexpected
-                code, sentence = _code_of(error), self._sentence(error)
+                code, sentence = code_of(error), self._sentence(error)
                 self._call_on_gui(generation, self.undo_failed.emit, token, code, sentence)
             else:
                 self._call_on_gui(generation, self.undone.emit, token, outcomes)
@@ -204,7 +221,7 @@ class TeamWorker(QObject):
             try:
                 state = send(self._sdk(workspace).review)
             except Exception as error:  # noqa: BLE001 - told in the window, logged if unexpected
-                code, sentence = _code_of(error), self._sentence(error)
+                code, sentence = code_of(error), self._sentence(error)
                 self._call_on_gui(generation, self.refused.emit, group_id, verb, code, sentence)
             else:
                 self._call_on_gui(generation, self.answered.emit, group_id, verb, state)
@@ -217,7 +234,7 @@ class TeamWorker(QObject):
     def _sdk(self, workspace: str) -> PostoSDK:
         return self._client_pool.get(workspace).sdk
 
-    def _read(self, workspace: str, generation: int) -> None:
+    def _read(self, workspace: str, generation: int, known: Account | None) -> None:
         try:
             client = self._client_pool.get(workspace)
             person = client.sdk.me()
@@ -228,7 +245,7 @@ class TeamWorker(QObject):
             return
         self._call_on_gui(None, self._know, workspace, person)
         self._call_on_gui(generation, self.person_loaded.emit, workspace, person)
-        if person.role:
+        if person.role and person != known:
             self._list(workspace, generation)
 
     def _list(self, workspace: str, generation: int) -> None:
@@ -252,8 +269,8 @@ class TeamWorker(QObject):
         log.error("A job failed", exc_info=error)
 
 
-def _code_of(error: Exception) -> str:
-    """Return why something was not carried out, in a word."""
+def code_of(error: Exception) -> str:
+    """Return why something was not carried out, in a word: the service's, or `UNCLEAR`."""
     if isinstance(error, NetworkError) and error.maybe_sent:
         return UNCLEAR
-    return error.code or "" if isinstance(error, ServiceError) else ""
+    return error.code or "" if isinstance(error, ServiceError | AuthenticationError) else ""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posto_desktop.models import dates
+from posto_desktop.models.team_words import role_words
 from posto_desktop.sdk.people import AuditEntry, GroupedChannel, NewPassword, TeamPerson
 from posto_desktop.ui.accessibility.announcer import announce
 from posto_desktop.ui.settings.context import SettingsContext
@@ -53,15 +54,22 @@ class TeamPage(SettingsPage):
         self.column.setStretch(self.column.count() - 1, 0)
         self.note = Paragraph("", "muted", object_name="team-note")
         self.add(self.note, 8)
+        self.column.addSpacing(16)
         self.rows["team"] = self.note
         self.parts: WidgetStack | None = None
         self._keys: list[str] = []
         self.choice: SegmentedControl | None = None
+        self._head: QWidget | None = None
+        self._shows_owners_parts = False
+        self._role_note = ""
+        state.done.connect(self._done)
+        state.refused.connect(self._refused)
         state.changed.connect(self._show)
         self._show(state.view)
 
     def _build(self, view: PeopleView) -> None:
         """Make the parts that a role sees, and read what they show."""
+        self._shows_owners_parts = view.is_owner
         self.people = PeoplePart(view, _when, self)
         self.channels = ChannelGroupsPart(view, self)
         self.audit = AuditPart(view, _when, self)
@@ -84,10 +92,22 @@ class TeamPage(SettingsPage):
         for key, part in parts:
             self._keys.append(key)
             self.parts.addWidget(part)
-        self.column.insertWidget(self.column.count() - 1, self.parts, 1)
-        self.column.addSpacing(16)
+        self.column.insertWidget(self.column.count() - 2, self.parts, 1)
         self._join()
         self._state.read()
+
+    def _take_down(self) -> None:
+        """Remove the parts, as the person has another role by now."""
+        for dialog in (self._person_dialog, self._groups_dialog):
+            if dialog is not None:
+                dialog.reject()
+        for widget in (self._head, self.parts, self.people, self.channels, self.audit):
+            if widget is not None:
+                widget.hide()
+                self.column.removeWidget(widget)
+                widget.deleteLater()
+        self._head = self.choice = self.parts = None
+        self._keys.clear()
 
     def _build_choice(self) -> SegmentedControl:
         choices = [
@@ -98,9 +118,11 @@ class TeamPage(SettingsPage):
         ]
         choice = SegmentedControl(self.tr("Part of the team"), "team-part", choices)
         choice.changed.connect(self.show_part)
-        at = self.column.indexOf(self.note)
-        self.column.insertWidget(at, choice)
-        self.column.insertSpacing(at + 1, 12)
+        self._head = QWidget(self)
+        line = QVBoxLayout(self._head)
+        line.setContentsMargins(0, 0, 0, 12)
+        line.addWidget(choice)
+        self.column.insertWidget(self.column.indexOf(self.note), self._head)
         return choice
 
     def _build_own_devices(self) -> QWidget:
@@ -120,8 +142,6 @@ class TeamPage(SettingsPage):
 
     def _join(self) -> None:
         state = self._state
-        state.done.connect(self._done)
-        state.refused.connect(self._refused)
         self.people.addRequested.connect(self.add_person)
         self.people.opened.connect(self.open_person)
         self.people.removeRequested.connect(self._remove)
@@ -135,8 +155,9 @@ class TeamPage(SettingsPage):
         self.audit.opened.connect(self._open_entry)
         self.devices.revokeRequested.connect(lambda device: state.revoke(None, device))
         self.devices.undoRequested.connect(lambda device: state.restore(None, device))
-        state.is_shown = True
-        self.context.on_close.append(state.finish)
+        if not state.is_shown:
+            state.is_shown = True
+            self.context.on_close.append(state.finish)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -153,6 +174,13 @@ class TeamPage(SettingsPage):
 
     @Slot(object)
     def _show(self, view: PeopleView) -> None:
+        if self.parts is not None and view.role and view.is_owner != self._shows_owners_parts:
+            self._take_down()
+            self._refusal = ""
+            self._role_note = self.tr("Your role in this team is now: {role}.").format(
+                role=role_words(view.role)
+            )
+            announce(self._role_note)
         if self.parts is None and view.role:
             self._build(view)
             view = self._state.view  # it is being read by now
@@ -192,6 +220,8 @@ class TeamPage(SettingsPage):
             parts.append(view.problem)
         if self._refusal:
             parts = [self._refusal]
+        elif self._role_note:
+            parts.insert(0, self._role_note)
         is_bad = bool(self._refusal or (view.is_reached and view.problem))
         set_role(self.note, "error" if is_bad else "muted")
         return " ".join(parts)
@@ -277,8 +307,8 @@ class TeamPage(SettingsPage):
     @Slot(object, object)
     def _done(self, request: PeopleRequest, result: object) -> None:
         dialog = self._dialog_of(request)
-        if self._refusal:
-            self._refusal = ""
+        if self._refusal or self._role_note:
+            self._refusal = self._role_note = ""
             self._show(self._state.view)
         if request.verb == "add" and isinstance(result, TeamPerson):
             self.people.list.choose(result.id)

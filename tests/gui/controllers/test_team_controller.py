@@ -15,6 +15,7 @@ from posto_desktop.core.version_differences import version_steps
 from posto_desktop.models import languages
 from posto_desktop.models.card_details import details_of
 from posto_desktop.models.review_words import HistoryEntry
+from posto_desktop.sdk.people import TeamDevice
 from posto_desktop.sdk.records import ScheduleMedia
 from posto_desktop.sdk.review import (
     PostVersion,
@@ -33,7 +34,8 @@ from posto_desktop.ui.schedule.reschedule_dialog import (
 from posto_desktop.ui.schedule.review_dialogs import AskForChangesDialog, HistoryDialog
 from posto_desktop.ui.shared.difference_text import DifferenceText
 from posto_desktop.ui.theme import Theme
-from posto_desktop.workers.team import UNCLEAR
+from posto_desktop.workers.people import PeopleRequest
+from posto_desktop.workers.team import FORBIDDEN, UNCLEAR
 from tests.gui.controllers import team_scene
 from tests.gui.controllers.team_scene import HOLD, SOON, Team, post, proposal
 from tests.gui.whole_app import CHANNELS, row
@@ -70,6 +72,33 @@ def test_the_inspector_says_who_proposed_it_and_offers_what_the_role_may(team: T
     team.app.controllers.team.state.set_reached(False)
     assert not team.button("review-approve").isEnabled()
     assert team.button("review-approve").toolTip()
+
+
+def test_what_is_offered_follows_a_role_that_changes(team: Team) -> None:
+    team.sign_in("viewer")
+    team.show([post(1)], proposal(1))
+    team.inspect(1)
+    assert team.button("review-approve").isHidden()
+    team.sign_in("editor")
+    assert not team.button("review-approve").isHidden()
+    team.sign_in("writer")
+    assert team.button("review-approve").isHidden()
+    assert team.app.compose.message.posting.words().startswith("Propose")
+
+
+def test_a_refusal_for_want_of_rights_looks_at_the_role(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    monkeypatch.setattr(team.worker, "look_again", lambda: looks.append(True))
+    team.sign_in("editor")
+    team.show([post(1)], proposal(1))
+    team.app.controllers.team.answers.approve([proposal(1)])
+    team.worker.refused.emit("g1", "approve", FORBIDDEN, "Not allowed.")
+    assert looks == [True]
+    request = PeopleRequest("revoke", None, TeamDevice(5, "Phone"))
+    team.app.service.people.failed.emit("elsewhere", request, FORBIDDEN, "Not allowed.")
+    assert looks == [True, True]
 
 
 def test_a_passed_time_is_asked_for_anew(team: Team) -> None:

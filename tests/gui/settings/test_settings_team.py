@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from posto_desktop.common.user_error import message_of
@@ -25,8 +25,9 @@ from posto_desktop.ui.settings.team_channels import ChannelGroupsDialog
 from posto_desktop.ui.theme import Theme
 from posto_desktop.ui.widgets.view_ring import ViewRing
 from posto_desktop.viewmodels.people_state import PeopleState
-from posto_desktop.workers.people import UNCLEAR, PeopleRequest, _result
+from posto_desktop.workers.people import PeopleRequest, _result
 from posto_desktop.workers.runner import JobRunner
+from posto_desktop.workers.team import UNCLEAR
 from tests.gui.settings_tools import make_tools
 from tests.gui.team_filled import fill
 from tests.unit.server.in_process import InProcess
@@ -423,6 +424,55 @@ def test_an_undo_of_a_removal_that_fails_says_what_is_and_what_to_do(make: Make)
     assert scene.note() == "It is not known whether ed was changed. The answer was lost."
     scene.dialog.reject()
     assert scene.world.team.people.get("ed").is_disabled, "neither removed nor let in"
+
+
+def become(scene: Scene, name: str, role: str) -> None:
+    """The signed-in person gets another role, and the app hears of it."""
+    scene.world.team.people.set_role(name, role)
+    scene.world.team.sign_ins.forget()
+    scene.state.set_role(role)
+
+
+def test_the_page_follows_a_role_that_changes_while_it_is_open(make: Make) -> None:
+    scene = make("ed")
+    page = cast(TeamPage, scene.page)
+    become(scene, "ed", "owner")
+    assert scene.note() == "Your role in this team is now: Owner."
+    QApplication.sendPostedEvents()
+    assert scene.part(QWidget, "team-part").isVisibleTo(page)
+    assert scene.names() == ["ed", "olga"]
+    scene.choose("olga")
+    QTest.keyClick(scene.list, Qt.Key.Key_Return)
+    dialog = scene.open_dialog(PersonDialog)
+    become(scene, "ed", "writer")
+    assert not dialog.isVisible()
+    assert scene.note() == "Your role in this team is now: Writer."
+    assert scene.state.view.people is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert page.findChild(QWidget, "team-part") is None
+    QApplication.sendPostedEvents()
+    assert not page.people.isVisibleTo(page)
+    assert [row.device.name for row in page.devices.rows.values()] == ["Test"]
+    assert page.devices.isVisibleTo(page)
+    scene.world.team.people.add_password("ed", "Phone")
+    scene.state.read()
+    phone = next(row for row in page.devices.rows.values() if row.device.name == "Phone")
+    phone.revoke.click()
+    assert [row["device"] for row in scene.world.team.people.passwords("ed")] == ["Test"]
+    assert scene.note() == ""
+
+
+def test_an_owner_who_waits_to_remove_somebody_and_is_none_any_more_removes_nobody(
+    make: Make,
+) -> None:
+    scene = make("olga")
+    scene.choose("ed")
+    QTest.keyClick(scene.list, Qt.Key.Key_Delete)
+    scene.world.add("otto", "owner")
+    become(scene, "olga", "editor")
+    scene.waiting = []
+    scene.dialog.reject()
+    assert scene.waiting == []
 
 
 def test_sixty_people_are_found_by_name_role_and_group(make: Make) -> None:

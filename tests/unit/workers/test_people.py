@@ -14,7 +14,8 @@ from posto_desktop.core.draft import LOCAL
 from posto_desktop.delivery.client_pool import ClientPool, WorkspaceTarget
 from posto_desktop.sdk.errors import NetworkError, ServiceError
 from posto_desktop.sdk.people import GroupedChannel, NewPassword, TeamDevice, TeamPerson
-from posto_desktop.workers.people import AUDIT_PAGE, UNCLEAR, PeopleRequest, PeopleWorker
+from posto_desktop.workers.people import AUDIT_PAGE, PeopleRequest, PeopleWorker
+from posto_desktop.workers.team import UNCLEAR
 
 ED, PHONE, CHANNEL = TeamPerson(2, "ed"), TeamDevice(5, "Phone"), GroupedChannel(7)
 

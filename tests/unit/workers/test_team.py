@@ -10,11 +10,11 @@ from typing import Any, cast
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient, WorkspaceTarget
-from posto_desktop.sdk.errors import NetworkError, ServiceError
+from posto_desktop.sdk.errors import AuthenticationError, NetworkError, ServiceError
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewProposal, ReviewState
-from posto_desktop.workers.team import UNCLEAR, TeamWorker
+from posto_desktop.workers.team import FORBIDDEN, UNCLEAR, TeamWorker
 
 PROPOSAL = ReviewProposal("g1", ReviewState("proposed", "wanda", version=3))
 
@@ -111,6 +111,39 @@ def test_a_team_is_asked_who_is_signed_in_whenever_it_is_reached() -> None:
     window.worker.read()
     assert window.settle() == [loaded]
     assert service.asked.count(("me",)) == 2
+
+
+def test_a_team_is_asked_again_for_another_role_and_what_waits_comes_with_one() -> None:
+    service = Service("viewer")
+    window = Window(service)
+    window.worker.look_again()
+    assert window.settle() == []
+    assert service.asked == [], "nobody knows yet whether there is a team"
+    assert not window.worker.is_team
+    window.worker.read_person()
+    window.settle()
+    assert window.worker.is_team
+    window.worker.look_again()
+    window.worker.look_again()
+    viewer = Account(1, "Ann", role="viewer")
+    assert window.settle() == [("person_loaded", "team", viewer)], "once, without what waits"
+    service.role = "editor"
+    window.worker.look_again()
+    assert [kind for kind, *_ in window.settle()] == ["person_loaded", "loaded"]
+    service.role = ""
+    window.worker.look_again()
+    window.settle()
+    window.worker.look_again()
+    assert window.settle() == [], "it is no team any more"
+
+
+def test_a_refusal_for_want_of_rights_has_its_code() -> None:
+    service = Service("editor")
+    service.trouble = AuthenticationError("403", status=403, code=FORBIDDEN)
+    window = Window(service)
+    window.worker.approve("g1", 3)
+    ((kind, *_, code, _),) = window.settle()
+    assert (kind, code) == ("refused", FORBIDDEN)
 
 
 def test_this_computer_has_no_team() -> None:
