@@ -17,7 +17,7 @@ from posto_desktop.models.channel_hints import why_not_connected
 from posto_desktop.models.notifications import NotificationTarget
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.viewmodels.own_accounts import OwnAccountsState, worsened
-from posto_desktop.viewmodels.sign_in_expiry import SETTING, new_warnings
+from posto_desktop.viewmodels.sign_in_expiry import SETTING, new_warnings, without_workspace
 from posto_desktop.workers.own_accounts import AccountConnector, OwnAccountWorker
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class OwnAccountsController(QObject):
         service.channels_loaded.connect(self._channels_loaded)
         service.schedules_loaded.connect(self._schedules_loaded)
         service.state_changed.connect(self._state_changed)
+        context.workspaces.left.connect(self._forget_workspace)
         context.channels.set_sandbox_shown(context.settings.is_on("channels.sandbox"))
 
     @property
@@ -310,9 +311,9 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _warn_of_expiry(self, accounts: list[OwnAccount]) -> None:
-        """Say once, 14 and 3 days before, that a sign-in of this computer ends; of a team's the
+        """Say once, 14 and 3 days before, that a sign-in ends, to who can renew it; to others the
         channel says it."""
-        if not self.is_local:
+        if not self.may_connect:
             return
         now = datetime.now().astimezone()
         channels = {
@@ -325,7 +326,8 @@ class OwnAccountsController(QObject):
         shown = [
             account for account in accounts if account.id in channels
         ]  # the others are read in a moment
-        ending, new = new_warnings(shown, warned, now)
+        workspace = "" if self.is_local else self._workspace
+        ending, new = new_warnings(shown, warned, now, workspace)
         for account, ends_at in ending:
             channel = channels[account.id]
             self.context.window.show_notification(
@@ -334,11 +336,19 @@ class OwnAccountsController(QObject):
                 account.handle or account.name,
                 self.tr("Sign in again"),
                 self._here(self.reconnect, channel),
-                leads_to=NotificationTarget("sign_in_account", str(channel.id), LOCAL),
-                about=f"{SETTING} {account.id}",
+                leads_to=NotificationTarget("sign_in_account", str(channel.id), self._workspace),
+                about=" ".join((SETTING, *workspace.split(), str(account.id))),
             )
         if new != warned:
             self._save_setting(SETTING, new)
+
+    @Slot(str)
+    def _forget_workspace(self, workspace: str) -> None:
+        """A workspace was removed from this computer."""
+        warned = self.context.settings.text(SETTING)
+        left = without_workspace(warned, workspace)
+        if left != warned:
+            self._save_setting(SETTING, left)
 
     @Slot(str)
     def reconnect_to(self, channel_id: str) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from posto_desktop.common.account_limits import Limits
 from posto_desktop.controllers.own_accounts import OwnAccountsController
 from posto_desktop.core.post_rights import PostRights
+from posto_desktop.models.notifications import NotificationTarget
 from posto_desktop.sdk.own_accounts import Disconnection, OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.ui.widgets.confirm_dialog import ConfirmDialog
@@ -52,10 +53,11 @@ class Window(QWidget):
         action_text: str = "",
         callback: Any = None,
         passed: Any = None,
+        leads_to: NotificationTarget | None = None,
         **_more: Any,
     ) -> None:
         self.notices.append((kind, text, action_text, callback))
-        self.passed = passed
+        self.passed, self.leads_to = passed, leads_to
 
 
 class Service(QObject):
@@ -266,6 +268,32 @@ def test_a_sign_in_that_ends_is_told_once_with_the_way_to_a_new_one(scene: Scene
     scene.controller.reconnect_to("4")  # as from the list under the bell
     assert scene.controller.dialog is not None
     scene.controller.dialog.reject()
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "writer", "viewer"])
+def test_of_a_team_those_are_told_who_can_sign_in_again(scene: Scene, role: str) -> None:
+    scene.warned = "9:1:14"  # of this computer
+    in_team(scene, role)
+    account = scene.have(ends_at=datetime.now(UTC) + timedelta(days=13))
+    scene.controller._warn_of_expiry([account])
+    if role != "owner":
+        assert scene.window.notices == []
+        assert scene.saved == []
+        return
+    ((kind, text, action, callback),) = scene.window.notices
+    assert (kind, action) == ("warning", "Sign in again")
+    assert text.startswith("Mastodon's sign-in ends ")
+    assert scene.window.leads_to == NotificationTarget("sign_in_account", "4", "team")
+    ((_, scene.warned),) = scene.saved
+    assert scene.warned.startswith("9:1:14 team/9:")
+    scene.controller._warn_of_expiry([account])
+    assert len(scene.window.notices) == 1
+    callback()
+    assert scene.controller.dialog is not None
+    assert scene.controller._connector._workspace == "team"
+    scene.controller.dialog.reject()
+    scene.controller._forget_workspace("team")
+    assert scene.saved[-1] == ("channels.ends_told", "9:1:14")
 
 
 def test_an_account_whose_channels_are_not_read_yet_is_told_later(scene: Scene) -> None:
