@@ -23271,6 +23271,10 @@
         <translation>أجهزتك</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>دورك في هذا الفريق الآن: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>لم يعد بإمكان {name} تسجيل الدخول. مفتاح Enter يتراجع عن ذلك.</translation>
     </message>

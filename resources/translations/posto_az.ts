@@ -21715,6 +21715,10 @@
         <translation>Cihazlarınız</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Bu komandada rolunuz indi: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} bir daha daxil ola bilməz. Enter bunu geri qaytarır.</translation>
     </message>

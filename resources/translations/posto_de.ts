@@ -21715,6 +21715,10 @@
         <translation>Ihre Geräte</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Ihre Rolle in diesem Team ist jetzt: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} kann sich nicht mehr anmelden. Die Eingabetaste nimmt es zurück.</translation>
     </message>

@@ -21715,6 +21715,10 @@
         <translation>Tus dispositivos</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Tu rol en este equipo es ahora: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} ya no puede iniciar sesión. Intro lo deshace.</translation>
     </message>

@@ -21715,6 +21715,10 @@
         <translation>Vos appareils</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Votre rôle dans cette équipe est maintenant : {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} ne peut plus se connecter. Entrée annule cela.</translation>
     </message>

@@ -21715,6 +21715,10 @@
         <translation>Seus dispositivos</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Sua função nesta equipe agora é: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} não pode mais entrar. Enter desfaz isso.</translation>
     </message>

@@ -21326,6 +21326,10 @@
         <translation>Cihazlarınız</translation>
     </message>
     <message>
+        <source>Your role in this team is now: {role}.</source>
+        <translation>Bu ekipteki rolünüz artık: {role}.</translation>
+    </message>
+    <message>
         <source>{name} cannot sign in any more. Enter takes it back.</source>
         <translation>{name} artık oturum açamaz. Enter bunu geri alır.</translation>
     </message>

@@ -81,6 +81,8 @@ class LoadingLine(QWidget):
             piece = QRectF(0, 0, width * self._part, 2)
         else:
             length = width * PIECE
-            left = (width + length) * self._step / ROUND_STEPS - length
+            still = Theme.instance().less_motion  # in the middle; a round begins out of sight
+            step = ROUND_STEPS / 2 if still else self._step
+            left = (width + length) * step / ROUND_STEPS - length
             piece = QRectF(left, 0, length, 2)
         painter.fillRect(piece, Theme.instance().colour("accent"))

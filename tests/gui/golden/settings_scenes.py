@@ -81,6 +81,23 @@ def team(stage: Stage) -> QWidget | None:
     return dialog
 
 
+def team_waits(stage: Stage) -> QWidget | None:
+    """Before the team's server has said who is signed in."""
+    teams = {stage.app.service.workspace_id}
+    with mock.patch.object(stage.app.controllers.people, "_teams", return_value=teams):
+        return settings("team")(stage)
+
+
+def team_loads(stage: Stage) -> QWidget | None:
+    """When it has, and the people are not there yet."""
+    state = stage.app.controllers.people.state
+    state.set_role("owner")
+    dialog = settings("team")(stage)
+    assert isinstance(dialog, QDialog)
+    dialog.finished.connect(state.forget)
+    return dialog
+
+
 def writing(stage: Stage) -> QWidget | None:
     """With the ffmpeg of no machine."""
     tools = VideoTools("/usr/bin/ffmpeg", "/usr/bin/ffprobe", "7.1", "libx264", has_aac=True)
@@ -92,6 +109,8 @@ SETTINGS: dict[str, Scene] = {
     **{page.key: settings(page.key) for page in PAGES},
     "about": about,
     "team": team,
+    "team-loads": team_loads,
+    "team-waits": team_waits,
     "watch": watch_folders,
     "writing": writing,
 }
