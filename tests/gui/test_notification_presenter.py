@@ -36,6 +36,7 @@ class PresenterScene:
         self.news = NotificationPresenter(
             window,
             notices,
+            window,
             is_wanted=self._is_wanted,
             workspace=lambda: "local",
             monotonic=lambda: self.seconds,
