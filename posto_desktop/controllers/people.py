@@ -41,6 +41,7 @@ class PeopleController(QObject):
         self.state = PeopleState(self)
         self._worker = worker = context.service.people
         self.state.requested.connect(worker.carry_out)
+        self.state.requested.connect(self._look_at_role)
         worker.done.connect(self._done)
         worker.failed.connect(self._failed)
         team.state.changed.connect(self._team_changed)
@@ -83,6 +84,12 @@ class PeopleController(QObject):
         workspace = self._context.service.workspace_id
         if workspace and view.person is not None:
             self._remember(workspace, is_team=bool(view.role))
+
+    @Slot(object)
+    def _look_at_role(self, request: PeopleRequest) -> None:
+        """The page is opened: its parts are those of a role, which may be another one by now."""
+        if request.verb == "devices":
+            self._context.service.team.look_again()
 
     @Slot(str, object, object)
     def _done(self, workspace: str, request: PeopleRequest, result: object) -> None:

@@ -80,6 +80,18 @@ def test_another_workspace_closes_the_settings_whose_people_are_of_this_one(app:
     app.controllers.settings.close()
 
 
+def test_the_role_is_looked_at_when_the_page_opens(
+    app: WholeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    monkeypatch.setattr(app.service.team, "look_again", lambda: looks.append(True))
+    app.service.team.person_loaded.emit(app.service.workspace_id, Account(1, "Olga", role="owner"))
+    assert looks == []
+    app.controllers.settings.open("team")
+    assert looks == [True]
+    app.controllers.settings.close()
+
+
 def texts(app: WholeApp) -> list[str]:
     return [notification.text for notification in app.notifications._rows]
 
