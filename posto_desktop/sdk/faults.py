@@ -311,11 +311,7 @@ def _status_words(
             False,
         )
     if status == 507:
-        return (
-            "no_room",
-            translatable("Sdk", "{host} has no storage space left.").format(host=host) + quote,
-            False,
-        )
+        return "no_room", _no_room_words(host, code, message, quote), False
     if status == 429:
         return (
             "busy",
@@ -359,6 +355,12 @@ def _status_words(
         _unavailable_words(status).format(host=host, status=status) + quote,
         writes,
     )
+
+
+def _no_room_words(host: str, code: str | None, message: str, quote: str) -> str:
+    if code == "posto_upload_quota":
+        return ended(message)  # the host has room: it is the person's share that is used up
+    return translatable("Sdk", "{host} has no storage space left.").format(host=host) + quote
 
 
 def _unavailable_words(status: int) -> str:

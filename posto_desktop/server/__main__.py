@@ -164,6 +164,7 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         database=database,
         media=media_location.location_of(options),
         secret_keys=secret_keys,
+        writer_uploads=options.writer_uploads,
     )
     token = operation_options.read_secret(options.metrics_token) if options.metrics_token else ""
     is_for_team = bool(database or token) or not exposure.is_local

@@ -34,9 +34,15 @@ class IncomingBody:
     def __init__(self, source: Readable, length: int | None) -> None:
         self.length = length
         self.received = 0
+        self._most: int | None = None
+        self._too_much: ApiError | None = None
         self.done = length == 0
         self._source = source
         self._chunk_left = 0
+
+    def at_most(self, count: int, error: ApiError) -> None:
+        """Have reading raise `error` after more than `count` bytes."""
+        self._most, self._too_much = count, error
 
     def read(self, size: int = BLOCK) -> bytes:
         """Return at most `size` bytes; b'' only at the end of the body."""
@@ -53,6 +59,8 @@ class IncomingBody:
         except (OSError, ValueError) as error:
             raise _cut_short() from error
         self.received += len(data)
+        if self._too_much is not None and self._most is not None and self.received > self._most:
+            raise self._too_much
         return data
 
     def read_all(self, limit: int = MAX_JSON) -> bytes:

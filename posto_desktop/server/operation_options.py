@@ -62,6 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who has it may read /readyz and /metrics from elsewhere (Authorization: Bearer …)",
     )
     parser.add_argument(
+        "--writer-uploads",
+        type=float,
+        default=5.0,
+        metavar="GIB",
+        help="how much each writer may have uploaded that no post uses (5); 0: any",
+    )
+    parser.add_argument(
         "--log-format",
         choices=("text", "json"),
         default="text",

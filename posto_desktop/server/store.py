@@ -326,6 +326,10 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE app_passwords ADD COLUMN calendar TEXT NOT NULL DEFAULT '';
     """,
+    # For what a person brought (`server.team.upload_quota`).
+    """
+    CREATE INDEX media_authors_of ON media_authors (person_id);
+    """,
 )
 
 

@@ -89,10 +89,12 @@ def opened(address: str, schema: str, migrations: Sequence[str]) -> ServerDataba
     return PostgresStore(address, schema, migrations)
 
 
-def _team(store: ServerDatabase, clock: Callable[[], float]) -> Team:
+def _team(store: ServerDatabase, clock: Callable[[], float], writer_uploads: float) -> Team:
     from posto_desktop.server.team.team import Team  # late: a workspace of one person has none
 
-    return Team(store, clock=clock)
+    team = Team(store, clock=clock)
+    team.quota.limit = int(max(0.0, writer_uploads) * 1024**3)
+    return team
 
 
 def _shared_secrets(
@@ -123,7 +125,8 @@ class Workspace:
     """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
     one on a server, without it there is a file in the folder; `media` is where files are. A
     workspace on a server may have people: `has_people` says so of another one. `secret_keys` reads
-    the keys that seal secrets of accounts there."""
+    the keys that seal secrets of accounts there; each writer may have uploaded `writer_uploads` GiB
+    that no post uses."""
 
     def __init__(
         self,
@@ -136,6 +139,7 @@ class Workspace:
         media: MediaLocation | None = None,
         has_people: bool | None = None,
         secret_keys: Callable[[], str] | None = None,
+        writer_uploads: float = 5.0,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -229,7 +233,7 @@ class Workspace:
         self.health = Health(self.store, self.sender, self.media.incoming)
         self.team: Team | None = None
         if has_people if has_people is not None else self._is_shared:
-            self.team = _team(self.store, clock)
+            self.team = _team(self.store, clock, writer_uploads)
             self.team.review.wake = self._wake
         self.channels.seed()
         with contextlib.suppress(StorageError):  # it is said when it is needed

@@ -18900,6 +18900,10 @@
         <translation>نفد رصيد تطبيقك. اشترِ رصيدًا من console.x.com.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>ملفاتك التي لا يستخدمها أي منشور تشغل {used} من {limit}، وهذا الملف لا يتسع له المكان. اقترح منشورات بها أو اطلب من محرر حذف بعضها، ثم حاول مرة أخرى.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>لا يقبل dev.to ملفات من التطبيقات. ضع عنوان صورة في النص: ![وصف](https://…)</translation>
     </message>

@@ -17492,6 +17492,10 @@
         <translation>Tətbiqinizin krediti qalmayıb. console.x.com saytında alın.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Heç bir paylaşımın istifadə etmədiyi fayllarınız {limit} yerin {used} hissəsini tutur və bu fayl sığmır. Onlarla paylaşım təklif edin və ya redaktordan bəzilərini silməsini xahiş edin, sonra yenidən cəhd edin.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to tətbiqlərdən fayl qəbul etmir. Şəklin ünvanını mətnə yazın: ![təsvir](https://…)</translation>
     </message>

@@ -17492,6 +17492,10 @@
         <translation>Ihre App hat kein Guthaben mehr. Kaufen Sie welches auf console.x.com.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Ihre Dateien, die kein Beitrag verwendet, belegen {used} von {limit}, und diese passt nicht mehr dazu. Schlagen Sie Beiträge damit vor oder bitten Sie einen Redakteur, einige zu löschen, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to nimmt keine Dateien von Apps an. Setzen Sie die Adresse eines Bildes in den Text: ![Beschreibung](https://…)</translation>
     </message>

@@ -17492,6 +17492,10 @@
         <translation>A tu app no le queda saldo. Compra en console.x.com.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Tus archivos que ninguna publicación usa ocupan {used} de {limit}, y este no cabe. Propón publicaciones con ellos o pide a un editor que elimine algunos, y luego inténtalo de nuevo.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to no acepta archivos de apps. Pon la dirección de una imagen en el texto: ![descripción](https://…)</translation>
     </message>

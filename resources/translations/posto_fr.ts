@@ -17492,6 +17492,10 @@
         <translation>Votre appli n’a plus de crédit. Achetez-en sur console.x.com.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Vos fichiers qu’aucune publication n’utilise occupent {used} sur {limit}, et celui-ci n’y tient pas. Proposez des publications avec eux ou demandez à un éditeur d’en supprimer, puis réessayez.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to n’accepte pas de fichiers des applis. Mettez l’adresse d’une image dans le texte&#xa0;:&#x202f;![description](https://…)</translation>
     </message>

@@ -17492,6 +17492,10 @@
         <translation>Seu app não tem mais créditos. Compre em console.x.com.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Seus arquivos que nenhuma publicação usa ocupam {used} de {limit}, e este não cabe. Proponha publicações com eles ou peça a um editor que exclua alguns, depois tente de novo.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to não aceita arquivos de apps. Coloque o endereço de uma imagem no texto: ![descrição](https://…)</translation>
     </message>

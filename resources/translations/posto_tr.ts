@@ -17140,6 +17140,10 @@
         <translation>Uygulamanızın kredisi kalmadı. console.x.com adresinden satın alın.</translation>
     </message>
     <message>
+        <source>Your files that no post uses take {used} of {limit}, and this one does not fit. Propose posts with them, or ask an editor to delete some, then try again.</source>
+        <translation>Hiçbir gönderinin kullanmadığı dosyalarınız {limit} alanın {used} kadarını kaplıyor ve bu dosya sığmıyor. Onlarla gönderi önerin veya bir editörden bazılarını silmesini isteyin, sonra yeniden deneyin.</translation>
+    </message>
+    <message>
         <source>dev.to does not accept files from apps. Put the address of a picture into the text: ![description](https://…)</source>
         <translation>dev.to uygulamalardan dosya kabul etmez. Metne bir görselin adresini koyun: ![description](https://…)</translation>
     </message>

@@ -24,6 +24,7 @@ from posto_desktop.server.team.rights import Requirement, requirement_of
 from posto_desktop.server.team.scope import Objects, Scope, Within
 from posto_desktop.server.team.sign_ins import SignIns
 from posto_desktop.server.team.tries import SharedTries
+from posto_desktop.server.team.upload_quota import UploadQuota
 from posto_desktop.server.web import Request
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Team:
         self.review = Review(store, clock=clock)
         self.presence = Presence(store, clock=clock, ticks=ticks)
         self.groups = TeamGroups(store)
+        self.quota = UploadQuota(store)
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._is_active = False
@@ -118,6 +120,9 @@ class Team:
         self._require_author(person, objects)
         if not requirement.action:
             return handler()
+        if requirement.makes == "file":
+            with self.quota.upload(person, request.body):
+                return self._logged(request, requirement, objects, parts, handler)
         return self._logged(request, requirement, objects, parts, handler)
 
     def deletable(self, request: Request) -> Within:

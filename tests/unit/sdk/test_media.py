@@ -31,6 +31,9 @@ NASTY = [
 ]
 
 
+QUOTA = "Your files that no post uses take 4.9 GB of 5 GB, and this one does not fit."
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_any_name_goes_through(
     posto: PostoSDK, service: Scripted, tmp_path: Path, name: str
@@ -243,6 +246,10 @@ def test_cancelling_ends_an_upload(posto: PostoSDK, service: Scripted, tmp_path:
                      "data": {"status": 500}}), "refused", "Sorry, not allowed."),
         (Reply(403, {"code": "rest_cannot_create", "message": "Sorry",
                      "data": {"status": 403}}), "not_allowed", "Author role"),
+        (Reply(507, {"code": "posto_upload_quota", "message": QUOTA, "data": {"status": 507}}),
+         "no_room", f"” was not uploaded. {QUOTA}"),
+        (Reply(507, {"code": "posto_disk_full", "message": "The disk is full.",
+                     "data": {"status": 507}}), "no_room", "no storage space left"),
         (Reply(200, [{"id": 9, "source_url": "http://e/other.jpg"}]), "unreadable", "number"),
         (Reply(201, {"source_url": "x"}), "unreadable", "number"),
         (Reply(200, HTML), "html", "web page"),
