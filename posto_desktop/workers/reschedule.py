@@ -81,6 +81,7 @@ class Rescheduler(QObject):
         self._settled, self._progress = settled, progress
         self._pending: dict[str, Move] = {}
         self._ended: dict[str, list[Move]] = {}
+        self._ended_ids: set[str] = set()
         self._routeless: set[str] = set()
         self._queued: set[str] = set()
         self._timer = QTimer(self, singleShot=True)
@@ -172,8 +173,11 @@ class Rescheduler(QObject):
         self._database_worker.use_store(read)
 
     def handle_known(self, moves: Sequence[Move]) -> None:
-        """Handle open moves reported by a worker."""
+        """Handle open moves reported by a worker. One that was read before it ended may come
+        afterwards."""
         for move in moves:
+            if move.id in self._ended_ids:
+                continue
             known = self._pending.get(move.id)
             if known is not None and move.after:
                 # It has not begun: posto.db still has the posts as before the other move.
@@ -192,19 +196,19 @@ class Rescheduler(QObject):
     def handle_ended(self, move: Move) -> None:
         """Handle a finished move. The notification waits for the others of its batch."""
         self._pending.pop(move.id, None)
-        known = any(ended_move.id == move.id for ended_move in self._ended.get(move.batch, ()))
-        if not known:
-            self._go_on(move)
+        if move.id in self._ended_ids:
+            return
+        self._ended_ids.add(move.id)
+        self._go_on(move)
         ended = self._ended.setdefault(move.batch, [])
-        if not known:
-            ended.append(move)
+        ended.append(move)
         while len(self._ended) > REMEMBERED:
             del self._ended[next(iter(self._ended))]
         self._settled()
         left = sum(pending.batch == move.batch for pending in self._pending.values())
         if left + len(ended) > MANY:
             self._progress(len(ended), left + len(ended))
-        if not known and not left:
+        if not left:
             self._on_ended(list(ended))
 
     def _go_on(self, move: Move) -> None:

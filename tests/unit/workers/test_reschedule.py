@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -440,6 +441,30 @@ def test_looking_again_queues_nothing_twice(
     assert app.service.undo_reschedule(token).is_whole
     qtbot.waitUntil(lambda: len(ended.batches) == 2)
     assert {row["send_time"] for row in site.schedules} == {OLD + number for number in ids}
+
+
+def test_a_late_answer_about_a_move_that_has_ended_says_nothing_new(
+    qtbot: QtBot,
+    open_account: Callable[..., Watched],
+    site: Scripted,
+) -> None:
+    route(site)
+    two_rows(site)
+    app = open_account()
+    ended = Ended(app)
+    moves = app.service._schedule.moves
+    token = app.service.reschedule([7, 8], {7: NEW, 8: NEW})
+    ended.wait(qtbot, 1)
+    [batch] = ended.batches
+    # Read before it ended, and told after it.
+    moves.handle_known([replace(move, state="written") for move in batch])
+    assert moves.moving(batch[0].workspace) == frozenset()
+    assert app.service.undo_reschedule(token).is_whole
+    for move in batch:
+        moves.handle_ended(move)
+    assert ended.batches == [batch]
+    ended.wait(qtbot, 2)
+    assert [send_time for _channel, send_time in times(site)] == [OLD, OLD]
 
 
 def test_the_way_back_that_failed_does_not_bar_the_one_before_it(
