@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import os
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,9 @@ from posto_desktop.common.translation import translatable, translate
 from posto_desktop.storage import atomic
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.paths import find_paths
+from posto_desktop.storage.process_lock import ProcessLock
+
+log = logging.getLogger(__name__)
 
 Where = Literal["keyring", "session", "file"]
 Kind = Literal["ok", "none", "locked", "hangs"]
@@ -28,6 +33,8 @@ Kind = Literal["ok", "none", "locked", "hangs"]
 SERVICE = "Posto Desktop"
 SWITCH = "POSTO_KEYRING"
 SCHEMA = 1
+_OTHERS_END = 5.0
+"""Seconds after which another process that changes the file, which takes some ms, must hang."""
 
 # Usual names of keyrings; others show the backend's name.
 _NAMES = {
@@ -67,7 +74,8 @@ class SecretStore:
     """Stores one secret per account where the user chose.
 
     Blocks for up to `timeout` seconds (the user may be typing the keyring's password): call it on a
-    worker. `mode` "off" never uses the keyring; None reads $POSTO_KEYRING.
+    worker. `mode` "off" never uses the keyring; None reads $POSTO_KEYRING. Several processes may
+    change the file: one after the other.
     """
 
     def __init__(
@@ -157,40 +165,55 @@ class SecretStore:
                 lambda keyring: keyring.set_password(SERVICE, account_id, secret), self._timeout
             )
         with self._lock:
-            before = self.storage_of(account_id)
+            in_keyring = self._change_file(account_id, secret, place)
             self._session.pop(account_id, None)
-            stored = self._read()
-            stored["file"].pop(account_id, None)
-            kept_in_keyring = account_id in stored["keyring"]
-            stored["keyring"] = [
-                stored_id for stored_id in stored["keyring"] if stored_id != account_id
-            ]
             if place == "session":
                 self._session[account_id] = secret
-            elif place == "file":
-                stored["file"][account_id] = secret
-            else:
-                stored["keyring"].append(account_id)
-            if place != "session" or before in ("file", "keyring"):
-                self._write(stored)
-        if kept_in_keyring and place != "keyring":
+        if in_keyring and place != "keyring":
             self._forget_in_keyring(account_id)
 
     def delete(self, account_id: str) -> None:
         """Delete the secret everywhere. A locked keyring keeps its copy."""
         with self._lock:
-            before = self.storage_of(account_id)
             self._session.pop(account_id, None)
+            in_keyring = self._change_file(account_id)
+        if in_keyring:
+            self._forget_in_keyring(account_id)
+
+    def _change_file(self, account_id: str, secret: str = "", place: Where = "session") -> bool:
+        """Write where the secret of an account is; the file knows nothing of those of the session.
+        Return whether it was in the keyring until now."""
+        stored = self._read()
+        if place == "session" and account_id not in {*stored["file"], *stored["keyring"]}:
+            return False
+        with self._alone():
             stored = self._read()
             in_keyring = account_id in stored["keyring"]
             stored["file"].pop(account_id, None)
             stored["keyring"] = [
                 stored_id for stored_id in stored["keyring"] if stored_id != account_id
             ]
-            if before in ("file", "keyring") or in_keyring:
-                self._write(stored)
-        if in_keyring:
-            self._forget_in_keyring(account_id)
+            if place == "file":
+                stored["file"][account_id] = secret
+            elif place == "keyring":
+                stored["keyring"].append(account_id)
+            self._write(stored)
+        return in_keyring
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else change the file meanwhile."""
+        lock = ProcessLock(self._path.parent, f"{self._path.name}.lock")
+        ends = time.monotonic() + _OTHERS_END
+        while not lock.acquire():
+            if time.monotonic() > ends:
+                log.warning("%s is held by another process", self._path.name)
+                break
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _forget_in_keyring(self, account_id: str) -> None:
         if self.available().kind == "locked":

@@ -154,7 +154,11 @@ def test_other_files_are_left_alone(path: Path) -> None:
     folder = path.parent / ".secrets.json.01234567.part"
     folder.mkdir()
     SecretStore(path, "off").set("one", SECRET, "file")
-    assert {other.name for other in path.parent.iterdir()} == names | {path.name, folder.name}
+    assert {other.name for other in path.parent.iterdir()} == names | {
+        path.name,
+        f"{path.name}.lock",
+        folder.name,
+    }
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")

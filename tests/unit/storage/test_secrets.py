@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
 
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.process_lock import ProcessLock
 from posto_desktop.storage.secrets import KeyringError, KeyringState, SecretStore
 
 SECRET = "abcd efgh ijkl mnop qrst uvwx"
@@ -125,6 +129,74 @@ def test_in_a_file_that_only_the_user_can_read(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     secrets = SecretStore(path, "off")
     assert secrets.storage_of("acc") == "file"
+    assert secrets.get("acc") == SECRET
+
+
+STORE_MANY = """
+import sys
+from pathlib import Path
+from posto_desktop.storage import atomic
+from posto_desktop.storage.errors import StorageError
+from posto_desktop.storage.process_lock import ProcessLock
+from posto_desktop.storage.secrets import SecretStore
+
+secrets = SecretStore(Path(sys.argv[1]), "off")
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(25):
+    secrets.set(f"{sys.argv[2]}-{number}", "abcd", "file")
+    secrets.set(f"{sys.argv[2]}-gone", "abcd", "file")
+    secrets.delete(f"{sys.argv[2]}-gone")
+"""
+
+
+def test_several_processes_lose_no_secret_of_each_other(path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", STORE_MANY, str(path), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("app", "command", "server")
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    stored = json.loads(path.read_text(encoding="utf-8"))["file"]
+    assert len(stored) == 75
+
+
+def test_a_process_that_hangs_holds_nobody_up_for_long(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posto_desktop.storage.secrets._OTHERS_END", 0.05)
+    hanging = ProcessLock(path.parent, "secrets.json.lock")
+    assert hanging.acquire()
+    secrets = SecretStore(path, "off")
+    secrets.set("acc", SECRET, "file")
+    assert secrets.get("acc") == SECRET
+    hanging.release()
+
+
+def test_a_secret_that_cannot_be_written_stays_in_the_session(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_call: Any, **_more: Any) -> None:
+        raise StorageError("The disk is full.")
+
+    secrets = SecretStore(path, "off")
+    secrets.set("acc", SECRET, "session")
+    monkeypatch.setattr(atomic, "write_json", full)
+    with pytest.raises(StorageError):
+        secrets.set("acc", SECRET, "file")
     assert secrets.get("acc") == SECRET
 
 
