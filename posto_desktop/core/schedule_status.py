@@ -38,6 +38,13 @@ SERVICE_STATUSES = {
 """The service's words for each token; some belong to several."""
 
 
+def token_of(status: str) -> str:
+    """Return the token of a service's status alone, without the time and error of its post."""
+    return {"not_sent": "scheduled", "error": "failed"}.get(status) or _OF_SERVICE.get(
+        status, "other"
+    )
+
+
 def status_of(schedule: Schedule, now: datetime) -> str:
     """Return the status token of a row at this moment.
 

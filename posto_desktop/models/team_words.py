@@ -1,4 +1,4 @@
-"""Words about the people of a team: roles, groups, devices, and what the audit log says."""
+"""Words about the people of a team: roles, groups, devices, and what they did."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from posto_desktop.sdk.people import AuditEntry, TeamDevice, TeamPerson
 __all__ = [
     "ROLES",
     "action_words",
-    "change_words",
     "device_words",
     "groups_words",
     "outcome_words",
@@ -129,8 +128,3 @@ def outcome_words(entry: AuditEntry) -> str:
         return translate("Team", "Not known whether it was done")
     reason = in_users_language(entry.outcome)
     return translate("Team", "Not done: {reason}").format(reason=reason)
-
-
-def change_words(entry: AuditEntry) -> str:
-    """Return what an entry changed, in the server's words: before and after."""
-    return " → ".join(words for words in (entry.before, entry.after) if words)

@@ -23,6 +23,7 @@ from .transport import Transport
 
 __all__ = [
     "AuditEntry",
+    "AuditFact",
     "GroupedChannel",
     "NewPassword",
     "PeopleManager",
@@ -32,7 +33,7 @@ __all__ = [
 
 PEOPLE = "posto/v1/people"
 _MOST_PEOPLE, _MOST_DEVICES, _MOST_GROUPS, _MOST_ENTRIES = 2_000, 500, 500, 500
-_LONGEST_NAME, _LONGEST_WORDS = 200, 2_000
+_LONGEST_NAME, _LONGEST_WORDS, _MOST_DETAILS = 200, 2_000, 20
 _T = TypeVar("_T")
 
 
@@ -124,9 +125,34 @@ class GroupedChannel:
 
 
 @dataclass(frozen=True)
+class AuditFact:
+    """How something was, in an entry of the audit log: `words` of `name` in English, and where the
+    server knows it a `code` ("schedule", "role" …) with `details` to say it in other words."""
+
+    name: str
+    words: str
+    code: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_service(cls, value: object) -> AuditFact | None:
+        """Return a fact from the service's list of four; None for anything else."""
+        parts = as_list(value)
+        if len(parts) != 4:
+            return None
+        name, words, code = (plain_text(as_text(part), _LONGEST_WORDS) for part in parts[:3])
+        details = {
+            word(key): _detail(detail)
+            for key, detail in list(as_mapping(parts[3]).items())[:_MOST_DETAILS]
+        }
+        return cls(name, words, code, details)
+
+
+@dataclass(frozen=True)
 class AuditEntry:
     """What a person did. `action` is a word such as "post.schedule"; `before` and `after` are in
-    short; `outcome` is "done", why it was refused, or "" where nobody knows."""
+    short; `outcome` is "done", why it was refused, or "" where nobody knows. Newer servers also
+    send `objects`, the kinds and keys of `target`, and the facts of `before` and `after`."""
 
     id: int
     at: datetime | None = None
@@ -138,6 +164,9 @@ class AuditEntry:
     before: str = ""
     after: str = ""
     outcome: str = ""
+    objects: tuple[tuple[str, str], ...] = ()
+    facts_before: tuple[AuditFact, ...] = ()
+    facts_after: tuple[AuditFact, ...] = ()
 
     @classmethod
     def from_service(cls, row: object) -> AuditEntry | None:
@@ -146,16 +175,45 @@ class AuditEntry:
         number = as_int(data.get("id"))
         if number is None:
             return None
+
+        def text(name: str) -> str:
+            return plain_text(as_text(data.get(name)), _LONGEST_WORDS)
+
+        facts = as_mapping(data.get("facts"))
         return cls(
             number,
             read_time(data.get("at")),
-            *(
-                plain_text(as_text(data.get(name)), _LONGEST_WORDS)
-                for name in (
-                    "person", "device", "address", "action", "object", "before", "after", "outcome",
-                )
-            ),
-        )  # fmt: skip
+            text("person"),
+            text("device"),
+            text("address"),
+            text("action"),
+            text("object"),
+            text("before"),
+            text("after"),
+            text("outcome"),
+            _objects(facts.get("objects")),
+            _facts(facts.get("before")),
+            _facts(facts.get("after")),
+        )
+
+
+def _detail(value: object) -> object:
+    """Return a number, yes or no, None, a text, or a list of texts."""
+    if isinstance(value, list):
+        return [plain_text(as_text(item), _LONGEST_NAME) for item in value[:_MOST_GROUPS]]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return plain_text(as_text(value), _LONGEST_WORDS)
+
+
+def _objects(value: object) -> tuple[tuple[str, str], ...]:
+    pairs = [as_list(pair) for pair in as_list(value)[:_MOST_GROUPS]]
+    return tuple((_line(pair[0]), _line(pair[1])) for pair in pairs if len(pair) == 2)
+
+
+def _facts(value: object) -> tuple[AuditFact, ...]:
+    facts = (AuditFact.from_service(item) for item in as_list(value)[:_MOST_GROUPS])
+    return tuple(fact for fact in facts if fact is not None)
 
 
 class PeopleManager:

@@ -330,6 +330,11 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE INDEX media_authors_of ON media_authors (person_id);
     """,
+    # What the audit log says, as codes with values (`server.team.audit_facts`).
+    """
+    ALTER TABLE audit_log ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+    ALTER TABLE audit_outcomes ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

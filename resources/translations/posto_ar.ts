@@ -23184,6 +23184,58 @@
         <translation>كاتب</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>الحساب {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>فورًا</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>القناة {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>الجهاز {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>الجهاز: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>الحقول: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>الملف {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>المجموعات: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>قيد الفصل</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>الاسم: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>المنشور {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>الدور: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>يعمل</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} كما كان. {reason}</translation>
     </message>
@@ -23192,8 +23244,20 @@
         <translation>لا يزال {name} في الفريق، لكن لا يمكنه تسجيل الدخول. {reason} للسماح بذلك، افتح {name} في الإعدادات &gt; الفريق وفعّل «يمكنه تسجيل الدخول».</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}، التسميات: {labels}، المجموعات: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}، أُلغيت صلاحيته</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}، {when}، «{text}»</translation>
     </message>
 </context>
 <context>

@@ -21640,6 +21640,58 @@
         <translation>Müəllif</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>hesab {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>dərhal</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>kanal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>cihaz {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>cihaz: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>sahələr: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>fayl {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>qruplar: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>ayrılır</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>ad: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>paylaşım {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>rol: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>işləyir</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} əvvəlki kimidir. {reason}</translation>
     </message>
@@ -21648,8 +21700,20 @@
         <translation>{name} hələ komandadadır, amma daxil ola bilməz. {reason} İcazə vermək üçün “Parametrlər &gt; Komanda” bölməsində {name} adını açın və “Daxil ola bilər” seçimini yandırın.</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, etiketlər: {labels}, qruplar: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, ləğv edilib</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, “{text}”</translation>
     </message>
 </context>
 <context>

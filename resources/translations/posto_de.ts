@@ -21640,6 +21640,58 @@
         <translation>Autor</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>Konto {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>sofort</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>Kanal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>Gerät {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>Gerät: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>Felder: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>Datei {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>Gruppen: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>wird getrennt</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>Name: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>Beitrag {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>Rolle: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>funktioniert</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} ist wie zuvor. {reason}</translation>
     </message>
@@ -21648,8 +21700,20 @@
         <translation>{name} ist noch im Team, kann sich aber nicht anmelden. {reason} Um das wieder zu erlauben, öffnen Sie {name} unter Einstellungen &gt; Team und schalten Sie „Darf sich anmelden“ ein.</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, Etiketten: {labels}, Gruppen: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, widerrufen</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, „{text}“</translation>
     </message>
 </context>
 <context>

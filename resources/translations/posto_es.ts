@@ -21640,6 +21640,58 @@
         <translation>Redactor</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>cuenta {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>de inmediato</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>canal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>dispositivo {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>dispositivo: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>campos: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>archivo {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>grupos: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>se está desconectando</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>nombre: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>publicación {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>rol: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>funciona</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} sigue como antes. {reason}</translation>
     </message>
@@ -21648,8 +21700,20 @@
         <translation>{name} sigue en el equipo, pero no puede iniciar sesión. {reason} Para permitirlo, abre {name} en Ajustes &gt; Equipo y activa «Puede iniciar sesión».</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, etiquetas: {labels}, grupos: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, revocado</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, «{text}»</translation>
     </message>
 </context>
 <context>

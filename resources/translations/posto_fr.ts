@@ -21640,6 +21640,58 @@
         <translation>Rédacteur</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>compte {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>tout de suite</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>canal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>appareil {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>appareil&#xa0;: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>champs&#xa0;: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>fichier {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>groupes&#xa0;: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>est en cours de déconnexion</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>nom&#xa0;: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>publication {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>rôle&#xa0;: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>fonctionne</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} est comme avant. {reason}</translation>
     </message>
@@ -21648,8 +21700,20 @@
         <translation>{name} est toujours dans l’équipe, mais ne peut pas se connecter. {reason} Pour le permettre, ouvrez {name} dans Réglages &gt; Équipe et activez « Peut se connecter ».</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, étiquettes&#xa0;: {labels}, groupes&#xa0;: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, révoqué</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name} : {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, «&#xa0;{text}&#xa0;»</translation>
     </message>
 </context>
 <context>

@@ -21640,6 +21640,58 @@
         <translation>Redator</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>conta {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>imediatamente</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>canal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>dispositivo {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>dispositivo: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>campos: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>arquivo {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>grupos: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>está sendo desconectada</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>nome: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>publicação {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>função: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>funciona</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} continua como antes. {reason}</translation>
     </message>
@@ -21648,8 +21700,20 @@
         <translation>{name} continua na equipe, mas não pode entrar. {reason} Para permitir, abra {name} em Configurações &gt; Equipe e ative “Pode entrar”.</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, etiquetas: {labels}, grupos: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, revogado</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, “{text}”</translation>
     </message>
 </context>
 <context>

@@ -21254,6 +21254,58 @@
         <translation>Yazar</translation>
     </message>
     <message>
+        <source>account {key}</source>
+        <translation>hesap {key}</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>hemen</translation>
+    </message>
+    <message>
+        <source>channel {key}</source>
+        <translation>kanal {key}</translation>
+    </message>
+    <message>
+        <source>device {key}</source>
+        <translation>cihaz {key}</translation>
+    </message>
+    <message>
+        <source>device: {value}</source>
+        <translation>cihaz: {value}</translation>
+    </message>
+    <message>
+        <source>fields: {value}</source>
+        <translation>alanlar: {value}</translation>
+    </message>
+    <message>
+        <source>file {key}</source>
+        <translation>dosya {key}</translation>
+    </message>
+    <message>
+        <source>groups: {value}</source>
+        <translation>gruplar: {value}</translation>
+    </message>
+    <message>
+        <source>is being disconnected</source>
+        <translation>bağlantısı kesiliyor</translation>
+    </message>
+    <message>
+        <source>name: {value}</source>
+        <translation>ad: {value}</translation>
+    </message>
+    <message>
+        <source>post {key}</source>
+        <translation>gönderi {key}</translation>
+    </message>
+    <message>
+        <source>role: {value}</source>
+        <translation>rol: {value}</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>çalışıyor</translation>
+    </message>
+    <message>
         <source>{name} is as before. {reason}</source>
         <translation>{name} önceki gibi. {reason}</translation>
     </message>
@@ -21262,8 +21314,20 @@
         <translation>{name} hâlâ ekipte, ama oturum açamaz. {reason} İzin vermek için Ayarlar &gt; Ekip altında {name} kişisini açın ve “Oturum açabilir” seçeneğini etkinleştirin.</translation>
     </message>
     <message>
+        <source>{name}, labels: {labels}, groups: {groups}</source>
+        <translation>{name}, etiketler: {labels}, gruplar: {groups}</translation>
+    </message>
+    <message>
+        <source>{name}, revoked</source>
+        <translation>{name}, izni kaldırıldı</translation>
+    </message>
+    <message>
         <source>{name}: {reason}</source>
         <translation>{name}: {reason}</translation>
+    </message>
+    <message>
+        <source>{status}, {when}, “{text}”</source>
+        <translation>{status}, {when}, “{text}”</translation>
     </message>
 </context>
 <context>

@@ -50,5 +50,5 @@ def people_dialogs(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget
     entry = (view.entries or ())[0]
     yield (
         "entry of the audit log",
-        AuditEntryDialog(entry, when(entry.at or whole_window.NOW), parent),
+        AuditEntryDialog(entry, when, parent),
     )

@@ -15,6 +15,7 @@ from typing import Any
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.redaction import clean
 from posto_desktop.server.rows import Row
+from posto_desktop.server.team.audit_facts import read, stored
 from posto_desktop.server.team.person import Person
 
 DONE = "done"
@@ -34,7 +35,7 @@ class AuditLog:
         with self._store.change() as db:
             cursor = db.execute(
                 "INSERT INTO audit_log (happened_at, person_id, person, device, address, action,"
-                " object, state_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " object, state_before, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     self._clock(),
                     person.id,
@@ -44,6 +45,7 @@ class AuditLog:
                     action,
                     _short(target),
                     _words(before),
+                    stored(target, before),
                 ),
             )
             return int(cursor.lastrowid or 0)
@@ -53,20 +55,22 @@ class AuditLog:
     ) -> None:
         """Store what came of it: DONE, or why it was refused. `target` is what it has made."""
         self._store.run(
-            "INSERT INTO audit_outcomes (entry_id, happened_at, outcome, object, state_after)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO audit_outcomes (entry_id, happened_at, outcome, object, state_after,"
+            " facts) VALUES (?, ?, ?, ?, ?, ?)",
             entry_id,
             self._clock(),
             _short(outcome),
             _short(target),
             _words(after or {}),
+            stored(target, after or {}),
         )
 
     def page(self, limit: int, before: int | None = None, person: str = "") -> list[dict[str, Any]]:
         """Return entries older than the entry `before`, the newest first."""
         condition = " AND l.person = ?" if person else ""
         rows = self._store.rows(
-            "SELECT l.*, o.outcome, o.object AS made, o.state_after FROM audit_log l"
+            "SELECT l.*, o.outcome, o.object AS made, o.state_after,"
+            " o.facts AS facts_after FROM audit_log l"
             f" LEFT JOIN audit_outcomes o ON o.entry_id = l.id WHERE l.id < ?{condition}"
             " ORDER BY l.id DESC LIMIT ?",
             before or 2**62,
@@ -77,6 +81,7 @@ class AuditLog:
 
 
 def _entry(row: Row) -> dict[str, Any]:
+    before, after = read(row["facts"]), read(row["facts_after"] or "")
     return {
         "id": row["id"],
         "at": row["happened_at"],
@@ -88,6 +93,11 @@ def _entry(row: Row) -> dict[str, Any]:
         "before": row["state_before"],
         "after": row["state_after"] or "",
         "outcome": row["outcome"] or "",
+        "facts": {
+            "objects": (before if row["object"] else after)["objects"],
+            "before": before["state"],
+            "after": after["state"],
+        },
     }
 
 

@@ -24,6 +24,7 @@ from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.rows import Row
 from posto_desktop.server.security import make_password
 from posto_desktop.server.team import hashing
+from posto_desktop.server.team.audit_facts import Fact
 from posto_desktop.server.team.person import ROLES, Person, Role
 
 ADMINISTRATOR = "administrator"
@@ -397,8 +398,13 @@ def words_of(row: Row) -> dict[str, str]:
     """Return what the audit log says of a person, from their row."""
     person = _person(row)
     groups = "all" if person.groups is None else ", ".join(sorted(person.groups)) or "none"
-    state = {"shown name": person.shown_name, "role": person.role, "groups": groups}
-    return state | ({"disabled": "yes"} if person.is_disabled else {})
+    listed = None if person.groups is None else sorted(person.groups)
+    state: dict[str, str] = {
+        "shown name": Fact(person.shown_name, "shown_name", text=person.shown_name),
+        "role": Fact(person.role, "role", text=person.role),
+        "groups": Fact(groups, "groups", listed=listed),
+    }
+    return state | ({"disabled": Fact("yes", "disabled")} if person.is_disabled else {})
 
 
 def _person(row: Row) -> Person:

@@ -41,9 +41,9 @@ class Objects:
     people: Sequence[int] = ()
     passwords: Sequence[int] = ()
 
-    def words(self) -> str:
-        """Return what the audit log says."""
-        kinds = (
+    def named(self) -> list[tuple[str, object]]:
+        """Return kind and key of each, as the audit log names them."""
+        kinds: tuple[tuple[str, Sequence[object]], ...] = (
             ("channel", self.channels),
             ("schedule", (*self.schedules, *self.listed)),
             ("post", self.groups),
@@ -51,7 +51,7 @@ class Objects:
             ("account", self.accounts),
             ("password", self.passwords),
         )
-        return ", ".join(f"{kind} {key}" for kind, keys in kinds for key in keys)
+        return [(kind, key) for kind, keys in kinds for key in keys]
 
 
 class Scope:

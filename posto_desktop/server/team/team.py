@@ -12,9 +12,10 @@ from posto_desktop.common.translation import translatable
 from posto_desktop.server.accounts import is_leaving
 from posto_desktop.server.database import ServerDatabase, Transaction
 from posto_desktop.server.errors import ApiError, PluginError
-from posto_desktop.server.rows import json_object
+from posto_desktop.server.rows import json_list, json_object
 from posto_desktop.server.site import Site
 from posto_desktop.server.team.audit import DONE, AuditLog, difference
+from posto_desktop.server.team.audit_facts import Fact, named
 from posto_desktop.server.team.channel_groups import TeamGroups
 from posto_desktop.server.team.people import People, words_of
 from posto_desktop.server.team.person import Person
@@ -33,6 +34,7 @@ LOOK_SECONDS = 1.0
 """How often a workspace without people looks whether it has an owner by now."""
 _MOST_DESCRIBED = 20
 _LONGEST_TEXT = 80
+_LONGEST = 500
 
 
 class Team:
@@ -165,13 +167,15 @@ class Team:
     ) -> object:
         assert request.person is not None
         before = self._state(objects) | self._settings(requirement)
-        target = self._words(objects) or ", ".join(
-            f"{name} {value}"
-            for name, value in parts.items()
-            if isinstance(value, int) or name == "slug"
+        target = self._named(objects) or named(
+            [
+                ("network" if name == "slug" else name, value)
+                for name, value in parts.items()
+                if isinstance(value, int) or name == "slug"
+            ]
         )
         if requirement.action == "account.connect":
-            target = f"network {request.json().get('network')}"
+            target = named([("network", request.json().get("network"))])
         entry = self.audit.begin(
             request.person, request.address, requirement.action, target, before
         )
@@ -191,8 +195,9 @@ class Team:
         )
         old, new = difference(before, after)
         if not old and not new:
-            new = {"named": ", ".join(sorted(request.named()))} if request.named() else {}
-        self.audit.finish(entry, DONE, self._words(made), new)
+            fields = ", ".join(sorted(request.named()))
+            new = {"named": Fact(fields, "named", text=fields)} if fields else {}
+        self.audit.finish(entry, DONE, self._named(made), new)
         return answer
 
     def _take_upload(self, person: Person, media_id: int) -> None:
@@ -210,10 +215,10 @@ class Team:
                     (media_id, name),
                 )
 
-    def _words(self, objects: Objects) -> str:
-        """Return what the audit log says of objects: people by name."""
-        names = [row["name"] for row in self._rows("people", "id", objects.people)]
-        return ", ".join(words for words in (*names, objects.words()) if words)
+    def _named(self, objects: Objects) -> Fact:
+        """Return how the audit log names objects: people by name."""
+        people = [("", row["name"]) for row in self._rows("people", "id", objects.people)]
+        return named([*people, *objects.named()])
 
     def _state(self, objects: Objects) -> dict[str, str]:
         """Return in short how objects are."""
@@ -225,24 +230,44 @@ class Team:
         for row in posts[:_MOST_DESCRIBED]:
             text = str(json_object(row["customization"]).get("post_content") or "")
             moment = "at once" if row["share_at"] is None else _moment(row["share_at"])
-            state[f"schedule {row['id']}"] = (
-                f"{row['status']}, {moment}, “{' '.join(text.split())[:_LONGEST_TEXT]}”"
+            short = " ".join(text.split())[:_LONGEST_TEXT]
+            state[f"schedule {row['id']}"] = Fact(
+                f"{row['status']}, {moment}, “{short}”",
+                "schedule",
+                id=row["id"],
+                status=row["status"],
+                at=row["share_at"],
+                text=short,
             )
         for row in self._rows("channels", "id", objects.channels):
-            groups = ", ".join(self.groups.of(row["id"])) or "-"
-            state[f"channel {row['id']}"] = (
-                f"{row['name']}, labels {row['labels']}, groups {groups}"
+            listed = self.groups.of(row["id"])
+            state[f"channel {row['id']}"] = Fact(
+                f"{row['name']}, labels {row['labels']}, groups {', '.join(listed) or '-'}",
+                "channel",
+                id=row["id"],
+                name=row["name"],
+                labels=json_list(row["labels"]),
+                groups=[*listed],
             )
         for row in self._rows("accounts", "id", objects.accounts):
             health = "leaving" if is_leaving(row) else row["health"]
-            state[f"account {row['id']}"] = f"{row['handle']}, {health}"
+            state[f"account {row['id']}"] = Fact(
+                f"{row['handle']}, {health}",
+                "account",
+                id=row["id"],
+                handle=row["handle"],
+                health=health,
+            )
         for row in self._rows("media", "id", (*objects.media, *objects.changed_media)):
-            state[f"file {row['id']}"] = f"{row['name']}, {row['title']}, {row['alt_text']}"
+            parts = [row[name] for name in ("name", "title", "alt_text") if row[name]]
+            words = ", ".join(parts)
+            state[f"file {row['id']}"] = Fact(words, "file", id=row["id"], text=words[:_LONGEST])
         for row in self._rows("people", "id", objects.people):
             state |= words_of(row)
         for row in self._rows("app_passwords", "id", objects.passwords):
-            is_valid = row["revoked_at"] is None
-            state["device"] = row["device"] if is_valid else f"{row['device']}, revoked"
+            is_revoked = row["revoked_at"] is not None
+            words = f"{row['device']}, revoked" if is_revoked else row["device"]
+            state["device"] = Fact(words, "device", name=row["device"], is_revoked=is_revoked)
         return state
 
     def _settings(self, requirement: Requirement) -> dict[str, str]:

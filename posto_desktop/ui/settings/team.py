@@ -286,8 +286,7 @@ class TeamPage(SettingsPage):
 
     @Slot(object)
     def _open_entry(self, entry: AuditEntry) -> None:
-        when = dates.full_when(entry.at) if entry.at is not None else ""
-        AuditEntryDialog(entry, when, self.window()).open()
+        AuditEntryDialog(entry, dates.full_when, self.window()).open()
 
     # -- answers ---------------------------------------------------------------------------------
 

@@ -8,8 +8,14 @@ from datetime import datetime
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posto_desktop.models.audit_words import (
+    after_words,
+    before_words,
+    change_words,
+    target_words,
+)
 from posto_desktop.models.team_rows import TeamRowsModel
-from posto_desktop.models.team_words import action_words, change_words, outcome_words
+from posto_desktop.models.team_words import action_words, outcome_words
 from posto_desktop.sdk.people import AuditEntry
 from posto_desktop.ui.settings.settings_page import SettingsCard
 from posto_desktop.ui.settings.team_list import TeamList
@@ -116,14 +122,17 @@ class AuditPart(QWidget):
         head = CellRow(
             [
                 TextCell(action_words(entry.action), "strong", yields=False),
-                TextCell(entry.target, "body", fills=True, gap=8),
+                TextCell(target_words(entry), "body", fills=True, gap=8),
                 TextCell(self._time(entry), "small", "text_faint", END, yields=False, gap=12),
             ]
         )
         second = TextCell(
-            outcome or change_words(entry), "small", "danger_text" if outcome else "text_muted",
-            fills=True, gap=10,
-        )  # fmt: skip
+            outcome or change_words(entry, self._when),
+            "small",
+            "danger_text" if outcome else "text_muted",
+            fills=True,
+            gap=10,
+        )
         who = TextCell(self._who(entry), "small", "text_muted", share=0.6, yields=False)
         return [
             CellColumn([head, CellRow([who, second])], [theme.line("body"), theme.line("small")])
@@ -131,21 +140,22 @@ class AuditPart(QWidget):
 
     def _spoken(self, entry: AuditEntry) -> str:
         parts = (
-            action_words(entry.action), entry.target, self._time(entry), self._who(entry),
+            action_words(entry.action), target_words(entry), self._time(entry), self._who(entry),
             outcome_words(entry),
         )  # fmt: skip
         return ", ".join(part for part in parts if part)
 
     def _whole(self, entry: AuditEntry) -> str:
-        return whole_words(entry, self._time(entry))
+        return whole_words(entry, self._when)
 
 
-def whole_words(entry: AuditEntry, when: str) -> str:
+def whole_words(entry: AuditEntry, times: Callable[[datetime], str]) -> str:
     """Return all of an entry, a line for each part."""
-    after = f"→ {entry.after}" if entry.after else ""
+    after = after_words(entry, times)
     lines = (
-        f"{action_words(entry.action)} {entry.target}".strip(), when, entry.person, entry.device,
-        entry.address, outcome_words(entry), entry.before, after,
+        f"{action_words(entry.action)} {target_words(entry)}".strip(),
+        times(entry.at) if entry.at is not None else "", entry.person, entry.device, entry.address,
+        outcome_words(entry), before_words(entry, times), f"→ {after}" if after else "",
     )  # fmt: skip
     return "\n".join(line for line in lines if line)
 
@@ -153,12 +163,14 @@ def whole_words(entry: AuditEntry, when: str) -> str:
 class AuditEntryDialog(ActionDialog):
     """All of an entry, to read and copy."""
 
-    def __init__(self, entry: AuditEntry, when: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, entry: AuditEntry, times: Callable[[datetime], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__("audit-entry", "", "", width=520, parent=parent)
         self.set_title(action_words(entry.action))
         self.text = TextBox(self.tr("Entry of the audit log"), "audit-entry-text", parent=self)
         self.text.setReadOnly(True)
-        self.text.setPlainText(whole_words(entry, when))
+        self.text.setPlainText(whole_words(entry, times))
         self.text.setMinimumHeight(round(220 * Theme.instance().scale))
         self.body.addWidget(self.text, 1)
         self.action_button.setText(self.tr("Close"))

@@ -128,6 +128,7 @@ values = st.recursive(
 _NAMES = (
     "id", "name", "shown_name", "role", "groups", "disabled", "is_self", "devices", "device",
     "created_at", "last_used_at", "last_address", "is_this", "at", "person", "action", "object",
+    "facts", "objects", "before", "after",
 )  # fmt: skip
 
 
