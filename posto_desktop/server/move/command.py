@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     try:
         import psycopg
+
+        from posto_desktop.server.postgres_store import is_away
     except ImportError:
         return _refuse(options, "PostgreSQL needs more: install posto[postgres].", REFUSED)
     places: list[WorkspacePlace] = []
@@ -42,13 +44,13 @@ def main(arguments: list[str]) -> int:
         return _refuse(options, error.user_message, IN_USE)
     except StartError as error:
         return _refuse(options, error.user_message, REFUSED)
-    except (psycopg.OperationalError, psycopg.InterfaceError, DatabaseAway):
-        words = "The database does not answer any more. Run the same command again to go on."
-        return _refuse(options, words, INTERRUPTED)
     except KeyboardInterrupt:
         words = "Interrupted. Run the same command again to go on."
         return _refuse(options, words, INTERRUPTED)
-    except (psycopg.Error, sqlite3.Error, OSError) as error:
+    except (psycopg.Error, DatabaseAway, sqlite3.Error, OSError) as error:
+        if isinstance(error, DatabaseAway) or is_away(error):
+            words = "The database does not answer any more. Run the same command again to go on."
+            return _refuse(options, words, INTERRUPTED)
         words = f"The move stopped: {_short(error)}. Run the same command again to go on."
         return _refuse(options, words, REFUSED)
     finally:

@@ -304,10 +304,17 @@ def test_damaged_rows_arrive_repaired_and_are_not_sent(folder: Path, database: s
     assert {row[0] for row in rows.values()} <= set(STATUSES)
 
 
+@pytest.mark.parametrize("ending", ["by somebody", "by its idle time"])
 def test_a_database_that_goes_away_says_how_to_go_on(
-    folder: Path, database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    ending: str,
 ) -> None:
     def cut(_name: str) -> None:
+        if ending == "by its idle time":
+            raise psycopg.errors.IdleInTransactionSessionTimeout
         with psycopg.connect(database) as db:
             db.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

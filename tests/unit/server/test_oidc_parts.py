@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from posto_desktop.server.__main__ import _parse
@@ -238,6 +238,7 @@ def test_any_keys_and_any_token_are_read_or_refused(document: dict[str, Any], to
     raise AssertionError("nobody has signed it")
 
 
+@example({"app_name": "0", "success_url": "http://127.0.0.1:\N{ARABIC-INDIC DIGIT ZERO}"})
 @given(
     st.dictionaries(
         st.sampled_from(["app_name", "success_url", "reject_url", "code_challenge"]),

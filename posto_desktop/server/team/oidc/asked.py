@@ -15,7 +15,7 @@ __all__ = ["cookie_name", "fields_of", "read_browser", "read_request", "with_fie
 # Only programs on the person's own computer, and the app by its links: nothing goes elsewhere.
 _LETTERS: Final = r"A-Za-z0-9._~!$&'()*+,;=:@%/-"
 _GOAL: Final = re.compile(
-    rf"(?:http://(?:127\.0\.0\.1|\[::1\]):\d{{1,5}}(?:/[{_LETTERS}]*)?|posto:[{_LETTERS}]*)"
+    rf"(?:http://(?:127\.0\.0\.1|\[::1\]):[0-9]{{1,5}}(?:/[{_LETTERS}]*)?|posto:[{_LETTERS}]*)"
     rf"(?:\?[?{_LETTERS}]*)?"
 )
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
