@@ -26,6 +26,8 @@ def refusal_words(request: PeopleRequest, code: str, reason: str) -> str:
             "{name} is still in the team, but cannot sign in. {reason} To let them in, open "
             "{name} in Settings > Team and turn on “May sign in”.",
         )
+    elif request.verb == "restore":
+        words = translate("Team", "{name} is still revoked and cannot sign in. {reason}")
     else:
         words = translate("Team", "{name} is as before. {reason}")
     return words.format(name=name, reason=reason)

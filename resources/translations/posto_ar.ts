@@ -23244,6 +23244,10 @@
         <translation>لا يزال {name} في الفريق، لكن لا يمكنه تسجيل الدخول. {reason} للسماح بذلك، افتح {name} في الإعدادات &gt; الفريق وفعّل «يمكنه تسجيل الدخول».</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>لا تزال صلاحية {name} ملغاة ولا يمكنه تسجيل الدخول. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}، التسميات: {labels}، المجموعات: {groups}</translation>
     </message>

@@ -21700,6 +21700,10 @@
         <translation>{name} hələ komandadadır, amma daxil ola bilməz. {reason} İcazə vermək üçün “Parametrlər &gt; Komanda” bölməsində {name} adını açın və “Daxil ola bilər” seçimini yandırın.</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} hələ də ləğv edilib və daxil ola bilməz. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, etiketlər: {labels}, qruplar: {groups}</translation>
     </message>

@@ -21700,6 +21700,10 @@
         <translation>{name} ist noch im Team, kann sich aber nicht anmelden. {reason} Um das wieder zu erlauben, öffnen Sie {name} unter Einstellungen &gt; Team und schalten Sie „Darf sich anmelden“ ein.</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} ist weiter widerrufen und kann sich nicht anmelden. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, Etiketten: {labels}, Gruppen: {groups}</translation>
     </message>

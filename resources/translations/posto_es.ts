@@ -21700,6 +21700,10 @@
         <translation>{name} sigue en el equipo, pero no puede iniciar sesión. {reason} Para permitirlo, abre {name} en Ajustes &gt; Equipo y activa «Puede iniciar sesión».</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} sigue revocado y no puede iniciar sesión. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, etiquetas: {labels}, grupos: {groups}</translation>
     </message>

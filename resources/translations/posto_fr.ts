@@ -21700,6 +21700,10 @@
         <translation>{name} est toujours dans l’équipe, mais ne peut pas se connecter. {reason} Pour le permettre, ouvrez {name} dans Réglages &gt; Équipe et activez « Peut se connecter ».</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} reste révoqué et ne peut pas se connecter. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, étiquettes&#xa0;: {labels}, groupes&#xa0;: {groups}</translation>
     </message>

@@ -21700,6 +21700,10 @@
         <translation>{name} continua na equipe, mas não pode entrar. {reason} Para permitir, abra {name} em Configurações &gt; Equipe e ative “Pode entrar”.</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} continua revogado e não pode entrar. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, etiquetas: {labels}, grupos: {groups}</translation>
     </message>

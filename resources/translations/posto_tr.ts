@@ -21314,6 +21314,10 @@
         <translation>{name} hâlâ ekipte, ama oturum açamaz. {reason} İzin vermek için Ayarlar &gt; Ekip altında {name} kişisini açın ve “Oturum açabilir” seçeneğini etkinleştirin.</translation>
     </message>
     <message>
+        <source>{name} is still revoked and cannot sign in. {reason}</source>
+        <translation>{name} için izin hâlâ kaldırılmış durumda, oturum açamaz. {reason}</translation>
+    </message>
+    <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>
         <translation>{name}, etiketler: {labels}, gruplar: {groups}</translation>
     </message>
