@@ -124,7 +124,8 @@ sys.path.insert(0, folder)
 import posto_desktop
 names = [module.name for module in pkgutil.walk_packages(posto_desktop.__path__, "posto_desktop.")]
 names = [name for name in names if not name.endswith(".windows") or sys.platform == "win32"]
-names.remove("posto_desktop.server.postgres_store")  # the extra "postgres"
+names.remove("posto_desktop.server.postgres_pool")  # the extra "postgres"
+names.remove("posto_desktop.server.postgres_store")
 names.remove("posto_desktop.server.move.postgres_place")
 names.remove("posto_desktop.server.object_media")  # the extra "s3"
 for name in names:
@@ -164,6 +165,7 @@ def test_core_runs_with_what_it_asks_for_and_no_qt(wheels: dict[str, Path], tmp_
     assert modules - {*imported, "posto_desktop"} <= {
         "posto_desktop.server.move.postgres_place",
         "posto_desktop.server.object_media",
+        "posto_desktop.server.postgres_pool",
         "posto_desktop.server.postgres_store",
         "posto_desktop.storage.windows",
     }
