@@ -15,31 +15,32 @@ from typing import Any, Protocol
 
 from posto_desktop.server.rows import Row
 
-_hurries: ContextVar[bool] = ContextVar("hurries", default=False)
+_is_timeout_short: ContextVar[bool] = ContextVar("is_timeout_short", default=False)
 
 
-def in_a_hurry() -> AbstractContextManager[None]:
-    """Have this thread wait some seconds only for a database that is away: somebody waits for an
-    answer. The sender has time, as it would have to find out later what became of a post."""
-    return _hurrying(hurries=True)
+def short_timeout() -> AbstractContextManager[None]:
+    """Have this thread give up a database that is away after some seconds: somebody waits for an
+    answer."""
+    return _timeout(is_short=True)
 
 
-def with_time() -> AbstractContextManager[None]:
-    """Wait as long as the sender does, for what would be lost."""
-    return _hurrying(hurries=False)
+def long_timeout() -> AbstractContextManager[None]:
+    """Have this thread wait as long as the sender does, which has no `short_timeout`: what it
+    cannot store would be lost."""
+    return _timeout(is_short=False)
 
 
 @contextlib.contextmanager
-def _hurrying(*, hurries: bool) -> Iterator[None]:
-    token = _hurries.set(hurries)
+def _timeout(*, is_short: bool) -> Iterator[None]:
+    token = _is_timeout_short.set(is_short)
     try:
         yield
     finally:
-        _hurries.reset(token)
+        _is_timeout_short.reset(token)
 
 
-def is_in_a_hurry() -> bool:
-    return _hurries.get()
+def is_timeout_short() -> bool:
+    return _is_timeout_short.get()
 
 
 class Cursor(Protocol):

@@ -1,9 +1,9 @@
 """Connections to PostgreSQL, none of which is waited for without an end.
 
-A pool alone waits for a connection as long as it is told, and for an answer for ever. A database
-that is slow is waited for here as long as another connection shows that it lives; one that is away
-is given up after `PATIENCE` seconds, and after `HURRY` where somebody waits for an answer
-(`server.database.in_a_hurry`). It is used again with the first connection that it takes.
+psycopg's own pool waits for a connection as long as it is told, and for an answer for ever. Here a
+database that is slow is waited for as long as it still takes connections; one that is away is given
+up after `LONG_TIMEOUT` seconds, and after `SHORT_TIMEOUT` where somebody waits for an answer
+(`server.database.short_timeout`). It is used again with the first connection that it takes.
 """
 
 from __future__ import annotations
@@ -19,43 +19,45 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from posto_desktop.server.database import is_in_a_hurry
+from posto_desktop.server.database import is_timeout_short
 
 log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 16
-PATIENCE = 15.0
+LONG_TIMEOUT = 15.0
 """Seconds for a connection, as long as SQLite waits for its lock."""
-HURRY = 2.0
-LAST_PATIENCE = 1.0
+SHORT_TIMEOUT = 2.0
+_CLOSE_TIMEOUT = 1.0
 _STEP = 0.5
 """Seconds after which the pool is asked again: it tries to connect when it is asked."""
-_CHECK = 2.0
+_CHECK_TIMEOUT = 2.0
 """Seconds for a connection to show that it still works."""
-_PROBE = 2
-_PROBE_HOLDS = 1.0
+_CONNECT_TIMEOUT = 2
+_FRESH = 1.0
+"""Seconds for which what was seen of the database holds."""
 _INTERVAL = 0.1
 
 
-class Pulse:
+class DatabaseCheck:
     """Tells whether a database takes connections. `is_away` is what was seen last."""
 
     def __init__(self, address: str, settings: Mapping[str, Any]) -> None:
-        self._address, self._settings = address, {**settings, "connect_timeout": _PROBE}
+        self._address, self._settings = address, {**settings, "connect_timeout": _CONNECT_TIMEOUT}
         self._lock = threading.Lock()
         self._seen_at = float("-inf")
         self.is_away = False
-        self.patience = PATIENCE
+        self.long_timeout = LONG_TIMEOUT
 
     @property
-    def limit(self) -> float:
-        """Seconds after which this thread has to know whether it waits in vain."""
-        return min(HURRY, self.patience) if is_in_a_hurry() else self.patience
+    def timeout(self) -> float:
+        """Seconds that this thread waits before it checks the database."""
+        longest = self.long_timeout
+        return min(SHORT_TIMEOUT, longest) if is_timeout_short() else longest
 
-    def beats(self) -> bool:
+    def takes_connections(self) -> bool:
         """Ask it, unless somebody has done so a moment ago."""
         with self._lock:
-            if time.monotonic() - self._seen_at > _PROBE_HOLDS:
+            if time.monotonic() - self._seen_at > _FRESH:
                 try:
                     psycopg.connect(self._address, **self._settings).close()
                 except psycopg.Error as error:
@@ -71,9 +73,9 @@ class Pulse:
 class WatchedConnection(psycopg.Connection[Any]):
     """One whose statements end with an error when the database is away."""
 
-    pulse: Pulse
-    limit: float | None = None
-    """Seconds for a statement, whatever the pulse says."""
+    check: DatabaseCheck
+    timeout: float | None = None
+    """Seconds for a statement, whether or not the database is away."""
 
     def wait(
         self, gen: PQGen[Any], interval: float = _INTERVAL, timeout: float | None = None
@@ -91,8 +93,8 @@ class WatchedConnection(psycopg.Connection[Any]):
                 ready = yield state
                 if ready:
                     began = time.monotonic()
-                elif time.monotonic() - began > (self.limit or self.pulse.limit):
-                    if self.limit is not None or not self.pulse.beats():
+                elif time.monotonic() - began > (self.timeout or self.check.timeout):
+                    if self.timeout is not None or not self.check.takes_connections():
                         self.pgconn.finish()  # its answer may come yet: nobody may read it
                         raise psycopg.OperationalError("the database does not answer")
                     began = time.monotonic()
@@ -111,7 +113,7 @@ class Pool:
         settings: Mapping[str, Any],
         **options: Any,
     ) -> None:
-        self._pulse = Pulse(address, settings)
+        self._check = DatabaseCheck(address, settings)
         self._configure = configure
         self._pool: ConnectionPool[WatchedConnection] = ConnectionPool(
             address,
@@ -141,7 +143,7 @@ class Pool:
             self._pool.putconn(connection)
 
     def stop_waiting(self) -> None:
-        self._pulse.patience = LAST_PATIENCE
+        self._check.long_timeout = _CLOSE_TIMEOUT
 
     def numbers(self) -> dict[str, int]:
         """Return how many connections are used and idle, and how many threads wait for one."""
@@ -151,10 +153,10 @@ class Pool:
         return {"used": used, "idle": idle, "waiting": stats.get("requests_waiting", 0)}
 
     def close(self) -> None:
-        self._pool.close(LAST_PATIENCE)
+        self._pool.close(_CLOSE_TIMEOUT)
 
     def _set_up(self, connection: WatchedConnection) -> None:
-        connection.pulse = self._pulse
+        connection.check = self._check
         self._configure(connection)
 
     def _taken(self) -> WatchedConnection:
@@ -163,27 +165,29 @@ class Pool:
             with contextlib.suppress(PoolTimeout):
                 connection = self._pool.getconn(_STEP)
                 if _works(connection):
-                    self._pulse.is_away = False
+                    self._check.is_away = False
                     return connection
                 self._pool.putconn(connection)  # which throws it away
-            if self._is_in_vain(time.monotonic() - began):
+            if self._gives_up(time.monotonic() - began):
                 raise PoolTimeout("the database does not answer")
 
-    def _is_in_vain(self, waited: float) -> bool:
-        """Return whether to wait for a connection no longer. All of them may be in use."""
-        if waited >= self._pulse.patience:
+    def _gives_up(self, waited: float) -> bool:
+        """Return whether to wait no longer for a connection: all of them may only be in use."""
+        check = self._check
+        if waited >= check.long_timeout:
             return True
-        asks = is_in_a_hurry() and (waited >= self._pulse.limit or self._pulse.is_away)
-        return asks and not self._pulse.beats()
+        if not is_timeout_short() or (waited < check.timeout and not check.is_away):
+            return False
+        return not check.takes_connections()
 
 
 def _works(connection: WatchedConnection) -> bool:
-    connection.limit = _CHECK
+    connection.timeout = _CHECK_TIMEOUT
     try:
         connection.execute("")
     except psycopg.Error:
         connection.close()
         return False
     finally:
-        connection.limit = None
+        connection.timeout = None
     return True

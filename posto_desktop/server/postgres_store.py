@@ -168,7 +168,7 @@ class PostgresStore:
         return self._transaction(_WORKSPACE_SHARED)
 
     def run(self, sql: str, *values: Any) -> int:
-        with _says_whatis_away(self.address), self._connection() as connection:
+        with _raises_database_away(self.address), self._connection() as connection:
             return PostgresConnection(connection).execute(sql, values).rowcount
 
     @contextlib.contextmanager
@@ -192,7 +192,7 @@ class PostgresStore:
         return []
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        with _says_whatis_away(self.address), self._connection() as connection:
+        with _raises_database_away(self.address), self._connection() as connection:
             cursor = PostgresConnection(connection).execute(sql, values)
             columns = cursor.columns()
             return [mended(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
@@ -202,7 +202,7 @@ class PostgresStore:
         return rows[0] if rows else None
 
     def number(self, sql: str, *values: Any) -> int:
-        with _says_whatis_away(self.address), self._connection() as connection:
+        with _raises_database_away(self.address), self._connection() as connection:
             row = PostgresConnection(connection).execute(sql, values).fetchone()
         return int(row[0] or 0) if row is not None else 0
 
@@ -225,7 +225,7 @@ class PostgresStore:
     @contextlib.contextmanager
     def _transaction(self, lock: str) -> Iterator[PostgresConnection]:
         with (
-            _says_whatis_away(self.address),
+            _raises_database_away(self.address),
             self._connection() as connection,
             connection.transaction(),
         ):
@@ -310,7 +310,7 @@ class Listener(threading.Thread):
 
 
 @contextlib.contextmanager
-def _says_whatis_away(address: str) -> Iterator[None]:
+def _raises_database_away(address: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, PoolTimeout) as error:

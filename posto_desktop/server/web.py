@@ -22,7 +22,7 @@ from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
-from posto_desktop.server.database import in_a_hurry
+from posto_desktop.server.database import short_timeout
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
@@ -284,7 +284,7 @@ class Web:
             environ["posto.body"] = body
             self._check_source(environ)
             _normalise(environ)
-            with in_a_hurry():
+            with short_timeout():
                 answer = self._route(environ)
         except ApiError as error:
             answer = _error(error)

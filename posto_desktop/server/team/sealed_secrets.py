@@ -23,7 +23,7 @@ from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
 from posto_desktop.server import redaction
 from posto_desktop.server.account_secrets import SecretPlace
-from posto_desktop.server.database import ServerDatabase, Transaction, with_time
+from posto_desktop.server.database import ServerDatabase, Transaction, long_timeout
 from posto_desktop.server.errors import DatabaseAway, StartError
 from posto_desktop.server.publishers.base import Secret, SecretsLocked, TryLater
 from posto_desktop.server.team.secret_keys import SecretKey, SecretKeys
@@ -89,7 +89,7 @@ class SealedSecrets:
         if new_place is None:
             with self._lock:
                 secret = self._unsaved[uuid] = self._unsaved.get(uuid, {}) | secret
-        with _database_comes_back(), with_time(), self._store.write() as db:
+        with _database_comes_back(), long_timeout(), self._store.write() as db:
             if new_place is None:
                 row = db.execute(
                     "SELECT key_id, sealed FROM sealed_secrets WHERE uuid = ?", (uuid,)

@@ -20,7 +20,7 @@ import requests
 
 from posto_desktop.server import postgres_pool
 from posto_desktop.server.channels import Channels
-from posto_desktop.server.database import Transaction, in_a_hurry
+from posto_desktop.server.database import Transaction, short_timeout
 from posto_desktop.server.errors import DatabaseAway
 from posto_desktop.server.postgres_store import PostgresConnection, PostgresCursor, PostgresStore
 from tests.fakes.postgres import Postgres
@@ -99,21 +99,21 @@ def test_requests_say_soon_that_the_database_is_away_and_work_again_at_once(
 
 @pytest.fixture
 def store(own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
-    monkeypatch.setattr(postgres_pool, "PATIENCE", 1.0)
-    monkeypatch.setattr(postgres_pool, "HURRY", 0.3)
+    monkeypatch.setattr(postgres_pool, "LONG_TIMEOUT", 1.0)
+    monkeypatch.setattr(postgres_pool, "SHORT_TIMEOUT", 0.3)
     made = PostgresStore(own_postgres.address, f"away{next(_numbers)}")
     Channels(made).seed()
     yield made
     made.close()
 
 
-@pytest.mark.parametrize("hurry", [in_a_hurry, contextlib.nullcontext])
+@pytest.mark.parametrize("timeout", [short_timeout, contextlib.nullcontext])
 def test_a_statement_that_waits_in_vain_ends(
     store: PostgresStore,
     own_postgres: Postgres,
-    hurry: Callable[[], AbstractContextManager[None]],
+    timeout: Callable[[], AbstractContextManager[None]],
 ) -> None:
-    with hurry(), contextlib.ExitStack() as block:
+    with timeout(), contextlib.ExitStack() as block:
         change = store.change()
         db = change.__enter__()
         block.enter_context(own_postgres.frozen())
@@ -132,19 +132,19 @@ def raised(
 
 
 def test_a_statement_that_takes_its_time_is_waited_for(store: PostgresStore) -> None:
-    with in_a_hurry():
+    with short_timeout():
         assert store.number("SELECT 7 FROM pg_sleep(1.5)") == 7
 
 
 def test_a_connection_is_waited_for_while_others_have_them_all(
-    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+    store: PostgresStore,
 ) -> None:
-    store._pool._pulse.patience = 60.0
+    store._pool._check.long_timeout = 60.0
     sizes = postgres_pool.MOST_CONNECTIONS
     with ThreadPoolExecutor(2 * sizes) as threads:
 
         def ask(_number: int) -> int:
-            with in_a_hurry():
+            with short_timeout():
                 return store.number("SELECT 7 FROM pg_sleep(0.7)")
 
         assert [*threads.map(ask, range(2 * sizes))] == [7] * 2 * sizes
@@ -167,7 +167,7 @@ def test_old_connections_of_a_database_that_was_restarted_hold_nobody_up(
 ) -> None:
     use_all_connections(store)
     own_postgres.restart()
-    assert hurried(store) == 1
+    assert ask_soon(store) == 1
 
 
 def test_idle_connections_to_a_database_that_hangs_are_not_tried_all(
@@ -178,7 +178,7 @@ def test_idle_connections_to_a_database_that_hangs_are_not_tried_all(
         for _ in range(2):
             began = time.monotonic()
             with pytest.raises(DatabaseAway):
-                hurried(store)
+                ask_soon(store)
             assert time.monotonic() - began < SOON
 
 
@@ -188,8 +188,8 @@ def test_a_database_that_was_away_for_long_is_used_at_once(
     with halted(own_postgres):
         for _ in range(8):
             with pytest.raises(DatabaseAway):
-                hurried(store)
-    assert hurried(store) == 1
+                ask_soon(store)
+    assert ask_soon(store) == 1
 
 
 # -- what counts as away --------------------------------------------------------------------------
@@ -198,14 +198,14 @@ def test_a_database_that_was_away_for_long_is_used_at_once(
 def end_by_idle_time(store: PostgresStore, db: Transaction) -> None:
     pid = backend_of(db)
     db.execute("SET LOCAL idle_in_transaction_session_timeout TO 1")
-    until(lambda: not store_elsewhere(store, pid))
+    until(lambda: not is_connected(store, pid))
 
 
 def end_by_an_administrator(store: PostgresStore, db: Transaction) -> None:
     pid = backend_of(db)
     with psycopg.connect(store._secret_address, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", (pid,))
-    until(lambda: not store_elsewhere(store, pid))
+    until(lambda: not is_connected(store, pid))
 
 
 def end_by_a_standby(_store: PostgresStore, db: Transaction) -> None:
@@ -217,7 +217,7 @@ def backend_of(db: Transaction) -> int:
     return int(number)
 
 
-def store_elsewhere(store: PostgresStore, pid: int) -> bool:
+def is_connected(store: PostgresStore, pid: int) -> bool:
     """Whether a connection of the store is still there, as another one sees it."""
     with psycopg.connect(store._secret_address, autocommit=True) as other:
         asked = other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", (pid,))
@@ -249,15 +249,15 @@ def test_too_many_connections_count_as_away(store: PostgresStore, own_postgres: 
     few = PostgresStore(own_postgres.address.replace("posto@", "few@"), "few", ("SELECT 1;",))
     try:
         with ThreadPoolExecutor(1) as pool, few.write():
-            asked = pool.submit(hurried, few)
+            asked = pool.submit(ask_soon, few)
             assert isinstance(asked.exception(60), DatabaseAway)
-        assert hurried(few) == 1
+        assert ask_soon(few) == 1
     finally:
         few.close()
 
 
-def hurried(store: PostgresStore) -> int:
-    with in_a_hurry():
+def ask_soon(store: PostgresStore) -> int:
+    with short_timeout():
         return store.number("SELECT 1")
 
 

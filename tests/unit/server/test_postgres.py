@@ -129,7 +129,7 @@ def test_a_database_that_is_restarted_is_away_and_then_used_again(own_postgres: 
 def test_a_database_that_cannot_be_used_is_said_without_its_password(
     refused_port: int, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.server.postgres_pool.PATIENCE", 0.5)
+    monkeypatch.setattr("posto_desktop.server.postgres_pool.LONG_TIMEOUT", 0.5)
     with pytest.raises(StartError, match="cannot be used") as raised:
         PostgresStore(address.format(port=refused_port))
     assert "secret" not in raised.value.user_message
@@ -140,7 +140,7 @@ def test_a_database_that_cannot_be_used_is_said_without_its_password(
 def test_a_database_that_is_not_there_is_said_in_its_words(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.server.postgres_pool.PATIENCE", 0.5)
+    monkeypatch.setattr("posto_desktop.server.postgres_pool.LONG_TIMEOUT", 0.5)
     with pytest.raises(StartError, match=r'database "no_such" does not exist\. Check that'):
         PostgresStore(postgres.address.rpartition("/")[0] + "/no_such")
 
