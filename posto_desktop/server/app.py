@@ -137,16 +137,11 @@ def make_web(
     operation.register(web)
     calendars = None
     if workspace.team is not None:
-        from posto_desktop.server.team.calendars import TeamCalendars  # late: few have people
-
-        calendars = TeamCalendars(workspace.store, workspace.team, workspace.guard)
-    CalendarRoutes(workspace.calendar, workspace.store, workspace.site, team=calendars).register(
-        web
-    )
-    if workspace.team is not None:
         from posto_desktop.server.routes_people import PeopleRoutes  # late: few have people
         from posto_desktop.server.routes_team import TeamRoutes
+        from posto_desktop.server.team.calendars import TeamCalendars
 
+        calendars = TeamCalendars(workspace.store, workspace.team, workspace.guard)
         PeopleRoutes(workspace.team).register(web)
         TeamRoutes(workspace.team).register(web)
         if oidc is not None:
@@ -159,4 +154,7 @@ def make_web(
                 workspace.measurements,
                 is_encrypted=ingress.is_encrypted,
             ).register(web)
+    CalendarRoutes(workspace.calendar, workspace.store, workspace.site, team=calendars).register(
+        web
+    )
     return web

@@ -134,7 +134,7 @@ class CalendarRoutes:
     ) -> None:
         """`team` has the addresses of a workspace with people, in the place of `key`."""
         self._key, self._store, self._site, self._clock = key, store, site, clock
-        self._team = team
+        self._team_calendars = team
 
     def register(self, web: Web) -> None:
         web.add("GET", CALENDAR, self.address)
@@ -147,9 +147,15 @@ class CalendarRoutes:
             signed=lambda _query, secret: self._is_signed(secret),
         )
 
+    @property
+    def _team(self) -> TeamCalendars | None:
+        """The addresses of the team; None as long as nobody is in it."""
+        team = self._team_calendars
+        return team if team is not None and team.is_active else None
+
     def address(self, request: Request) -> object:
         person, team = request.person, self._team
-        if team is not None and team.is_active and person is not None:
+        if team is not None and person is not None:
             secret = team.secret_of(person)
         else:
             self._key.look()
@@ -158,7 +164,7 @@ class CalendarRoutes:
 
     def renew(self, request: Request) -> object:
         person, team = request.person, self._team
-        if team is not None and team.is_active and person is not None:
+        if team is not None and person is not None:
             team.make(person)
             return self.address(request)
         try:
@@ -186,14 +192,14 @@ class CalendarRoutes:
 
     def _is_signed(self, secret: str) -> bool:
         team = self._team
-        if team is not None and team.is_active:
+        if team is not None:
             return team.is_signed(secret)
         return self._key.fits(secret)
 
     def _scope_of(self, secret: str) -> Scope | None:
         """Return what an address shows, None for one that is none."""
         team = self._team
-        if team is not None and team.is_active:
+        if team is not None:
             return team.scope_of(secret)
         self._key.look()
         return EVERYTHING if self._key.fits(secret) else None

@@ -69,7 +69,7 @@ class PostoRoutes:
             public=True,
             signed=lambda query, sha256: (
                 self._is_on_page(query, sha256)
-                or self._is_signed(query, f"feed:{query.number('channel') or 0}:{sha256}")
+                or self._is_signed(query, _feed_subject(query.number("channel") or 0, sha256))
             ),
         )
         web.add("GET", "/sandbox/<post_id:int>/<mark>", self.sandbox_post, public=True)
@@ -170,10 +170,10 @@ class PostoRoutes:
         return self._thumb(request, local, item.path, item.sha256, item.mime)
 
     def feed_media(self, request: Request, sha256: str) -> Response:
-        number = request.query.number("channel") or 0
         if not self._is_on_page(request.query, sha256):
-            channel = Objects(channels=[number] if number else [])
-            self._check(request, f"feed:{number}:{sha256}", channel)
+            channel_id = request.query.number("channel") or 0
+            channel = Objects(channels=[channel_id] if channel_id else [])
+            self._check(request, _feed_subject(channel_id, sha256), channel)
         try:
             path = self._workspace.sandbox.media_path(sha256)
         except ValueError as error:
@@ -219,7 +219,7 @@ class PostoRoutes:
             )
 
     def _is_signed(self, query: FormFields, subject: str) -> bool:
-        return self._workspace.guard.holder_of(subject, query.text("sig")) is not None
+        return self._workspace.guard.signed_for(subject, query.text("sig")) is not None
 
     def _is_on_page(self, query: FormFields, sha256: str) -> bool:
         """Whether a file is shown by a published post's page, which everybody may see who knows its
@@ -271,9 +271,9 @@ class PostoRoutes:
         }
 
     def _feed_media(self, file: dict[str, Any], row: Row, request: Request) -> dict[str, Any]:
-        number = row["channel_id"]
-        mark = self._workspace.sign(f"feed:{number}:{file['sha256']}", request)
-        url = f"{_file_url(file, request)}&channel={number}&sig={mark}"
+        channel_id = row["channel_id"]
+        mark = self._workspace.sign(_feed_subject(channel_id, file["sha256"]), request)
+        url = f"{_file_url(file, request)}&channel={channel_id}&sig={mark}"
         return {
             "id": file["id"],
             "type": file["type"],
@@ -310,6 +310,10 @@ class PostoRoutes:
         if row["first_comment"]:
             parts.append(f"<hr><p>{escape(row['first_comment'])}</p>")
         return "".join(parts)
+
+
+def _feed_subject(channel_id: int, sha256: str) -> str:
+    return f"feed:{channel_id}:{sha256}"
 
 
 def _file_url(file: dict[str, Any], request: Request) -> str:

@@ -207,7 +207,7 @@ class WordPressRoutes:
         return send_blocks(request, size, blocks, item.mime, item.name, etag=item.sha256)
 
     def _is_signed(self, media_id: int, mark: str) -> bool:
-        return self._workspace.guard.holder_of(f"media:{media_id}", mark) is not None
+        return self._workspace.guard.signed_for(f"media:{media_id}", mark) is not None
 
     def channel_picture(self, request: Request, channel_id: int) -> Response:
         mark = request.query.text("sig")

@@ -123,26 +123,27 @@ class Guard:
         right_password = hmac.compare_digest(_plain(password).encode(), self._password)
         return right_name and right_password
 
-    def sign(self, subject: str, holder: int = 0) -> str:
-        """Return a signature for addresses that need no password. `holder` is the number of the
-        password for which it is made, in a workspace with people."""
-        text = f"{holder} {subject}" if holder else subject
+    def sign(self, subject: str, password_id: int = 0) -> str:
+        """Return a signature for addresses that need no password. In a workspace with people
+        `password_id` says for whose password it is made."""
+        text = f"{password_id} {subject}" if password_id else subject
         mark = hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
-        return f"{holder}-{mark}" if holder else mark
+        return f"{password_id}-{mark}" if password_id else mark
 
     def signature_fits(self, subject: str, signature: str) -> bool:
-        return self.holder_of(subject, signature) == 0
+        return self.signed_for(subject, signature) == 0
 
-    def holder_of(self, subject: str, signature: str) -> int | None:
-        """Return for whom a signature was made, 0 for everybody; None if it is wrong."""
+    def signed_for(self, subject: str, signature: str) -> int | None:
+        """Return the id of the password for which a signature was made, 0 for everybody; None if it
+        is wrong."""
         number = signature.partition("-")[0] if "-" in signature else "0"
         if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_NUMBER:
             return None
-        holder = int(number)
+        password_id = int(number)
         fits = hmac.compare_digest(
-            self.sign(subject, holder).encode(), signature.encode("utf-8", "replace")
+            self.sign(subject, password_id).encode(), signature.encode("utf-8", "replace")
         )
-        return holder if fits else None
+        return password_id if fits else None
 
 
 def _plain(password: str) -> str:

@@ -371,7 +371,7 @@ class Web:
                 raise
             if person is not None:
                 request.scope = members.scope(person)
-                request.sign = partial(self._guard.sign, holder=person.password_id)
+                request.sign = partial(self._guard.sign, password_id=person.password_id)
         if request.person is not None:
             log_format.set_user(request.person.name)
         environ["posto.signed_in"] = request.signed_in

@@ -253,10 +253,10 @@ class Workspace:
 
     def shows(self, subject: str, signature: str, objects: Objects) -> bool:
         """Return whether a signature is right, and was made for somebody who sees `objects` now."""
-        holder = self.guard.holder_of(subject, signature)
+        password_id = self.guard.signed_for(subject, signature)
         if self.team is None or not self.team.is_active:
-            return holder == 0
-        return holder is not None and holder > 0 and self.team.shows(holder, objects)
+            return password_id == 0
+        return password_id is not None and password_id > 0 and self.team.shows(password_id, objects)
 
     @property
     def problems(self) -> list[str]:

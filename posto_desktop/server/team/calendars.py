@@ -41,19 +41,19 @@ class TeamCalendars:
 
     def is_signed(self, secret: str) -> bool:
         """Return whether a secret was made here. Nothing is asked."""
-        return self._holder_of(secret) is not None
+        return self._password_id(secret) is not None
 
     def scope_of(self, secret: str) -> Scope | None:
         """Return what a secret shows now, None for nothing."""
-        holder = self._holder_of(secret)
-        person = self._team.sign_ins.holder(holder) if holder else None
+        password_id = self._password_id(secret)
+        person = self._team.sign_ins.holder(password_id) if password_id else None
         if person is None or self.secret_of(person) != secret:
             return None
         return self._team.scope(person)
 
-    def _secret(self, mark: str, holder: int) -> str:
-        return f"{mark}-{self._guard.sign(f'calendar:{mark}', holder)}"
+    def _secret(self, mark: str, password_id: int) -> str:
+        return f"{mark}-{self._guard.sign(f'calendar:{mark}', password_id)}"
 
-    def _holder_of(self, secret: str) -> int | None:
+    def _password_id(self, secret: str) -> int | None:
         mark, _, signature = secret.partition("-")
-        return self._guard.holder_of(f"calendar:{mark}", signature) or None
+        return self._guard.signed_for(f"calendar:{mark}", signature) or None
