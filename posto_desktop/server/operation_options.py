@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from posto_desktop.storage import regular_files
 __all__ = ["add_arguments", "database_of", "exposure_of", "log_formatter", "read_secret"]
 
 _LONGEST_SECRET = 10_000
+_MOST_GIB = 1_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,8 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--writer-uploads",
-        type=float,
-        default=5.0,
+        type=_gib,
         metavar="GIB",
         help="how much each writer may have uploaded that no post uses (5); 0: any",
     )
@@ -75,6 +76,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="json: one object a line, with every request and what became of each post",
     )
     add_key_arguments(parser)
+
+
+def _gib(text: str) -> int:
+    """Return a number of GiB as bytes."""
+    with contextlib.suppress(ValueError):
+        size = float(text)
+        if 0 <= size <= _MOST_GIB:
+            return round(size * 1024**3)
+    raise argparse.ArgumentTypeError(f"it is a number from 0 to {_MOST_GIB:,}, not {text}")
 
 
 def add_key_arguments(parser: argparse.ArgumentParser) -> None:

@@ -89,11 +89,12 @@ def opened(address: str, schema: str, migrations: Sequence[str]) -> ServerDataba
     return PostgresStore(address, schema, migrations)
 
 
-def _team(store: ServerDatabase, clock: Callable[[], float], writer_uploads: float) -> Team:
+def _team(store: ServerDatabase, clock: Callable[[], float], writer_uploads: int | None) -> Team:
     from posto_desktop.server.team.team import Team  # late: a workspace of one person has none
 
     team = Team(store, clock=clock)
-    team.quota.limit = int(max(0.0, writer_uploads) * 1024**3)
+    if writer_uploads is not None:
+        team.quota.limit = writer_uploads
     return team
 
 
@@ -125,8 +126,8 @@ class Workspace:
     """Everything that the routes need. `late_limit` is in minutes; `database` is the address of
     one on a server, without it there is a file in the folder; `media` is where files are. A
     workspace on a server may have people: `has_people` says so of another one. `secret_keys` reads
-    the keys that seal secrets of accounts there; each writer may have uploaded `writer_uploads` GiB
-    that no post uses."""
+    the keys that seal secrets of accounts there; `writer_uploads` is the limit of
+    `server.team.upload_quota`, None for the usual one."""
 
     def __init__(
         self,
@@ -139,7 +140,7 @@ class Workspace:
         media: MediaLocation | None = None,
         has_people: bool | None = None,
         secret_keys: Callable[[], str] | None = None,
-        writer_uploads: float = 5.0,
+        writer_uploads: int | None = None,
     ) -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from posto_desktop.server.rows import json_object
 from posto_desktop.server.team.person import Person
 from posto_desktop.server.team.post_steps import files_of
 
-DEFAULT_LIMIT = 5 * 1024**3
+_LIMIT = 5 * 1024**3
 """Bytes: room for the largest video that a network takes, and more."""
 _LEAST = 64 * 1024
 """Bytes for which each file counts at least: it has a row and previews, too."""
@@ -31,7 +31,7 @@ class UploadQuota:
 
     def __init__(self, store: ServerDatabase) -> None:
         self._store = store
-        self.limit = DEFAULT_LIMIT
+        self.limit = _LIMIT
         self._lock = threading.Lock()
         self._arriving: Counter[int] = Counter()
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.server.__main__ import _parse
 from posto_desktop.server.body import IncomingBody
 from posto_desktop.server.errors import ApiError
 from posto_desktop.server.team import upload_quota
+from posto_desktop.server.workspace import Workspace
 from tests.fakes.postgres import Postgres
 
 from .conftest import FS, POSTO, WP, png
@@ -139,6 +141,24 @@ def test_uploads_at_the_same_time_count_together(world: TeamWorld) -> None:
         assert raised.value.data["used"] == 2 * SIZE - 1
     with world.team.quota.upload(person, second):
         pass
+
+
+@pytest.mark.parametrize("words", ["-1", "nan", "inf", "5 GB"])
+def test_a_limit_that_is_none_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        _parse(["--data", "x", f"--writer-uploads={words}"])
+    assert f"it is a number from 0 to 1,000,000, not {words}" in capsys.readouterr().err
+
+
+def test_the_limit_of_the_command_is_in_gib(tmp_path: Path) -> None:
+    for words, limit in (("0.5", 1024**3 // 2), ("0", 0), ("", 5 * 1024**3)):
+        options = _parse(["--data", "x", *([f"--writer-uploads={words}"] if words else [])])
+        workspace = Workspace(
+            tmp_path / f"of {words}", writer_uploads=options.writer_uploads, has_people=True
+        )
+        assert workspace.team is not None
+        assert workspace.team.quota.limit == limit
+        workspace.close()
 
 
 def test_without_a_limit_nothing_is_counted(world: TeamWorld) -> None:
