@@ -317,7 +317,7 @@ def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("may_leak"):
         return
     left = _qt_leaks(old_windows) if uses_qt else []
-    if left and uses_qt:
+    if left:
         # pytest keeps what fixtures gave for a moment longer; what goes with it is no leak.
         request.node.funcargs.clear()
         _settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -135,9 +136,6 @@ def test_in_a_file_that_only_the_user_can_read(path: Path) -> None:
 STORE_MANY = """
 import sys
 from pathlib import Path
-from posto_desktop.storage import atomic
-from posto_desktop.storage.errors import StorageError
-from posto_desktop.storage.process_lock import ProcessLock
 from posto_desktop.storage.secrets import SecretStore
 
 secrets = SecretStore(Path(sys.argv[1]), "off")
@@ -151,25 +149,28 @@ for number in range(25):
 
 
 def test_several_processes_lose_no_secret_of_each_other(path: Path) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", STORE_MANY, str(path), name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in ("app", "command", "server")
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        process.communicate(timeout=60)
-        assert process.returncode == 0
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", STORE_MANY, str(path), name],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for name in ("app", "command", "server")
+        ]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        for process in processes:
+            process.communicate(timeout=60)
+            assert process.returncode == 0
     stored = json.loads(path.read_text(encoding="utf-8"))["file"]
     assert len(stored) == 75
 
@@ -177,7 +178,7 @@ def test_several_processes_lose_no_secret_of_each_other(path: Path) -> None:
 def test_a_process_that_hangs_holds_nobody_up_for_long(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.storage.secrets._OTHERS_END", 0.05)
+    monkeypatch.setattr("posto_desktop.storage.secrets._LOCK_TIMEOUT", 0.05)
     hanging = ProcessLock(path.parent, "secrets.json.lock")
     assert hanging.acquire()
     secrets = SecretStore(path, "off")
