@@ -311,8 +311,8 @@ class OwnAccountsController(QObject):
 
     @Slot(object)
     def _warn_of_expiry(self, accounts: list[OwnAccount]) -> None:
-        """Say once, 14 and 3 days before, that a sign-in ends, to who can renew it; to others the
-        channel says it."""
+        """Say once, 14 and 3 days before, that a sign-in ends, to those who can renew it; others
+        see it at the channel."""
         if not self.may_connect:
             return
         now = datetime.now().astimezone()
@@ -337,7 +337,9 @@ class OwnAccountsController(QObject):
                 self.tr("Sign in again"),
                 self._here(self.reconnect, channel),
                 leads_to=NotificationTarget("sign_in_account", str(channel.id), self._workspace),
-                about=" ".join((SETTING, *workspace.split(), str(account.id))),
+                about=f"{SETTING} {workspace}/{account.id}"
+                if workspace
+                else f"{SETTING} {account.id}",
             )
         if new != warned:
             self._save_setting(SETTING, new)

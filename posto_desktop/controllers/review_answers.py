@@ -74,7 +74,7 @@ class ReviewAnswersController(QObject):
         self._history: HistoryDialog | None = None
         self._history_of = ""
         self._request_dialog: AskForChangesDialog | None = None
-        self._moving: RescheduleDialog | None = None
+        self._moving_dialog: RescheduleDialog | None = None
         self._written: dict[tuple[str, str], WrittenRequest] = {}
         """Requests for changes that were written and not sent, by workspace and group."""
         worker.answered.connect(self._answered)
@@ -88,7 +88,7 @@ class ReviewAnswersController(QObject):
     def clear(self) -> None:
         """Another workspace opens: the dialogs are about this one."""
         self._answers, self._undone, self._late = [], {}, []
-        for dialog in (self._request_dialog, self._history, self._moving):
+        for dialog in (self._request_dialog, self._history, self._moving_dialog):
             if dialog is not None:
                 dialog.reject()
 
@@ -131,11 +131,13 @@ class ReviewAnswersController(QObject):
             self._written.get(key),
         )
         dialog.chosen.connect(partial(self._send_request, proposal))
-        dialog.finished.connect(partial(self._asked, key, dialog))
+        dialog.finished.connect(partial(self._request_closed, key, dialog))
         self.dialogOpened.emit(dialog, rows)
         dialog.open()
 
-    def _asked(self, key: tuple[str, str], dialog: AskForChangesDialog, result: int) -> None:
+    def _request_closed(
+        self, key: tuple[str, str], dialog: AskForChangesDialog, result: int
+    ) -> None:
         """Keep what was written if it was not sent, for the next time."""
         self._request_dialog = None
         written = dialog.written()
@@ -364,13 +366,13 @@ class ReviewAnswersController(QObject):
             self._context, rows, page.model.schedules(), ApproveLateDialog
         )
         moving.move = partial(self._approve_at, late)
-        self._moving = moving.dialog
+        self._moving_dialog = moving.dialog
         moving.dialog.finished.connect(self._moving_closed)
         moving.open()
 
     @Slot()
     def _moving_closed(self) -> None:
-        self._moving = None
+        self._moving_dialog = None
 
     def _approve_at(self, late: Sequence[ReviewProposal], times: dict[int, datetime]) -> None:
         by_group = {

@@ -49,8 +49,9 @@ class Query:
         return total
 
     def score_names(self, names: str) -> int:
-        """Return the score among other names of something ("sign in log in"), 0 if they do not
-        stand there in a row: as for a title that has the word, or begins with the words."""
+        """Return the score among other names of something ("sign in log in"), 0 unless the words
+        stand there one after the other. One word counts like a word of a title, several like the
+        beginning of one."""
         if not self.words or f" {' '.join(self.words)}" not in f" {fold(names)}":
             return 0
         more = len(self.words) - 1

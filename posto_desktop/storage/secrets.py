@@ -33,8 +33,8 @@ Kind = Literal["ok", "none", "locked", "hangs"]
 SERVICE = "Posto Desktop"
 SWITCH = "POSTO_KEYRING"
 SCHEMA = 1
-_OTHERS_END = 5.0
-"""Seconds after which another process that changes the file, which takes some ms, must hang."""
+_LOCK_TIMEOUT = 5.0
+"""Seconds after which another process that changes the file must hang: it takes some ms."""
 
 # Usual names of keyrings; others show the backend's name.
 _NAMES = {
@@ -181,7 +181,7 @@ class SecretStore:
             self._forget_in_keyring(account_id)
 
     def _change_file(self, account_id: str, secret: str = "", place: Where = "session") -> bool:
-        """Write where the secret of an account is; the file knows nothing of those of the session.
+        """Write where the secret of an account is, "session" for one that the file must not know.
         Return whether it was in the keyring until now."""
         stored = self._read()
         if place == "session" and account_id not in {*stored["file"], *stored["keyring"]}:
@@ -202,9 +202,9 @@ class SecretStore:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Let nobody else change the file meanwhile."""
+        """Let no other process change the file meanwhile, unless one hangs."""
         lock = ProcessLock(self._path.parent, f"{self._path.name}.lock")
-        ends = time.monotonic() + _OTHERS_END
+        ends = time.monotonic() + _LOCK_TIMEOUT
         while not lock.acquire():
             if time.monotonic() > ends:
                 log.warning("%s is held by another process", self._path.name)

@@ -21,7 +21,7 @@ def new_warnings(
     """
     known = text.split()
     ending: list[tuple[OwnAccount, datetime]] = []
-    entries = [entry for entry in known if entry.rpartition("/")[0] != workspace]
+    entries = without_workspace(text, workspace).split()
     place = f"{workspace}/" if workspace else ""
     for account in accounts:
         days = warning_days(account.ends_at, now)
@@ -36,5 +36,5 @@ def new_warnings(
 
 
 def without_workspace(text: str, workspace: str) -> str:
-    """Return the setting without the entries of a workspace that was removed."""
+    """Return the setting without the entries of a workspace."""
     return " ".join(entry for entry in text.split() if entry.rpartition("/")[0] != workspace)

@@ -179,8 +179,8 @@ class SyncWorker:
         self._ask("channels", generation, target, lambda: self._read_channels(generation, target))
 
     def look_at_channels(self, generation: int, target: WorkspaceTarget) -> None:
-        """Read the channels, and tell them if they are others by now, such as those of another
-        group: then their posts are read as well."""
+        """Read the channels. If they have changed, as with other groups of the person, tell them
+        and read the schedule as well."""
 
         def run() -> None:
             if self._read_channels(generation, target, asked=False):
@@ -268,7 +268,8 @@ class SyncWorker:
     def _read_channels(
         self, generation: int, target: WorkspaceTarget, *, asked: bool = True
     ) -> bool:
-        """Return whether channels were read, and told: unless `asked` only others are."""
+        """Read and tell the channels, unless `asked` is False and they are those told last. Return
+        whether they were told."""
         reached = self._reach(generation, target, lambda link: link.sdk.refresh_channels())
         if reached is None or not (asked or reached[1] != self._channels.get(target.workspace)):
             return False

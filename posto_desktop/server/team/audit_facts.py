@@ -15,6 +15,7 @@ from posto_desktop.common import json_text
 from posto_desktop.server.redaction import clean
 
 _LONGEST = 12_000
+_PARTS = ("objects", "state")
 
 
 class Fact(str):
@@ -58,6 +59,3 @@ def read(text: str) -> dict[str, Any]:
         value = {}
     facts = value if isinstance(value, dict) else {}
     return {name: facts[name] if isinstance(facts.get(name), list) else [] for name in _PARTS}
-
-
-_PARTS = ("objects", "state")

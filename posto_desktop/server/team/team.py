@@ -34,7 +34,7 @@ LOOK_SECONDS = 1.0
 """How often a workspace without people looks whether it has an owner by now."""
 _MOST_DESCRIBED = 20
 _LONGEST_TEXT = 80
-_LONGEST = 500
+_LONGEST_FILE = 500
 
 
 class Team:
@@ -261,7 +261,9 @@ class Team:
         for row in self._rows("media", "id", (*objects.media, *objects.changed_media)):
             parts = [row[name] for name in ("name", "title", "alt_text") if row[name]]
             words = ", ".join(parts)
-            state[f"file {row['id']}"] = Fact(words, "file", id=row["id"], text=words[:_LONGEST])
+            state[f"file {row['id']}"] = Fact(
+                words, "file", id=row["id"], text=words[:_LONGEST_FILE]
+            )
         for row in self._rows("people", "id", objects.people):
             state |= words_of(row)
         for row in self._rows("app_passwords", "id", objects.passwords):

@@ -217,7 +217,7 @@ class HistoryDialog(ActionDialog):
             super().keyPressEvent(event)
 
     def show_problem(self, sentence: str) -> None:
-        """Say why the steps were not read, without a sentence that nobody knows it."""
+        """Say why the steps were not read; "" if nobody knows."""
         if not sentence:
             sentence = self.tr("The history could not be read. See the log for details.")
         set_role(self.state, "error")
