@@ -94,9 +94,7 @@ def test_what_people_do_is_said_in_the_users_language(world: TeamWorld) -> None:
 
 
 def test_what_owners_change_of_people_is_said_in_the_users_language(world: TeamWorld) -> None:
-    row = world.store.row("SELECT id FROM people WHERE name = 'ed'")
-    assert row is not None
-    path = f"{POSTO}/people/{row['id']}"
+    path = f"{POSTO}/people/{world.team.people.get('ed').id}"
     changed = entry(world, "olga", "POST", path, {"role": "writer", "groups": None})
     assert target_words(changed) == "ed"
     assert before_words(changed, times) == "NAME: ed; ROLE: EDITOR; GROUPS: a"
@@ -110,9 +108,7 @@ def test_what_owners_change_of_people_is_said_in_the_users_language(world: TeamW
 
 
 def test_what_an_older_server_sent_is_shown_as_it_is(world: TeamWorld) -> None:
-    row = world.store.row("SELECT id FROM people WHERE name = 'ed'")
-    assert row is not None
-    path = f"{POSTO}/people/{row['id']}"
+    path = f"{POSTO}/people/{world.team.people.get('ed').id}"
     now = entry(world, "olga", "POST", path, {"role": "writer"})
     before = replace(now, objects=(), facts_before=(), facts_after=())
     assert target_words(before) == "ed"

@@ -83,9 +83,7 @@ def all_shown(world: TeamWorld, listed: dict[str, str]) -> set[str]:
 
 
 def person_id(world: TeamWorld, name: str) -> int:
-    row = world.store.row("SELECT id FROM people WHERE name = ?", name)
-    assert row is not None
-    return int(row["id"])
+    return world.team.people.get(name).id
 
 
 def change(world: TeamWorld, **fields: object) -> None:
