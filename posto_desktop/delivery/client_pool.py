@@ -254,7 +254,7 @@ class ClientPool:
         return link.host if link is not None else ""
 
     def get(self, workspace: str) -> ServiceClient:
-        """Return the client, opening it if necessary. Blocks. Raises PostoError or
+        """Return the client, opening it if necessary. Blocks. Raises PostoError, StorageError or
         server.launch.LaunchError."""
         with self._lock:
             if self._closed:

@@ -26,6 +26,7 @@ from posto_desktop.sdk.errors import AuthenticationError, NetworkError, PostoErr
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewManager, ReviewState, Subject
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.call_on_gui import GuiCall
 
 __all__ = ["FORBIDDEN", "UNCLEAR", "TeamWorker", "code_of"]
@@ -239,9 +240,11 @@ class TeamWorker(QObject):
             client = self._client_pool.get(workspace)
             person = client.sdk.me()
             client.is_team = bool(person.role)
-        except PostoError as error:
-            log.info("Nobody says who is signed in: %s", error)
+        except Exception as error:
             self._call_on_gui(None, self._asked.discard, workspace)  # asked again later
+            if not message_of(error):
+                raise
+            log.info("Nobody says who is signed in: %s", error)
             return
         self._call_on_gui(None, self._know, workspace, person)
         self._call_on_gui(generation, self.person_loaded.emit, workspace, person)
@@ -251,7 +254,7 @@ class TeamWorker(QObject):
     def _list(self, workspace: str, generation: int) -> None:
         try:
             proposals = self._sdk(workspace).review.list()
-        except PostoError as error:
+        except (PostoError, StorageError) as error:
             log.info("The proposals could not be read: %s", error)
             return
         self._call_on_gui(generation, self.loaded.emit, workspace, proposals)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from posto_desktop.common.translation import translatable
 from posto_desktop.server.database import ServerDatabase
 from posto_desktop.server.errors import PluginError
-from posto_desktop.server.rows import Row
+from posto_desktop.server.rows import Row, json_object
 from posto_desktop.server.team.people import TeamError
+from posto_desktop.server.team.post_steps import files_of
 
 
 class TeamGroups:
@@ -39,8 +40,8 @@ class TeamGroups:
     def set(
         self, channel_id: int, groups: frozenset[str], before: frozenset[str] | None = None
     ) -> None:
-        """Set the groups of a channel. Raises PluginError if there is no such channel, and
-        TeamError if its groups are not those `before` any more."""
+        """Set the groups of a channel, and show them the files of its posts. Raises PluginError if
+        there is no such channel, and TeamError if its groups are not those `before` any more."""
         with self._store.write() as db:
             present = self.of(channel_id)
             if before is not None and before != {*present}:
@@ -54,4 +55,13 @@ class TeamGroups:
             db.executemany(
                 "INSERT INTO channel_groups (channel_id, name) VALUES (?, ?)",
                 [(channel_id, name) for name in sorted(groups)],
+            )
+            posts = db.execute(
+                "SELECT customization FROM schedules WHERE channel_id = ?", (channel_id,)
+            ).fetchall()
+            files = {number for post in posts for number in files_of(json_object(post[0]))}
+            # "" is the name of no group: who does not see all may not change such a file.
+            db.executemany(
+                "INSERT INTO media_groups (media_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(number, name) for number in sorted(files) for name in sorted(groups) or [""]],
             )

@@ -18,7 +18,7 @@ from tests.fakes.postgres import Postgres
 
 from .conftest import FS, POSTO, WP
 from .databases import DATABASES
-from .team_world import SECRET_OF_B, A, Ids, TeamWorld
+from .team_world import LATER, SECRET_OF_B, A, Ids, TeamWorld
 
 NAME = "editor_a"
 
@@ -154,6 +154,37 @@ def test_another_server_knows_it_within_a_second(world: TeamWorld, tmp_path: Pat
 def _address(world: TeamWorld) -> str:
     assert isinstance(world.store, PostgresStore)
     return world.store._secret_address
+
+
+def test_pictures_are_shown_with_the_posts_of_a_channel_that_gets_another_group(
+    world: TeamWorld,
+) -> None:
+    media_id = upload(world, "olga")
+    data = {"post_content": "Cake", "upload_media": True, "upload_media_type": "custom",
+            "media_list_to_upload": [media_id]}  # fmt: skip
+    item = {"channel_id": Ids(A).channel, "custom_post_data": data}
+    body = {"schedules": [item], "share_at": LATER}
+    group = world.ask("olga", "POST", f"{FS}/composer", body)[1]["schedule_group_id"]
+
+    def pictures(name: str) -> list[str]:
+        rows = world.ask(name, "GET", f"{FS}/schedules")[1]["schedules"]
+        return [
+            file[kind]
+            for row in rows
+            if row["group_id"] == group
+            for file in row["posting_data"]["mediaList"]
+            for kind in ("url", "thumb")
+        ]
+
+    assert pictures("viewer_b") == []
+    path = f"{POSTO}/channels/{Ids(A).channel}/groups"
+    assert world.ask("olga", "POST", path, {"groups": ["a", "b"]})[0] == 200
+    for name in ("viewer_a", "viewer_b"):
+        listed = pictures(name)
+        assert [shown(world, address) for address in listed] == [True, True], name
+    seen = world.ask("viewer_b", "GET", f"{WP}/media")[1]
+    assert media_id in [file["id"] for file in seen]
+    assert world.ask("editor_a", "POST", f"{WP}/media/{media_id}", {"title": "Mine"})[0] == 403
 
 
 def test_a_calendar_shows_what_its_person_sees(world: TeamWorld) -> None:

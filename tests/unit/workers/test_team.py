@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.edited_message import EditedMessage, ScheduledPost
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient, WorkspaceTarget
@@ -14,6 +16,7 @@ from posto_desktop.sdk.errors import AuthenticationError, NetworkError, ServiceE
 from posto_desktop.sdk.posto_sdk import PostoSDK
 from posto_desktop.sdk.records import Account
 from posto_desktop.sdk.review import ReviewProposal, ReviewState
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.workers.team import FORBIDDEN, UNCLEAR, TeamWorker
 
 PROPOSAL = ReviewProposal("g1", ReviewState("proposed", "wanda", version=3))
@@ -156,9 +159,12 @@ def test_this_computer_has_no_team() -> None:
     assert service.asked == []
 
 
-def test_who_is_signed_in_is_asked_again_after_a_failure() -> None:
+@pytest.mark.parametrize(
+    "trouble", [NetworkError("no answer"), StorageError("The keychain is locked.")]
+)
+def test_who_is_signed_in_is_asked_again_after_a_failure(trouble: Exception) -> None:
     service = Service("writer")
-    service.trouble = NetworkError("no answer")
+    service.trouble = trouble
     window = Window(service)
     window.worker.read_person()
     assert window.settle() == []
