@@ -87,8 +87,8 @@ class PeopleController(QObject):
 
     @Slot(object)
     def _look_at_role(self, request: PeopleRequest) -> None:
-        """The page is opened: its parts are those of a role, which may be another one by now."""
-        if request.verb == "devices":
+        """Look at the role whenever the page is read, as it decides which parts the page has."""
+        if request.verb == "devices":  # with which each reading begins
             self._context.service.team.look_again()
 
     @Slot(str, object, object)

@@ -10,15 +10,18 @@ __all__ = ["refusal_words"]
 
 
 def refusal_words(request: PeopleRequest, code: str, reason: str) -> str:
-    """Return what became of whom, as a change was not carried out, or nobody knows."""
+    """Return what became of whom: the change was not carried out, or nobody knows."""
     name = _name_of(request)
     if not name:
         return reason
-    if code == UNCLEAR:
+    is_new = request.verb == "add"
+    if code == UNCLEAR and is_new:
+        words = translate("Team", "It is not known whether {name} was added to the team. {reason}")
+    elif code == UNCLEAR:
         words = translate("Team", "It is not known whether {name} was changed. {reason}")
     elif name in reason:
         return reason
-    elif code.startswith("posto_"):  # by the team's rules: it may be other than it was seen
+    elif code.startswith("posto_"):  # maybe because of what somebody else has changed meanwhile
         words = translate("Team", "{name}: {reason}")
     elif request.verb == "change" and request.values.get("is_disabled") is False:
         words = translate(
@@ -26,6 +29,8 @@ def refusal_words(request: PeopleRequest, code: str, reason: str) -> str:
             "{name} is still in the team, but cannot sign in. {reason} To let them in, open "
             "{name} in Settings > Team and turn on “May sign in”.",
         )
+    elif is_new:
+        words = translate("Team", "{name} was not added to the team. {reason}")
     elif request.verb == "restore":
         words = translate("Team", "{name} is still revoked and cannot sign in. {reason}")
     else:

@@ -23056,6 +23056,10 @@
         <translation>محرر</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>لا يُعرف هل أُضيف {name} إلى الفريق. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>لا يُعرف هل تغيّر {name}. {reason}</translation>
     </message>
@@ -23246,6 +23250,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>لا تزال صلاحية {name} ملغاة ولا يمكنه تسجيل الدخول. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>لم يُضَف {name} إلى الفريق. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

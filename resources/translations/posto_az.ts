@@ -21512,6 +21512,10 @@
         <translation>Redaktor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>{name} komandaya əlavə edilib-edilmədiyi bilinmir. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>{name} dəyişdirilib-dəyişdirilmədiyi bilinmir. {reason}</translation>
     </message>
@@ -21702,6 +21706,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} hələ də ləğv edilib və daxil ola bilməz. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} komandaya əlavə edilmədi. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

@@ -21512,6 +21512,10 @@
         <translation>Redakteur</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>Es ist nicht bekannt, ob {name} zum Team hinzugefügt wurde. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>Es ist nicht bekannt, ob {name} geändert wurde. {reason}</translation>
     </message>
@@ -21702,6 +21706,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} ist weiter widerrufen und kann sich nicht anmelden. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} wurde nicht zum Team hinzugefügt. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

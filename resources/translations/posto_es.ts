@@ -21512,6 +21512,10 @@
         <translation>Editor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>No se sabe si {name} se añadió al equipo. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>No se sabe si {name} se modificó. {reason}</translation>
     </message>
@@ -21702,6 +21706,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} sigue revocado y no puede iniciar sesión. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} no se añadió al equipo. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

@@ -21512,6 +21512,10 @@
         <translation>Éditeur</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>On ne sait pas si {name} a été ajouté à l’équipe. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>On ne sait pas si {name} a été modifié. {reason}</translation>
     </message>
@@ -21702,6 +21706,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} reste révoqué et ne peut pas se connecter. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} n’a pas été ajouté à l’équipe. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

@@ -21512,6 +21512,10 @@
         <translation>Editor</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>Não se sabe se {name} foi adicionado à equipe. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>Não se sabe se {name} foi alterado. {reason}</translation>
     </message>
@@ -21702,6 +21706,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} continua revogado e não pode entrar. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} não foi adicionado à equipe. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

@@ -21126,6 +21126,10 @@
         <translation>Editör</translation>
     </message>
     <message>
+        <source>It is not known whether {name} was added to the team. {reason}</source>
+        <translation>{name} ekibe eklendi mi, bilinmiyor. {reason}</translation>
+    </message>
+    <message>
         <source>It is not known whether {name} was changed. {reason}</source>
         <translation>{name} değiştirildi mi, bilinmiyor. {reason}</translation>
     </message>
@@ -21316,6 +21320,10 @@
     <message>
         <source>{name} is still revoked and cannot sign in. {reason}</source>
         <translation>{name} için izin hâlâ kaldırılmış durumda, oturum açamaz. {reason}</translation>
+    </message>
+    <message>
+        <source>{name} was not added to the team. {reason}</source>
+        <translation>{name} ekibe eklenmedi. {reason}</translation>
     </message>
     <message>
         <source>{name}, labels: {labels}, groups: {groups}</source>

@@ -30,6 +30,16 @@ AWAY = "The server is away."
             f"It is not known whether Ed’s phone was changed. {AWAY}",
         ),
         (PeopleRequest("remove", ED), "posto_last_owner", f"Ed: {AWAY}"),
+        (
+            PeopleRequest("add", values={"name": "wanda"}),
+            "",
+            f"wanda was not added to the team. {AWAY}",
+        ),
+        (
+            PeopleRequest("add", values={"name": "wanda"}),
+            UNCLEAR,
+            f"It is not known whether wanda was added to the team. {AWAY}",
+        ),
         (PeopleRequest("read"), "", AWAY),
     ],
 )
