@@ -61,10 +61,11 @@ class PasswordDialog(ActionDialog):
 
     @Slot()
     def _stay(self) -> None:
-        """Move to the next window below: a dialog takes its children along."""
+        """Move to the window below those that close: a dialog takes along all that is over it."""
         below = self.parentWidget()
-        while isinstance(below, QDialog) and not below.isVisible():
-            below = below.parentWidget()
+        for dialog in _dialogs(below):
+            if not dialog.isVisible():
+                below = dialog.parentWidget()
         if below is not self.parentWidget() and self.isVisible():
             self.setParent(below, self.windowFlags())
             self.open()

@@ -228,6 +228,29 @@ def test_a_password_that_is_shown_stays_when_the_dialogs_below_close(
     end_dialog(dialog)
 
 
+def test_passwords_stay_when_the_settings_close_below_an_open_person(app: WholeApp) -> None:
+    worker, workspace = app.service.people, app.service.workspace_id
+    app.service.team.person_loaded.emit(workspace, Account(1, "Olga", role="owner"))
+    worker.done.emit(workspace, PeopleRequest("read"), [ED])
+    app.controllers.settings.open("team")
+    settings = app.window.findChild(SettingsDialog)
+    assert settings is not None
+    assert isinstance(settings.page, TeamPage)
+    settings.page.open_person(ED)
+    worker.done.emit(workspace, ASKED, MADE)
+    first = shown_password(app)
+    worker.done.emit(workspace, ASKED, NewPassword(10, "mnop qrst uvwx"))
+    (second,) = first.findChildren(PasswordDialog)
+    app.controllers.workspaces.left.emit()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert app.window.findChild(SettingsDialog) is None
+    assert first.parentWidget() is app.window
+    end_dialog(first)
+    assert shown_password(app) is second
+    assert second.field.text() == "mnop qrst uvwx"
+    end_dialog(second)
+
+
 def test_a_removal_at_quitting_ends_before_its_client_closes(
     app: WholeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
