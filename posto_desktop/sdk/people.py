@@ -132,7 +132,7 @@ class AuditFact:
     name: str
     words: str
     code: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_service(cls, value: object) -> AuditFact | None:

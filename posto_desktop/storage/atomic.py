@@ -107,7 +107,8 @@ def write_pieces(
 
 def remove_leftovers(path: Path) -> None:
     """Remove what killed processes left of writing `path`. Reading JSON and writing do it, too."""
-    part_files.remove_leftovers(_followed(path))
+    with contextlib.suppress(OSError):  # of a folder that may not be entered
+        part_files.remove_leftovers(_followed(path))
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o600, durable: bool = True) -> None:

@@ -143,6 +143,12 @@ def test_what_a_server_says_is_read_or_left_out(row: object) -> None:
             assert made.groups is None or all(made.groups)
 
 
+def test_entries_of_the_audit_log_can_be_in_a_set() -> None:
+    facts = {"before": [["role", "editor", "role", {"text": "editor"}]]}
+    entries = {AuditEntry.from_service({"id": number, "facts": facts}) for number in (1, 2, 1)}
+    assert len(entries) == 2
+
+
 def test_a_new_password_is_compared_and_hidden() -> None:
     made = NewPassword(1, "abcd")
     assert replace(made, id=2) != made

@@ -17,6 +17,7 @@ import pytest
 
 from posto_desktop.storage import atomic, locks
 from posto_desktop.storage.accounts import AccountStore
+from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.secrets import SecretStore
 from posto_desktop.storage.settings import Settings
 
@@ -185,6 +186,33 @@ def test_a_link_has_its_leftovers_where_it_leads(tmp_path: Path, path: Path) -> 
     path.symlink_to(real)
     SecretStore(path, "off")
     assert not left.exists()
+
+
+@contextlib.contextmanager
+def closed_folder(folder: Path) -> Iterator[None]:
+    """Let nobody enter a folder, for the length of the block; access rights bind no root."""
+    user = os.geteuid()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="access rights are others there")
+def test_a_folder_that_nobody_may_enter_is_said_to_be_so(path: Path) -> None:
+    with closed_folder(path.parent):
+        store = SecretStore(path, "off")
+        with pytest.raises(StorageError):
+            store.get("one")
+        _, problem = atomic.read_json_checked(path, {}, lambda _content: True)
+        with pytest.raises(StorageError):
+            atomic.read_json_or_copy(path, {}, lambda _content: True)
+    assert problem.startswith("secrets.json could not be read")
 
 
 def test_settings_and_accounts_have_none_either_nor_their_copies(tmp_path: Path) -> None:
