@@ -23,6 +23,7 @@ _LIMIT = 5 * 1024**3
 """Bytes: room for the largest video that a network takes, and more."""
 _LEAST = 64 * 1024
 """Bytes for which each file counts at least: it has a row and previews, too."""
+_AGAIN_SECONDS = 10
 
 
 class UploadQuota:
@@ -38,7 +39,7 @@ class UploadQuota:
     @contextlib.contextmanager
     def upload(self, person: Person, body: IncomingBody) -> Iterator[None]:
         """Have the file of a request count from now on. Raises ApiError 507, also while the body is
-        read, if it does not fit."""
+        read, if it does not fit, and 429 if it would without others that arrive."""
         if person.is_at_least("editor") or not self.limit:
             yield
             return
@@ -55,11 +56,14 @@ class UploadQuota:
                 self._arriving[person.id] -= size
 
     def _left(self, person: Person, needed: int) -> int:
-        """Return how much more may come. Raises ApiError 507 if it is less than is needed."""
-        taken = self._arriving[person.id] + self._brought(person)
+        """Return how much more may come. Raises ApiError if it is less than is needed."""
+        arriving = self._arriving[person.id]
+        taken = arriving + self._brought(person)
         if taken + needed > self.limit:
             taken -= self._proposed(person)
         if taken + needed > self.limit:
+            if taken - arriving + needed <= self.limit:
+                raise _not_now()
             raise self._error(taken)
         return self.limit - taken
 
@@ -100,3 +104,13 @@ class UploadQuota:
             person.id,
         )
         return sum(max(_LEAST, row["size"]) for row in brought if row["id"] in named)
+
+
+def _not_now() -> ApiError:
+    """Return what an upload is told that fits if another one, which may have been cut, ends."""
+    return ApiError(
+        429,
+        "posto_uploading",
+        "Other files of yours are arriving, and leave no room for this one until they are there.",
+        retry_after=_AGAIN_SECONDS,
+    )
