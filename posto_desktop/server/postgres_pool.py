@@ -1,8 +1,8 @@
 """Connections to PostgreSQL, none of which is waited for without an end.
 
 psycopg's own pool waits for a connection as long as it is told, and for an answer for ever. Here a
-database that is slow is waited for as long as it still takes connections; one that is away is given
-up after `LONG_TIMEOUT` seconds, and after `SHORT_TIMEOUT` where somebody waits for an answer
+database that is slow is waited for as long as it runs; one that is away is given up after
+`LONG_TIMEOUT` seconds, and after `SHORT_TIMEOUT` where somebody waits for an answer
 (`server.database.short_timeout`). It is used again with the first connection that it takes.
 """
 
@@ -16,7 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import psycopg
+from psycopg import pq
 from psycopg.abc import PQGen
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import ConnectionTimeout
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from posto_desktop.server.database import is_timeout_short
@@ -39,13 +42,14 @@ _INTERVAL = 0.1
 
 
 class DatabaseCheck:
-    """Tells whether a database takes connections. `is_away` is what was seen last."""
+    """Tells whether a database takes connections, and if not, whether it runs all the same: all of
+    them may be in use. `is_away` is what was seen last."""
 
     def __init__(self, address: str, settings: Mapping[str, Any]) -> None:
         self._address, self._settings = address, {**settings, "connect_timeout": _CONNECT_TIMEOUT}
         self._lock = threading.Lock()
         self._seen_at = float("-inf")
-        self.is_away = False
+        self.is_away = self._is_down = False
         self.long_timeout = LONG_TIMEOUT
 
     @property
@@ -57,17 +61,32 @@ class DatabaseCheck:
     def takes_connections(self) -> bool:
         """Ask it, unless somebody has done so a moment ago."""
         with self._lock:
-            if time.monotonic() - self._seen_at > _FRESH:
-                try:
-                    psycopg.connect(self._address, **self._settings).close()
-                except psycopg.Error as error:
-                    if not self.is_away:
-                        log.warning("The database is away: %s", error)
-                    self.is_away = True
-                else:
-                    self.is_away = False
-                self._seen_at = time.monotonic()
+            self._look()
             return not self.is_away
+
+    def is_running(self) -> bool:
+        """As `takes_connections`, but true as well if it only refuses another one."""
+        with self._lock:
+            self._look()
+            return not self._is_down
+
+    def _look(self) -> None:
+        if time.monotonic() - self._seen_at <= _FRESH:
+            return
+        try:
+            psycopg.connect(self._address, **self._settings).close()
+        except psycopg.Error as error:
+            if not self.is_away:
+                log.warning("The database takes no connection: %s", error)
+            self.is_away = True
+            # A refused connection has no error code, and a ping is refused by no limit.
+            self._is_down = isinstance(error, ConnectionTimeout) or not self._answers_ping()
+        else:
+            self.is_away = self._is_down = False
+        self._seen_at = time.monotonic()
+
+    def _answers_ping(self) -> bool:
+        return pq.PGconn.ping(make_conninfo(self._address, **self._settings).encode()) == pq.Ping.OK
 
 
 class WatchedConnection(psycopg.Connection[Any]):
@@ -94,7 +113,7 @@ class WatchedConnection(psycopg.Connection[Any]):
                 if ready:
                     began = time.monotonic()
                 elif time.monotonic() - began > (self.timeout or self.check.timeout):
-                    if self.timeout is not None or not self.check.takes_connections():
+                    if self.timeout is not None or not self.check.is_running():
                         self.pgconn.finish()  # its answer may come yet: nobody may read it
                         raise psycopg.OperationalError("the database does not answer")
                     began = time.monotonic()

@@ -256,6 +256,24 @@ def test_too_many_connections_count_as_away(store: PostgresStore, own_postgres: 
         few.close()
 
 
+def test_a_slow_statement_goes_on_while_all_connections_are_used(
+    store: PostgresStore, own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.run("CREATE ROLE lonely LOGIN CONNECTION LIMIT 1")
+    store.run("GRANT ALL ON SCHEMA public TO lonely")
+    store.run("GRANT CREATE ON DATABASE postgres TO lonely")
+    monkeypatch.setattr(postgres_pool, "SHORT_TIMEOUT", 0.2)
+    lonely = PostgresStore(
+        own_postgres.address.replace("posto@", "lonely@"), "lonely", ("SELECT 1;",)
+    )
+    try:
+        with short_timeout(), lonely.write() as db:
+            db.execute("SELECT pg_sleep(1.5)")
+        assert ask_soon(lonely) == 1
+    finally:
+        lonely.close()
+
+
 def ask_soon(store: PostgresStore) -> int:
     with short_timeout():
         return store.number("SELECT 1")
