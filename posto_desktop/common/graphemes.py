@@ -17,6 +17,10 @@ def grapheme_pattern() -> regex.Pattern[str]:
 
     # `\X` alone counts the flags before each flag, so many in a row take the square of their
     # number. Pairs of regional indicators are taken as they come, with what combines with them.
-    return regex.compile(
-        r"\p{Regional_Indicator}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+|\X"
-    )
+    combining = r"[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+"
+    tail = combining
+    if regex.fullmatch(r"\X", "1\u094d\u0915"):
+        # By newer rules a linker of Indic letters joins the next one to whatever stands before it.
+        joined = r"(?=\p{InCB=Consonant})(?<=\p{InCB=Linker}\p{InCB=Extend}*+)."
+        tail = rf"{combining}(?:{joined}{combining})*+"
+    return regex.compile(rf"\p{{Regional_Indicator}}{{2}}{tail}|\X", regex.DOTALL)
