@@ -52,6 +52,7 @@ from posto_desktop.delivery.missing_items import (
     partly_listed,
 )
 from posto_desktop.delivery.replacing import Replacer
+from posto_desktop.net.deadline import Deadline
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
     AuthenticationError,
@@ -100,7 +101,16 @@ class EntrySender:
         self._renderer = renderer
         self._hashes: list[str] = []  # of the files that the call uses
 
-    def run(self, entry_id: str) -> None:
+    def run(self, entry_id: str, deadline: Deadline | None = None) -> None:
+        """Make one attempt, within the caller's `deadline`: when it is over, what is known is in
+        the entry."""
+        if deadline is None:
+            self._attempt(entry_id)
+            return
+        with deadline.applied():
+            self._attempt(entry_id)
+
+    def _attempt(self, entry_id: str) -> None:
         row = self._store.outbox_row(entry_id)
         if row is None or row["state"] not in ("waiting", "handing_over"):
             return

@@ -21,6 +21,7 @@ from posto_desktop.core.client import OutboxClient
 from posto_desktop.core.entries import Entry, FileSnapshot, UploadProgress
 from posto_desktop.core.limits import network_name
 from posto_desktop.core.renditions import Renderer, RenditionError
+from posto_desktop.net.deadline import SLOWEST, lengthened, with_deadline
 from posto_desktop.sdk.errors import MediaUploadError, PostoError
 from posto_desktop.sdk.media import content_hash, examine
 from posto_desktop.storage.database import Database
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 REUSE_UPLOADS = timedelta(days=7)
 PARALLEL_UPLOADS = 3
+_CONVERSION_SECONDS = 86_400.0  # made here: nobody is waited for
 
 
 class SendingStopped(Exception):
@@ -109,9 +111,11 @@ class EntryUploads:
 
         Raises the first file's error; the other uploads are stopped.
         """
-        self._each(len(self._entry.files), self._make_ready)
+        with lengthened(_CONVERSION_SECONDS):
+            self._each(len(self._entry.files), self._make_ready)
         self._parts = [part for ready in self._ready for part in ready.parts]
-        self._each(len(self._parts), self._upload)
+        with lengthened(sum(part.size for part in self._parts) / SLOWEST):
+            self._each(len(self._parts), self._upload)
         ids_by_network: dict[str, list[int]] = {}
         for network in self._networks:
             ids = [ready.of[network].media_id for ready in self._ready if network in ready.of]
@@ -124,7 +128,9 @@ class EntryUploads:
         for number in range(count):
             work.put(number)
         threads = [
-            threading.Thread(target=self._drain, args=(work, do), name="posto-upload", daemon=True)
+            threading.Thread(
+                target=with_deadline(self._drain), args=(work, do), name="posto-upload", daemon=True
+            )
             for _ in range(min(PARALLEL_UPLOADS, count))
         ]
         for thread in threads:

@@ -41,6 +41,7 @@ from posto_desktop.core.recurrence import MOST
 from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery.entry_sender import EntrySender
 from posto_desktop.delivery.outbox_rows import OutboxError, look_at, rows_of, write
+from posto_desktop.net.deadline import Deadline
 from posto_desktop.sdk.records import Channel
 from posto_desktop.storage import campaign_rows, evergreen_rows, message_rows
 from posto_desktop.storage.database import Database
@@ -435,10 +436,12 @@ class Outbox:
         *,
         progress: Callable[[UploadProgress], None] | None = None,
         stop: threading.Event | None = None,
+        deadline: Deadline | None = None,
     ) -> Entry:
         """Process one entry as far as possible now. Blocks; one thread an entry.
 
-        `stop` ends it early (the app quits): the entry waits again. Failures of service and network
+        `stop` ends it early (the app quits): the entry waits again. Nothing lasts beyond the
+        caller's `deadline`. Failures of service and network
         are stored in the entry. Raises StorageError if posto.db fails.
         """
         if self._is_asked(entry_id):
@@ -465,7 +468,7 @@ class Outbox:
                 progress=note,
                 stops=(cancelled, stop) if stop is not None else (cancelled,),
                 renderer=self._renderer,
-            ).run(entry_id)
+            ).run(entry_id, deadline)
         finally:
             with self._lock:
                 self._stops.pop(entry_id, None)

@@ -18,6 +18,7 @@ from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.entry_transitions import BACKOFF
 from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
 from posto_desktop.delivery.serial_worker import KeyedWorkers
+from posto_desktop.net.deadline import Deadline
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.process_lock import ProcessLock
@@ -47,7 +48,7 @@ class OutboxRunner:
     `on_entries` gets all entries after changes, at most ten times a second; `on_ended` gets an
     entry that was just sent, refused, or needs the user. Both are called on worker threads.
     Nothing is sent before this process has `lock`. `only` says which entries are sent, by their
-    ids; the others are left alone.
+    ids; the others are left alone. No attempt lasts beyond `deadline`, nor begins after it.
     """
 
     def __init__(
@@ -58,9 +59,10 @@ class OutboxRunner:
         on_problem: Callable[[str], None],
         lock: ProcessLock | None = None,
         only: Callable[[str], bool] = lambda _entry_id: True,
+        deadline: Deadline | None = None,
     ) -> None:
         self._client_pool = client_pool
-        self._lock, self._only = lock, only
+        self._lock, self._only, self._deadline = lock, only, deadline
         self._on_entries = on_entries
         self._on_ended = on_ended
         self._on_problem = on_problem
@@ -283,7 +285,7 @@ class OutboxRunner:
         self._recover_if_alone()
         if not self._is_alone:
             return _OTHER_SENDS
-        if self._paused:
+        if self._paused or self._is_over():
             return _IDLE
         due = {
             entry_id: workspace
@@ -307,6 +309,9 @@ class OutboxRunner:
         seconds = (following - datetime.now(UTC)).total_seconds()
         return min(_IDLE, max(0.5, seconds))
 
+    def _is_over(self) -> bool:
+        return self._deadline is not None and self._deadline.left <= 0
+
     def _in_order(self, due: Iterable[str]) -> list[str]:
         """Return the entries that the user hurried first."""
         with self._woken:
@@ -323,7 +328,7 @@ class OutboxRunner:
             self._alive[entry_id] = time.monotonic()
             self._woken.notify()  # to notice in time if it is slow
         try:
-            if self._stop.is_set() or self._paused or entry_id in self._held:
+            if self._stop.is_set() or self._paused or entry_id in self._held or self._is_over():
                 return
             entry = outbox.entry(entry_id)
             before = entry.state
@@ -340,7 +345,11 @@ class OutboxRunner:
                 outbox.defer(entry_id, sentence, "offline", delay)
                 return
             entry = outbox.process(
-                entry_id, link, progress=partial(self._progressed, entry_id), stop=stop
+                entry_id,
+                link,
+                progress=partial(self._progressed, entry_id),
+                stop=stop,
+                deadline=self._deadline,
             )
             if entry.code == "offline" and entry.workspace == LOCAL:
                 self._client_pool.drop(LOCAL)  # the local server may have to be restarted

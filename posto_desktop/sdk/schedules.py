@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.deadline import with_deadline
 
 from .answer_bodies import Rows as KeptRows
 from .answers import as_int, as_mapping, plain_text, rows_of, unique
@@ -296,7 +297,9 @@ class ScheduleReader:
         rows_by_id: dict[int, Schedule] = {}
         if ids:
             with ThreadPoolExecutor(min(FEW, len(ids)), "posto-rows") as pool:
-                for number, rows in zip(ids, pool.map(self._look_up, ids), strict=True):
+                for number, rows in zip(
+                    ids, pool.map(with_deadline(self._look_up), ids), strict=True
+                ):
                     for row in rows:
                         if row.id == number:
                             rows_by_id[number] = row

@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from posto_desktop.net.deadline import with_deadline
+
 from .downloads import fetch, is_url
 from .errors import Cancelled, MediaUploadError, PostoError
 from .media import LocalFile, Progress, content_hash, examine, upload
@@ -121,7 +123,9 @@ class Uploader:
         """
         total = _Total(prepared, progress)
         return [
-            pool.submit(self._upload_one, index, prepared_file, total, cancel, folder)
+            pool.submit(
+                with_deadline(self._upload_one), index, prepared_file, total, cancel, folder
+            )
             for index, prepared_file in enumerate(prepared)
         ]
 

@@ -9,8 +9,9 @@ Threads: every method may be called from any thread at once.
 
 from __future__ import annotations
 
+from posto_desktop.net.deadline import Deadline, total_seconds
+
 from .calls import DEFAULT_TIMEOUT, MAX_REDIRECTS, Transport
-from .deadline import Deadline, total_seconds
 from .route import Route, proxy_address
 from .sessions import BLOCK, MAX_CONNECTIONS
 from .throttle import Throttle

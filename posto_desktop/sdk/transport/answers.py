@@ -8,7 +8,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .deadline import Deadline
+from posto_desktop.net.deadline import Deadline
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

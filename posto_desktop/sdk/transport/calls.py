@@ -8,9 +8,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.deadline import Deadline, total_seconds
 
 from ..answer_bodies import Rows, read_body
 from ..answers import UnreadableAnswer
@@ -47,7 +49,6 @@ from ..faults import (
 )
 from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
-from .deadline import Deadline, total_seconds
 from .exchange import Body, Exchange
 from .route import Route
 from .sessions import proxies_for
@@ -77,14 +78,15 @@ class Transport(Exchange):
     """Requests to one service.
 
     ``timeout`` is (connect, read) in seconds, ``retries`` how often a safe request is repeated. A
-    call with all its repeats is limited by `deadline.total_seconds`, apart from pauses requested by
-    the host. A request that the host surely did not carry out because it asks to wait (429,
-    maintenance) is repeated, whatever it is, while the call's waits stay within ``max_wait``
-    seconds. ``throttle`` is shared with other transports to the same host. ``sleep`` and
-    ``backoff`` are for tests. ``token`` follows ``Basic``; None = anonymous. ``route`` has the
-    proxy and the trusted certificates. ``resolve`` (see `connect.EndpointResolver`) is called at
-    most once, if the routes seem not to be at `endpoint` before the first good answer; `endpoint`
-    is then replaced. ``allow_private`` lets `stream` fetch from other private addresses, too.
+    call with all its repeats and pauses is limited by `net.deadline.total_seconds`, and by the
+    deadline of the operation that it is a part of. A request that the host surely did not carry out
+    because it asks to wait (429, maintenance) is repeated, whatever it is, while the call's waits
+    stay within ``max_wait`` seconds too. ``throttle`` is shared with other transports to the same
+    host. ``sleep`` and ``backoff`` are for tests. ``token`` follows ``Basic``; None = anonymous.
+    ``route`` has the proxy and the trusted certificates. ``resolve`` (see
+    `connect.EndpointResolver`) is called at most once, if the routes seem not to be at `endpoint`
+    before the first good answer; `endpoint` is then replaced. ``allow_private`` lets `stream` fetch
+    from other private addresses, too.
     """
 
     def __init__(
@@ -186,7 +188,13 @@ class Transport(Exchange):
             params = [*params, (FRESH, f"{self._never_asked}{next(self._asked)}")]
         endpoint = self.endpoint
         waits = timeout or self.timeout
-        left = total_seconds(waits, len(data) if data is not None else 0)
+        deadline = Deadline(
+            total_seconds(waits, len(data) if data is not None else 0),
+            waits[1],
+            writes=method not in SAFE_METHODS,
+            check=None if cancel is None else partial(self._check, cancel),
+            clock=self._now,
+        )
         tried = refusals = 0
         waited = pause = 0.0
         lost: NetworkError | ServiceError | None = None
@@ -195,7 +203,7 @@ class Transport(Exchange):
             try:
                 if pause:
                     self.rest(pause, cancel)
-                waited += self._wait_for_turn(method, route, waited, cancel)
+                waited += self._wait_for_turn(method, route, waited, cancel, deadline)
                 started, asked = time.monotonic(), True
                 answer = self._once(
                     method,
@@ -204,15 +212,13 @@ class Transport(Exchange):
                     sent,
                     data,
                     waits,
-                    Deadline(left, waits[1], cancel),
+                    deadline,
                     empty_ok,
                     is_good,
                     most,
                     rows,
                 )
             except (AuthenticationError, NetworkError, ServiceError) as error:
-                if asked:
-                    left -= time.monotonic() - started
                 self._log(method, route, tried + refusals, started, error)
                 if asked and self._look_elsewhere(endpoint, error):
                     endpoint, pause = self.endpoint, 0.0
@@ -235,7 +241,7 @@ class Transport(Exchange):
                     wait = self._wait_before_repeat(error, safe, tried, waited)
                     again, pause = wait is not None, wait or 0.0
                     tried += 1
-                again = again and left > 0
+                again = again and (wait or 0.0) < deadline.left
                 if not again or self._closed.is_set():
                     if isinstance(error, NetworkError) and self._resolve is not None:
                         name_usual_port(error, endpoint.base)
@@ -284,15 +290,20 @@ class Transport(Exchange):
         return self._names_itself or not error.maybe_sent
 
     def _wait_for_turn(
-        self, method: str, route: str, waited: float, cancel: threading.Event | None
+        self,
+        method: str,
+        route: str,
+        waited: float,
+        cancel: threading.Event | None,
+        deadline: Deadline,
     ) -> float:
         """Wait out the host's pause; return the seconds waited. Raises `ServiceError` if that would
-        exceed the call's total wait."""
+        exceed the call's time or total wait."""
         total = 0.0
         while True:
             self._check(cancel)
             asks = self.throttle.asks
-            most = self.max_wait - waited - total
+            most = min(self.max_wait - waited - total, deadline.left)
             wait = self.throttle.turn(self._now(), most)
             if not wait:
                 return total
@@ -455,7 +466,9 @@ class Transport(Exchange):
         the download.
         """
         waits = timeout or self.timeout
-        deadline = Deadline(total, waits[1], cancel)
+        deadline = Deadline(
+            total, waits[1], check=None if cancel is None else partial(self._check, cancel)
+        )
         at = url
         for _hop in range(MAX_REDIRECTS + 1):
             self._check(cancel)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.deadline import Deadline
 
 from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
-from .deadline import Deadline
 from .route import Route
 from .sessions import new_session, proxies_for
 
@@ -77,7 +77,7 @@ class Exchange:
 
         session = self._open(public_only)
         host = urlsplit(url).hostname or ""
-        self._state.wrote = False
+        self._state.wrote = deadline.is_sent = False
         self._state.deadline = deadline
         try:
             return session.request(

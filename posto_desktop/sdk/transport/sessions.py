@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.deadline import Deadline, DeadlineExceeded
 from posto_desktop.storage import regular_files
 
 from ..endpoint import is_loopback
 from ..errors import NetworkError
-from .deadline import Deadline, DeadlineExceeded
 from .route import Route
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def _tracked_connection(  # noqa: C901 - counts all methods of the class
         def send(self, data: bytes) -> None:  # type: ignore[override]  # urllib3 sends bytes
             if self.sock is None:
                 self.connect()
-            if not self.greeting:
-                state.wrote = True
             deadline: Deadline = state.deadline
+            if not self.greeting:
+                deadline.step()  # out of time before a byte left: surely nothing was sent
+                state.wrote = True
             for start in range(0, len(data), BLOCK):
                 # urllib3 would send with the connect timeout; an upload from a slow disk needs the
                 # longer one.

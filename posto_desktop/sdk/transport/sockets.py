@@ -12,8 +12,9 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.net.deadline import Deadline, DeadlineExceeded
+
 from .. import endpoint
-from .deadline import Deadline, DeadlineExceeded
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection

@@ -20,8 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from posto_desktop.net.deadline import Deadline
 from posto_desktop.sdk.transport import Transport
-from posto_desktop.sdk.transport.deadline import Deadline
 from tests.fakes.planning_site import PlanningSite
 
 USER, PASSWORD = "ann", "abcd efgh ijkl mnop"

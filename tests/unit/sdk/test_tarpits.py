@@ -9,13 +9,13 @@ from io import BytesIO
 
 import pytest
 
+from posto_desktop.net.deadline import SLOWEST, Deadline, DeadlineExceeded, total_seconds
 from posto_desktop.sdk import NetworkError, PostoError
 from posto_desktop.sdk.bodies import UploadBody
 from posto_desktop.sdk.connect import look_up
 from posto_desktop.sdk.endpoint import Endpoint
 from posto_desktop.sdk.errors import Cancelled
 from posto_desktop.sdk.transport import MAX_CONNECTIONS, Route, Transport
-from posto_desktop.sdk.transport.deadline import SLOWEST, Deadline, DeadlineExceeded, total_seconds
 from posto_desktop.sdk.web_pages import fetch_page
 
 from . import tarpits
@@ -130,7 +130,7 @@ def test_an_upload_that_is_not_taken_in_comes_to_an_end() -> None:
 
 
 def test_an_upload_that_is_taken_in_too_slowly_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posto_desktop.sdk.transport.deadline.SLOWEST", 1e9)
+    monkeypatch.setattr("posto_desktop.net.deadline.SLOWEST", 1e9)
     size = 20_000_000
     with tarpit(tarpits.slow_reader) as pit:
         asked = Transport(Endpoint.parse(pit.url), TOKEN, timeout=(0.1, 60.0), retries=0)

@@ -33,7 +33,7 @@ LOST = {
     "504": Reply(504, HTML),
     "502": Reply(502, HTML),
     "500": Reply(500, HTML),
-    "503": Reply(503, HTML, {"Retry-After": "5"}),
+    "503": Reply(503, HTML, {"Retry-After": "1"}),
     "reset": Reply(how="reset"),
     "closed": Reply(how="close"),
     "no answer": Reply(how="hang"),

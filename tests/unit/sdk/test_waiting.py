@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from posto_desktop.net.deadline import Deadline
 from posto_desktop.sdk import (
     Cancelled,
     MediaUploadError,
@@ -364,3 +365,24 @@ def test_an_earlier_try_that_may_have_been_carried_out_is_not_forgotten(
             "include_all": False, "include_ids": [1]}, repeatable=True)  # fmt: skip
     assert caught.value.status == 504
     assert caught.value.maybe_sent
+
+
+def test_a_wait_that_does_not_fit_ends_the_operation_at_once(
+    ready: SocialMediaManager, service: Scripted, slept: list[float]
+) -> None:
+    service.always("/composer", busy("50"))
+    with Deadline(40).applied(), pytest.raises(PostingError) as caught:
+        ready.post("Hi", to=2)
+    assert slept == []
+    assert caught.value.retry_after == 50
+    assert service.count("POST", "/composer") == 1
+
+
+def test_what_begins_after_the_end_surely_sends_nothing(
+    ready: SocialMediaManager, service: Scripted
+) -> None:
+    """Also over a connection that is open."""
+    with Deadline(0).applied(), pytest.raises(NetworkError) as caught:
+        ready.transport.post("fs-poster/v1/composer", {})
+    assert not caught.value.maybe_sent
+    assert service.count("POST", "/composer") == 0

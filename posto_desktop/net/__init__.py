@@ -1,0 +1,1 @@
+"""What `sdk` and `server` share about requests: time, addresses, failures."""
