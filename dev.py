@@ -17,7 +17,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from tools.commands import LINUX, ROOT, WINDOWS, Trouble, run, say
+from tools.commands import LINUX, PIP_OPTIONS, ROOT, WINDOWS, Trouble, pip_command, run, say
 from tools.system_packages import apt_install, system_libraries, test_tools
 
 if TYPE_CHECKING:
@@ -109,8 +109,10 @@ def stamp_value(extras: str) -> str:
     """What the environment depends on: the parts of each pyproject.toml that say what to install,
     and the versions that are locked."""
     projects = [read_project(folder) for folder in PROJECTS]
-    with open(lock_file(extras), encoding="utf-8") as file:
-        locked = file.read()
+    locked = []
+    for path in [lock_file(extras), *(PIP_LOCKS if extras else [])]:
+        with open(path, encoding="utf-8") as file:
+            locked.append(file.read())
     parts = [
         [parsed["build-system"], parsed["project"], parsed["tool"]["hatch"]] for parsed in projects
     ]
@@ -123,7 +125,7 @@ def requirements(extras: str) -> list[str]:
     """What the app needs, without that which is in this tree; `extras` names groups to add."""
     core, desktop = (read_project(folder) for folder in (ROOT, PROJECTS[0]))
     optional = core["project"]["optional-dependencies"]
-    wanted = list(core["project"]["dependencies"])
+    wanted: list[str] = core["build-system"]["requires"] + core["project"]["dependencies"]
     for line in desktop["project"]["dependencies"]:
         if not line.startswith("posto["):
             wanted.append(line)
@@ -141,14 +143,20 @@ SERVER_EXTRAS = ("postgres", "s3", "team", "heic", "nostr")
 
 def server_requirements() -> list[str]:
     """What `posto-server` needs for a team, without what is for the app alone."""
-    core = read_project(ROOT)["project"]
-    optional = core["optional-dependencies"]
-    return [*core["dependencies"], *(line for extra in SERVER_EXTRAS for line in optional[extra])]
+    core = read_project(ROOT)
+    wanted: list[str] = core["build-system"]["requires"] + core["project"]["dependencies"]
+    for extra in SERVER_EXTRAS:
+        wanted += core["project"]["optional-dependencies"][extra]
+    return wanted
 
 
 def lock_file(extras: str) -> str:
     """The file with the versions and hashes of all that is installed: ``dev.py lock`` makes it."""
     return os.path.join(ROOT, "requirements", "dev.txt" if extras else "app.txt")
+
+
+# The oldest pip that a Python to use brings, and the newest: tests install with both.
+PIP_LOCKS = sorted(glob.glob(os.path.join(ROOT, "requirements", "pips", "*.txt")))
 
 
 def read_stamps() -> dict[str, str]:
@@ -158,6 +166,12 @@ def read_stamps() -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return stamps if isinstance(stamps, dict) else {}
+
+
+def own_pip(verb: str) -> list[str]:
+    """The start of a command by which pip builds what is in this tree. It is built by what is
+    locked: in an environment of its own pip would take the newest."""
+    return [PYTHON, "-m", "pip", verb, "-q", "--no-deps", "--no-build-isolation", *PIP_OPTIONS]
 
 
 def make_venv() -> None:
@@ -199,10 +213,13 @@ def environment(extras: str = "") -> None:
         make_venv()
         stamps = {}
     say("Installing what Posto Desktop needs into .venv (the first time about 200 MB) …")
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
-    pip += ["--retries", "5"]
-    locked = run([*pip, "--require-hashes", "-r", lock_file(extras)])
-    if locked != 0 or any(run([*pip, "--no-deps", "-e", folder]) != 0 for folder in PROJECTS):
+    pip = [PYTHON, "-m", "pip"]
+    steps = [pip_command(pip, "install", lock_file(extras))]
+    steps += [[*own_pip("install"), "-e", folder] for folder in PROJECTS]
+    if extras:
+        place = os.path.join(VENV, "pips")
+        steps += [[*pip_command(pip, "download", lock), "-d", place] for lock in PIP_LOCKS]
+    if any(run(step) != 0 for step in steps):
         name = os.path.relpath(lock_file(extras), ROOT)
         raise Trouble(f"pip could not install what {name} lists; its words are above.")
     stamps[extras] = wanted
@@ -372,9 +389,8 @@ def command_servers(arguments: list[str]) -> int:
 
 
 def command_build(arguments: list[str]) -> int:
-    environment(EVERYTHING)
-    dist = os.path.join(ROOT, "dist")
-    return in_venv("pip", "wheel", "-q", "--no-deps", "-w", dist, *PROJECTS)
+    environment()
+    return run([*own_pip("wheel"), "-w", os.path.join(ROOT, "dist"), *PROJECTS])
 
 
 def command_screenshots(arguments: list[str]) -> int:
@@ -417,6 +433,8 @@ def command_lock(arguments: list[str]) -> int:
     ]
     server = os.path.join("requirements", "server.txt")
     done.append(compile_lock("-", server, "-c", everything, given="\n".join(server_requirements())))
+    pip = os.path.join("requirements", "pips", "newest.txt")
+    done.append(compile_lock("-", pip, given="pip"))
     for source in sorted(glob.glob(os.path.join(ROOT, "requirements", "servers", "*.in"))):
         name = os.path.relpath(source, ROOT)
         done.append(compile_lock(name, name[: -len(".in")] + ".txt"))

@@ -23,3 +23,14 @@ def say(text: str) -> None:
 def run(command: list[str], **options: Any) -> int:
     """Run a command in the project folder; its exit code."""
     return subprocess.call(command, cwd=ROOT, **options)
+
+
+PIP_OPTIONS = ["--disable-pip-version-check", "--no-input", "--retries", "5"]
+
+
+def pip_command(pip: list[str], verb: str, lock: str) -> list[str]:
+    """The command by which `pip` takes exactly what a lock file lists. It resolves nothing: old
+    pips ask for the newest release of some that are locked. It builds nothing: what builds it would
+    be the newest, too."""
+    exactly = ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+    return [*pip, verb, "-q", *exactly, *PIP_OPTIONS, "-r", lock]

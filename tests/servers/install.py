@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from tools.commands import pip_command
+
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "requirements" / "servers"
 NPM = Path(__file__).parent
@@ -105,9 +107,8 @@ def install(name: str) -> None:
 
 def _install_by_pip(name: str) -> None:
     _run([sys.executable, "-m", "venv", "--without-pip", str(folder(name))])
-    pip = [sys.executable, "-m", "pip", "--python", str(python(name)), "install", "-q"]
-    pip += ["--disable-pip-version-check", "--no-input", "--retries", "5", "--no-compile"]
-    _run([*pip, "--require-hashes", "-r", str(LOCKS / f"{name}.txt")])
+    pip = [sys.executable, "-m", "pip", "--python", str(python(name))]
+    _run([*pip_command(pip, "install", str(LOCKS / f"{name}.txt")), "--no-compile"])
 
 
 def _install_by_npm(server: str) -> None:
