@@ -63,7 +63,7 @@ def code_of(error: Exception) -> Exit | None:
     if isinstance(error, errors.ChannelError):
         return Exit.NOT_FOUND
     if isinstance(error, errors.PostoError):
-        if errors.may_have_been_sent(error):
+        if error.failure.is_maybe:
             return Exit.UNCLEAR
         if isinstance(error, errors.NetworkError):
             return Exit.UNREACHABLE

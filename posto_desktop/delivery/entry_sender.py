@@ -34,9 +34,7 @@ from posto_desktop.core.renditions import Renderer
 from posto_desktop.delivery.entry_transitions import (
     EntryTransitions,
     code_of,
-    is_passing,
     nothing_posted,
-    wanted_delay,
 )
 from posto_desktop.delivery.entry_uploads import AnyEvent, EntryUploads, SendingStopped, problem_of
 from posto_desktop.delivery.listed_posts import ListedPosts
@@ -53,12 +51,11 @@ from posto_desktop.delivery.missing_items import (
 )
 from posto_desktop.delivery.replacing import Replacer
 from posto_desktop.net.deadline import Deadline
+from posto_desktop.net.failure import LONG_LOOKS, Then
 from posto_desktop.sdk.answers import ended
 from posto_desktop.sdk.errors import (
-    AuthenticationError,
     Cancelled,
     MediaUploadError,
-    NetworkError,
     PostingError,
     PostoError,
 )
@@ -69,8 +66,6 @@ log = logging.getLogger(__name__)
 
 # Seconds by which the SDK allows a share time in the past.
 _GRACE = 20
-# Pauses in seconds between the readings of a list that may hide the post.
-_LOOKS = (20.0, 40.0, 60.0)
 
 
 class EntrySender:
@@ -202,7 +197,7 @@ class EntrySender:
     def _look_again(self, entry: Entry, row: dict[str, Any], missing: Sequence[PostItem]) -> None:
         """Before resending a refused post, read the list again: rows may exist anyway. After the
         last reading the user decides."""
-        if row["looks"] >= len(_LOOKS):
+        if row["looks"] >= len(LONG_LOOKS):
             not_listed = not_yet(missing, len(entry.items), self._client.host)
             self._transitions.unclear(
                 entry,
@@ -212,7 +207,7 @@ class EntrySender:
         self._transitions.set(
             entry,
             {
-                "next_try": self._transitions.later(_LOOKS[row["looks"]]),
+                "next_try": self._transitions.later(LONG_LOOKS[row["looks"]]),
                 "looks": row["looks"] + 1,
                 "reason": looks_again(missing, len(entry.items), self._client.host),
                 "code": "no_answer",
@@ -262,7 +257,7 @@ class EntrySender:
                 self._transitions.set(
                     entry, {"state": "waiting"}, ("uploading",), ("interrupted", "")
                 )
-            elif is_passing(error):
+            elif error.failure.may_pass:
                 self._transitions.wait(entry, self._store.outbox_row(entry.id) or {}, error)
             else:
                 self._transitions.refuse(
@@ -367,7 +362,7 @@ class EntrySender:
         try:
             groups = self._list.look(entry, row)
         except PostoError as error:
-            delay = wanted_delay(error, row["attempts"] + 1)
+            delay = error.failure.delay(row["attempts"] + 1)
             self._look_later(
                 entry,
                 row,
@@ -380,9 +375,9 @@ class EntrySender:
         missing = missing_items(entry, groups)
         if not missing:
             self._sent(entry, group_of(entry, groups), ("found", self._client.host))
-        elif not self._list.is_sure(row) and row["looks"] < len(_LOOKS):
+        elif not self._list.is_sure(row) and row["looks"] < len(LONG_LOOKS):
             reason = looks_again(missing, len(entry.items), self._client.host)
-            self._look_later(entry, row, _LOOKS[row["looks"]], reason)
+            self._look_later(entry, row, LONG_LOOKS[row["looks"]], reason)
         elif groups:
             self._partly(entry, groups)
         else:
@@ -433,8 +428,7 @@ class EntrySender:
         """Handle a failed call. `earlier` is the service's answer to the previous call."""
         row = self._store.outbox_row(entry.id) or {}
         # Only these errors mean that nothing was accepted; our own errors do not.
-        maybe_sent = not isinstance(error, PostoError) or getattr(error, "maybe_sent", False)
-        if maybe_sent:
+        if not isinstance(error, PostoError) or error.failure.is_maybe:
             log.warning("No clear answer for %s: %s", entry.posto_ref, type(error).__name__)
             sentence = error.english_message if isinstance(error, PostoError) else ""
             # The service may continue the call for a while, counted from now.
@@ -446,8 +440,7 @@ class EntrySender:
             )
             row = self._store.outbox_row(entry.id) or row
             self._reconcile(read_entry(row), row)
-        elif isinstance(error, AuthenticationError | NetworkError) or is_passing(error):
-            assert isinstance(error, PostoError)
+        elif error.failure.may_pass or error.failure.then is Then.SIGN_IN:
             # Never accepted, so the next attempt need not search for this call, only for an earlier
             # one.
             more: dict[str, Any] = {"handovers": row.get("handovers", 1) - 1}
@@ -457,7 +450,6 @@ class EntrySender:
         elif isinstance(error, PostingError) and may_have_rows(error):
             self._answered(entry, ReportedError(error.english_message, took=False))
         else:
-            assert isinstance(error, PostoError)
             sentence = f"{ended(error.english_message)} {nothing_posted(entry)}"
             self._refuse(entry, row, sentence, "service")
 
@@ -477,7 +469,7 @@ class EntrySender:
         try:
             groups = self._list.look(entry, row)
         except PostoError as error:
-            if error.reason == "cached" and row["looks"] >= len(_LOOKS):
+            if error.reason == "cached" and row["looks"] >= len(LONG_LOOKS):
                 if complaint is not None and complaint.took:
                     self._sent_unseen(entry, row)
                 else:
@@ -487,7 +479,7 @@ class EntrySender:
                     )
                 return
             attempts = row["attempts"] + 1
-            until = self._transitions.later(wanted_delay(error, attempts))
+            until = self._transitions.later(error.failure.delay(attempts))
             self._transitions.asked(entry, error, until)
             uncertainty = not_checked_yet(was_accepted=complaint is not None and complaint.took)
             self._transitions.set(
@@ -548,11 +540,11 @@ class EntrySender:
                     ("handing_over",),
                     ("not_found", host),
                 )
-        elif row["looks"] < len(_LOOKS):
+        elif row["looks"] < len(LONG_LOOKS):
             self._transitions.set(
                 entry,
                 {
-                    "next_try": self._transitions.later(_LOOKS[row["looks"]]),
+                    "next_try": self._transitions.later(LONG_LOOKS[row["looks"]]),
                     "looks": row["looks"] + 1,
                     "reason": looks_again(missing, len(entry.items), host),
                     "code": "no_answer",

@@ -10,22 +10,13 @@ from posto_desktop.common.locale_words import listed
 from posto_desktop.common.translation import english, translatable
 from posto_desktop.core.entries import ASKED, SEND_AGAIN, Entry, ReportedError
 from posto_desktop.core.posts import PostItem
+from posto_desktop.net.failure import Then
 from posto_desktop.sdk.answers import ended
-from posto_desktop.sdk.errors import (
-    AuthenticationError,
-    MediaUploadError,
-    NetworkError,
-    PostoError,
-    asks_to_wait,
-)
+from posto_desktop.sdk.errors import PostoError
 from posto_desktop.storage.database import Database
 
-# Seconds until the next attempt. The first ones stay within 15 s, to notice a restored network
-# quickly.
-BACKOFF = (5.0, 10.0, 15.0, 15.0, 15.0, 30.0, 60.0)
 # Persistent faults are not a missing network: after this many, ask the user.
 MAX_FAULTS = 12
-_RETRY_STATUS = frozenset({408, 429, 502, 503, 504})
 
 
 class EntryTransitions:
@@ -180,7 +171,7 @@ class EntryTransitions:
             sentence = f"{error.english_message} {nothing_posted(entry)}"
             self.refuse(entry, sentence, "service", **more)
             return
-        until = self.later(wanted_delay(error, attempts))
+        until = self.later(error.failure.delay(attempts))
         reason = self.asked(entry, error, until) or error.english_message
         self.set(
             entry,
@@ -251,31 +242,8 @@ def _not_listed(missing: Sequence[PostItem], host: str, complaint: ReportedError
     return f"{ended(complaint.message)} {sentence}" if complaint is not None else sentence
 
 
-def is_passing(error: Exception) -> bool:
-    """Return whether waiting alone may help. A plain 500 is usually a permanent fault of
-    WordPress."""
-    if isinstance(error, NetworkError) or asks_to_wait(error):
-        return True
-    if isinstance(error, MediaUploadError) and isinstance(error.__cause__, NetworkError):
-        return True
-    return getattr(error, "status", None) in _RETRY_STATUS
-
-
-def wanted_delay(error: PostoError, attempts: int) -> float:
-    """Return the seconds until the next attempt after so many failures."""
-    planned = BACKOFF[min(attempts, len(BACKOFF)) - 1]
-    if isinstance(error, AuthenticationError):
-        return 300.0  # only a new password helps; signing in again retries at once
-    asked = getattr(error, "retry_after", None)
-    return max(planned, min(float(asked), 3600.0)) if asked else planned
-
-
 def code_of(error: PostoError) -> str:
     """Return why an entry waits: "sign_in", "offline", "asked" or "busy"."""
-    if asks_to_wait(error):
-        return ASKED
-    if isinstance(error, AuthenticationError):
-        return "sign_in"
-    if isinstance(error, NetworkError) or isinstance(error.__cause__, NetworkError):
-        return "offline"
-    return "busy"
+    failure = error.failure
+    codes = {Then.ASKED: ASKED, Then.SIGN_IN: "sign_in"}
+    return codes.get(failure.then) or ("offline" if failure.is_network else "busy")

@@ -15,10 +15,10 @@ from posto_desktop.common.user_error import message_of
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.entries import SLOW
 from posto_desktop.delivery.client_pool import ClientPool
-from posto_desktop.delivery.entry_transitions import BACKOFF
 from posto_desktop.delivery.outbox import Entry, Outbox, UploadProgress
 from posto_desktop.delivery.serial_worker import KeyedWorkers
 from posto_desktop.net.deadline import Deadline
+from posto_desktop.net.failure import BACKOFF
 from posto_desktop.sdk.errors import AuthenticationError
 from posto_desktop.storage.errors import StorageError
 from posto_desktop.storage.process_lock import ProcessLock

@@ -24,9 +24,7 @@ from posto_desktop.core.moves import MOVABLE, Move, MoveState, read_move
 from posto_desktop.core.proposals import row_digest
 from posto_desktop.sdk.errors import (
     AuthenticationError,
-    NetworkError,
     PostoError,
-    asks_to_wait,
 )
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage import message_rows
@@ -126,7 +124,7 @@ class Mover:
             return steps[move.state](move)
         except PostoError as error:
             move = self._last
-            if move.state == "written" and not asks_to_wait(error):
+            if move.state == "written" and not error.failure.is_asked:
                 return self._fail(move, error.english_message)
             return self._wait(move, error.english_message, error)
 
@@ -185,9 +183,9 @@ class Mover:
         try:
             known = self._client.reschedule(move.group_id, move.new)
         except PostoError as error:
-            if asks_to_wait(error):
+            if error.failure.is_asked:
                 return self._wait(before, error.english_message, error)
-            if _surely_not(error):
+            if not error.failure.is_maybe:
                 return self._fail(move, error.english_message)
             return self._lost(move, error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been carried out
@@ -260,9 +258,9 @@ class Mover:
         try:
             self._client.compose(items, move.new)
         except PostoError as error:
-            if asks_to_wait(error):
+            if error.failure.is_asked:
                 return self._wait(before, error.english_message, error)
-            if _surely_not(error):
+            if not error.failure.is_maybe:
                 return self._fail(move, error.english_message)
             return self._lost(move, error.english_message)
         except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
@@ -403,7 +401,7 @@ class Mover:
         delay = BACKOFF[min(move.tries, len(BACKOFF) - 1)]
         if isinstance(error, AuthenticationError):
             delay = 300.0  # signing in again retries at once
-        elif error is not None and asks_to_wait(error):
+        elif error is not None and error.failure.is_asked:
             delay = min(max(15.0, getattr(error, "retry_after", None) or 0.0), MAX_PATIENT)
         elif self._unsettled(move)[1]:  # only until that is certain
             left = move.asked_at + self._client.settle - self._now()
@@ -463,10 +461,3 @@ def _problem(move: Move, rows: dict[int, Schedule], now: float) -> str:
             else translatable("Delivery", "It is no longer waiting.")
         )
     return ""
-
-
-def _surely_not(error: PostoError) -> bool:
-    """Return whether the service surely did nothing."""
-    if isinstance(error, AuthenticationError):
-        return True
-    return not getattr(error, "maybe_sent", isinstance(error, NetworkError))

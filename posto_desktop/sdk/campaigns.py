@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-from .errors import PostoError, SettingsError, may_have_been_sent
+from .errors import PostoError, SettingsError
 from .records import PostResult
 from .transport import MAX_CONNECTIONS
 
@@ -61,5 +61,4 @@ def _outcome(job: Callable[[], PostResult]) -> PostResult:
     try:
         return job()
     except PostoError as error:
-        maybe = may_have_been_sent(error)
-        return PostResult(False, None, error.english_message, unclear=maybe)
+        return PostResult(False, None, error.english_message, unclear=error.failure.is_maybe)

@@ -25,6 +25,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 from posto_desktop.common.sentences import in_users_language
+from posto_desktop.net.failure import Failure, failure_of
 
 __all__ = [
     "AuthenticationError",
@@ -38,7 +39,6 @@ __all__ = [
     "ServiceError",
     "SettingsError",
     "WhenError",
-    "asks_to_wait",
 ]
 
 
@@ -78,6 +78,19 @@ class PostoError(Exception):
     @user_message.setter
     def user_message(self, sentence: str) -> None:
         self.english_message = sentence
+
+    @property
+    def failure(self) -> Failure:
+        """What it means for the call: whether it may have been carried out, and what helps."""
+        cause = self.__cause__ if isinstance(self, MediaUploadError) else None
+        return failure_of(
+            self.reason,
+            getattr(self, "status", None),
+            is_maybe=getattr(self, "maybe_sent", False),
+            is_network=isinstance(cause or self, NetworkError),
+            is_sign_in=isinstance(self, AuthenticationError),
+            wait=getattr(self, "retry_after", None),
+        )
 
     def with_remedies(self, remedies: tuple[Remedy, ...]) -> Self:
         self.remedies = remedies
@@ -234,14 +247,6 @@ class SettingsError(PostoError, ValueError):
         self.names = tuple(names)
 
 
-def asks_to_wait(error: BaseException) -> bool:
-    """Return whether the service did nothing because it wants to be asked later (429, or down for
-    maintenance)."""
-    if not isinstance(error, PostoError):
-        return False
-    return error.reason in {"busy", "maintenance"} or getattr(error, "status", None) == 429
-
-
 class Cancelled(PostoError):
     """The caller's ``cancel`` event was set before the work was done."""
 
@@ -278,9 +283,3 @@ class WhenError(PostoError, ValueError):
     def suggestion(self) -> str | None:
         """The best of ``suggestions``, None if there is none."""
         return self.suggestions[0] if self.suggestions else None
-
-
-def may_have_been_sent(error: object) -> bool:
-    """Return whether a call that failed with this error may have been carried out anyway."""
-    kinds = (ServiceError, NetworkError, MediaUploadError)
-    return isinstance(error, kinds) and error.maybe_sent

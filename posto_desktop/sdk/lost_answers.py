@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from posto_desktop.net.deadline import has_time
+from posto_desktop.net.failure import LOOKS
+
 from .errors import Cancelled, NetworkError, PostoError, ServiceError
 
 log = logging.getLogger("posto_desktop.sdk")
-
-LOOKS = (0.0, 1.0, 3.0, 8.0)
-"""Seconds before each look: PHP continues for a while after the web server has given up."""
 
 _Found = TypeVar("_Found")
 
@@ -24,6 +24,8 @@ def look_again(see: Callable[[], _Found | None], pause: Callable[[float], object
     """
     trouble: PostoError | None = None
     for wait in LOOKS:
+        if not has_time(wait):
+            break
         if wait:
             pause(wait)
         try:
@@ -43,11 +45,6 @@ def look_again(see: Callable[[], _Found | None], pause: Callable[[float], object
         return None
     finally:
         trouble = None  # an error held by this frame would keep the frame alive
-
-
-def repeats(retries: int, cause: NetworkError | ServiceError, tried: int) -> bool:
-    """Return whether to repeat a call that was surely not carried out, after `tried` tries."""
-    return tried <= (min(retries, 1) if cause.reason == "timeout" else retries)
 
 
 def unclear(cause: NetworkError | ServiceError, advice: str) -> NetworkError | ServiceError:

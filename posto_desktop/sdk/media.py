@@ -28,7 +28,7 @@ from .errors import (
     ServiceError,
 )
 from .faults import wrong_answer
-from .lost_answers import look_again, repeats, unclear
+from .lost_answers import look_again, unclear
 from .media_types import SNIFF, by_name, is_media, sniff, title_of, upload_name
 from .records import MediaItem
 from .transport import Transport
@@ -232,7 +232,7 @@ def _upload_or_find(
             item = _look_for(transport, named, error, cancel)
             if item is not None:
                 return item
-            if not repeats(transport.retries, error, tried):
+            if not error.failure.repeats(transport.retries, tried):
                 raise
 
 
@@ -371,6 +371,7 @@ def _item(data: object) -> MediaItem:
                 "Sdk", "The service did not say under which number it keeps the file."
             ),
             reason="unreadable",
+            status=200,
             maybe_sent=True,
         )
     return item

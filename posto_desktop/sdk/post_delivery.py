@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.failure import LOOKS
 
 from .answers import as_mapping, as_text, ended
 from .errors import (
@@ -22,7 +23,6 @@ from .errors import (
     WhenError,
 )
 from .faults import wrong_answer
-from .lost_answers import LOOKS
 from .outcomes import named, outcomes_of, same_for_all, sentence_of
 from .records import Channel, ChannelOutcome, PostResult, Schedule, unix_seconds
 from .schedules import ScheduleReader

@@ -13,7 +13,7 @@ from posto_desktop.common.translation import translatable
 from .answers import as_int, unique
 from .durations import read_age
 from .errors import NetworkError, PostoError, ServiceError, SettingsError
-from .lost_answers import look_again, repeats, unclear
+from .lost_answers import look_again, unclear
 from .record import Record, is_being_written
 from .records import Schedule
 from .schedule_lists import ScheduleList, SchedulePage
@@ -207,7 +207,7 @@ class ScheduleManager(ScheduleReader):
                 tried += 1
                 log.warning("unclear answer, looking what became of it: %s", error)
                 left = self._look_at(left, error)
-                if left and not repeats(self._transport.retries, error, tried):
+                if left and not error.failure.repeats(self._transport.retries, tried):
                     why = f"{error.english_message} " + translatable(
                         "Sdk", "The schedule is as it was before."
                     )

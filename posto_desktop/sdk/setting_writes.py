@@ -14,7 +14,7 @@ from posto_desktop.common.translation import translatable
 
 from .answers import as_bool
 from .errors import NetworkError, PostoError, ServiceError
-from .lost_answers import look_again, repeats, unclear
+from .lost_answers import look_again, unclear
 from .transport import Transport
 
 log = logging.getLogger("posto_desktop.sdk")
@@ -60,7 +60,7 @@ def write_changes(
                         "again before you change them.",
                     ),
                 ) from error
-            if not repeats(transport.retries, error, tried):
+            if not error.failure.repeats(transport.retries, tried):
                 raise unclear(
                     error, translatable("Sdk", "The settings are as they were before.")
                 ) from error

@@ -23,7 +23,6 @@ from .errors import (
     ServiceError,
     SettingsError,
     WhenError,
-    may_have_been_sent,
 )
 from .named_settings import NamedSettingsStore
 from .networks import canonical, find, known, label
@@ -304,7 +303,7 @@ class SocialMediaManager(PostoSDK):
         try:
             result = self._post(message, lambda: self._on(platforms), share_at, image, layers)
         except (NetworkError, PostingError, ServiceError) as error:
-            maybe = may_have_been_sent(error)
+            maybe = error.failure.is_maybe
             at = unix_seconds(share_at)
             result = PostResult(
                 False, None, error.english_message, share_timestamp=at, unclear=maybe

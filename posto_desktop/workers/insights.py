@@ -18,7 +18,7 @@ from posto_desktop.core.insights.reading_times import DAY
 from posto_desktop.delivery import insight_store
 from posto_desktop.delivery.client_pool import ClientPool
 from posto_desktop.delivery.insight_store import DueReading
-from posto_desktop.sdk.errors import AuthenticationError, ServiceError, asks_to_wait
+from posto_desktop.sdk.errors import AuthenticationError, ServiceError
 from posto_desktop.sdk.records import Schedule
 from posto_desktop.storage.database import Database
 from posto_desktop.storage.errors import StorageError
@@ -241,7 +241,7 @@ class InsightWorker(QObject):
             return partial(insight_store.put_off, workspace=post.workspace, until=until)
         if error.status in (404, 410):
             return partial(insight_store.end_post, workspace=post.workspace, post_id=post.post_id)
-        if asks_to_wait(error):
+        if error.failure.is_asked:
             until = now + max(error.retry_after or 0.0, WAIT_SECONDS)
             return partial(insight_store.put_off, workspace=post.workspace, until=until)
         return partial(insight_store.put_failure, post=post, now=now)

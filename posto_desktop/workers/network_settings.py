@@ -13,7 +13,7 @@ from posto_desktop.common.translation import translate
 from posto_desktop.common.user_error import message_of
 from posto_desktop.core.limits import network_name
 from posto_desktop.delivery.client_pool import ClientPool, ServiceClient
-from posto_desktop.sdk.errors import PostoError, may_have_been_sent
+from posto_desktop.sdk.errors import PostoError
 from posto_desktop.sdk.network_settings import SettingsConflict
 from posto_desktop.sdk.setting_writes import means
 from posto_desktop.workers.latest_job import LatestJob
@@ -89,7 +89,8 @@ class NetworkSettingsLoader(QObject):
             sentence = translate("Service", "Something unexpected went wrong ({why}).").format(
                 why=type(error).__name__
             )
-        signal = self.unclear if may_have_been_sent(error) else self.failed
+        maybe = isinstance(error, PostoError) and error.failure.is_maybe
+        signal = self.unclear if maybe else self.failed
         signal.emit(sentence)
 
 

@@ -25,7 +25,6 @@ from posto_desktop.sdk.errors import (
     AuthenticationError,
     NetworkError,
     PostoError,
-    may_have_been_sent,
 )
 from posto_desktop.sdk.records import FEED_PAGE, Channel, Schedule
 from posto_desktop.workers.call_on_gui import GuiCall
@@ -434,7 +433,7 @@ class SyncWorker:
                 sentence = message_of(error)
                 if not sentence:
                     log.exception("Rows could not be deleted")
-                if may_have_been_sent(error):
+                if isinstance(error, PostoError) and error.failure.is_maybe:
                     notification = Notification(
                         "warning",
                         translate("Service", "The posts may have been deleted."),

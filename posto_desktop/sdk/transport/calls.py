@@ -36,7 +36,6 @@ from ..errors import (
     NetworkError,
     PostoError,
     ServiceError,
-    asks_to_wait,
 )
 from ..faults import (
     SAFE_METHODS,
@@ -70,8 +69,6 @@ FRESH = "posto_fresh"
 """Query parameter that makes each read's address unique."""
 WORTH_TELLING = 0.5
 """Shortest wait in seconds that is logged."""
-
-_RETRY_STATUS = frozenset({500, 502, 503, 504})
 
 
 class Transport(Exchange):
@@ -232,7 +229,7 @@ class Transport(Exchange):
                 wait: float | None = None
                 if not asked:
                     again = False
-                elif asks_to_wait(error):
+                elif error.failure.is_asked:
                     wait = self._backoff.busy_wait(refusals, error.retry_after)
                     self.throttle.ask(wait, self._now(), error.reason or "busy")
                     refusals += 1
@@ -340,23 +337,14 @@ class Transport(Exchange):
         self, error: NetworkError | ServiceError, safe: bool, tried: int, waited: float
     ) -> float | None:
         """Return the seconds before repeating the request; None = it must not be repeated."""
-        if tried >= self.retries:
+        failure = error.failure
+        if not failure.passes or not failure.repeats(self.retries, tried + 1):
             return None
-        retry_after: float | None = None
-        if isinstance(error, NetworkError):
-            if error.reason in {"tls", "closed", "unproven"}:
-                return None  # none of them changes by itself
-            if error.reason == "timeout" and tried:
-                return None  # three times a minute is longer than anybody waits
-            if not safe and getattr(self._state, "wrote", True):
-                return None
-        else:
-            if not safe or error.status not in _RETRY_STATUS or error.reason == "refused":
-                return None
-            retry_after = error.retry_after
-            if retry_after is not None and waited + retry_after > self.max_wait:
-                return None  # too long to keep a caller waiting; the error has the figure
-        return self._backoff.wait(tried, retry_after)
+        if failure.is_maybe and not safe:
+            return None
+        if failure.wait is not None and waited + failure.wait > self.max_wait:
+            return None  # too long to keep a caller waiting; the error has the figure
+        return self._backoff.wait(tried, failure.wait)
 
     def _once(
         self,

@@ -24,7 +24,6 @@ from posto_desktop.sdk import (
 )
 from posto_desktop.sdk.backoff import Backoff
 from posto_desktop.sdk.endpoint import Endpoint
-from posto_desktop.sdk.errors import asks_to_wait
 from posto_desktop.sdk.faults import try_again
 from posto_desktop.sdk.transport import Transport
 from posto_desktop.sdk.transport.throttle import LONGEST, SPACING, Throttle
@@ -118,7 +117,7 @@ def test_beyond_the_bound_it_is_said_when_to_try_again(
     else:
         [sentence] = result.reasons.values()
     if error is not None:
-        assert asks_to_wait(error)
+        assert error.failure.is_asked
         assert error.retry_after == 86400  # type: ignore[attr-defined]
         assert error.maybe_sent is (write == "alt text")  # type: ignore[attr-defined]
     assert "Try again in 24 hours." in sentence
