@@ -1,1 +1,1 @@
-"""What `sdk` and `server` share about requests: time, addresses, failures."""
+"""What `sdk` and `server` share about requests: time, addresses, connections, failures."""

@@ -6,12 +6,12 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 
-from .errors import MediaUploadError, NetworkError, ServiceError
+from .errors import NetworkError, ServiceError
 
 DEFAULT_BASE_URL = "https://xmachine.online"
 
@@ -25,90 +25,6 @@ _BY_INDEX = re.compile(r"(/index\.php/wp-json)(?:/.*)?$")
 _PLACE = re.compile(r"(?i)/(?:\{|%7b)route(?:\}|%7d)$")
 
 Params = Iterable[tuple[str, str | int | bool]]
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host` is this computer: ``localhost``, 127.0.0.0/8 or ::1. Asks no name
-    server."""
-    name = host.strip("[]").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def address_of(host: str) -> str:
-    """Return the IP address in `host`, "" for a name. Includes other spellings of IPv4 that systems
-    accept (2130706433, 0x7f.1, 0177.0.0.1)."""
-    plain = host.strip("[]").rstrip(".")
-    try:
-        return str(ipaddress.ip_address(plain.partition("%")[0]))
-    except ValueError:
-        pass
-    if not re.fullmatch(r"(?i)[0-9a-fx]+(?:\.[0-9a-fx]+){0,3}", plain):
-        return ""
-    import socket  # late and slow, like everything that opens connections
-
-    try:
-        return socket.inet_ntoa(socket.inet_aton(plain))
-    except OSError:
-        return ""
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""Prefix by which IPv6-only networks map IPv4 addresses (RFC 6052)."""
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is public; False for invalid text."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return False  # newer Pythons would judge by the address within
-        inner = ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-            return is_public(str(inner))
-        if inner is not None and not is_public(str(inner)):
-            return False
-        if ip.is_site_local:
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-_NEVER_PUBLIC = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".corp")
-"""Suffixes of names in private networks."""
-
-
-def may_be_public(host: str) -> bool:
-    """Return whether `host` can be public, without a look-up: its IP address is public, or it is a
-    name with a dot."""
-    address = address_of(host)
-    if address:
-        return is_public(address)
-    name = host.strip("[]").rstrip(".").lower()
-    return "." in name and not name.endswith(_NEVER_PUBLIC)
-
-
-def require_public(address: str, host: str) -> None:
-    """Raise `MediaUploadError` (``reason="private_address"``) unless `address` is public."""
-    if not is_public(address):
-        refuse_private(host)
-
-
-def refuse_private(host: str) -> NoReturn:
-    """Raise `MediaUploadError` (``reason="private_address"``)."""
-    sentence = translatable(
-        "Sdk",
-        "{host} lies in a private network, so nothing is fetched from there. "
-        "Download the file yourself and attach it.",
-    ).format(host=host)
-    raise MediaUploadError(sentence, user_message=sentence, reason="private_address")
 
 
 def split(url: str) -> SplitResult | None:

@@ -12,7 +12,6 @@ anybody's request, which evades limits by address; a password is still asked for
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +19,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.errors import ApiError, StartError
 from posto_desktop.server.forwarding import BadForwarding, Forwarded, Proxies, plain_address
 from posto_desktop.server.request_head import RequestHead
 
-__all__ = ["LOOPBACK", "Arrival", "Exposure", "Ingress", "checked", "is_loopback"]
+__all__ = ["LOOPBACK", "Arrival", "Exposure", "Ingress", "checked"]
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -234,11 +234,3 @@ def host_of(url: str) -> tuple[str, str, int] | None:
     if not (port.isascii() and port.isdigit() and len(port) < 6):
         return None
     return scheme, name, int(port)
-
-
-def is_loopback(address: str) -> bool:
-    """Return whether an address is one of this computer."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -20,13 +20,14 @@ import bottle
 from posto_desktop.common import json_text
 from posto_desktop.common.surrogates import replace_lone_surrogates
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server import body as bodies
 from posto_desktop.server import log_format
 from posto_desktop.server.database import short_timeout
 from posto_desktop.server.errors import ApiError, DatabaseAway, PluginError
 from posto_desktop.server.forms import FormError, FormFields, parse_fields
 from posto_desktop.server.http_server import ClientStanding
-from posto_desktop.server.ingress import Arrival, Ingress, is_loopback
+from posto_desktop.server.ingress import Arrival, Ingress
 from posto_desktop.server.measurements import Measurements
 from posto_desktop.server.media_store import MediaAway, MediaDamaged
 from posto_desktop.server.request_head import SHORT_BODY, RequestHead

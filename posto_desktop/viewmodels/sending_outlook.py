@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from posto_desktop.common.locale_words import listed
 from posto_desktop.core.draft import LOCAL
 from posto_desktop.core.limits import network_name
-from posto_desktop.sdk.endpoint import is_loopback
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.sdk.own_accounts import OwnAccount
 from posto_desktop.sdk.records import Channel
 from posto_desktop.viewmodels.activity_view import ActivityView, ActivityViewState

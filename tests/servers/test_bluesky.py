@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from posto_desktop.server.publishers import outside
+from posto_desktop.net import addresses
 from posto_desktop.server.publishers.base import (
     Found,
     RateLimited,
@@ -252,7 +252,7 @@ def test_a_card_has_what_the_page_says_of_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     account, person = alice
-    monkeypatch.setattr(outside, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
     large = make_picture(tmp_path, "large.jpg", "", (2400, 1600), noise=120, quality=95)
     head = (
         '<meta property="og:title" content="News &amp; <3"><meta property="og:image" content="/p">'

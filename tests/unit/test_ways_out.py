@@ -35,7 +35,8 @@ NETWORK = (
 )
 
 CONNECTING = {
-    "sdk/endpoint.py": "reads spellings of addresses, connects to nothing",
+    "net/addresses.py": "reads spellings of addresses and certificates, connects to nothing",
+    "net/sessions.py": "makes sessions of connections that its callers open",
     "sdk/transport/answers.py": "reads what comes over connections of the transport",
     "sdk/transport/sockets.py": "opens them: of what others name to public addresses alone",
     "sdk/transport/exchange.py": "makes requests, each within a deadline",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translate
+from posto_desktop.net.addresses import may_be_public
 
 # Without surrounding spaces, which would make the match quadratic.
 _APART = re.compile(r"[\n|]")
@@ -52,14 +52,10 @@ def is_address(name: str) -> bool:
 def address(url: str) -> PictureLookup:
     """Return an address to download, unless it surely points into a private network."""
     host = host_of(url)
-    try:
-        private = not ipaddress.ip_address(host).is_global
-    except ValueError:  # a host name; checked when it is fetched
-        private = False
     if not host or any(sign.isspace() for sign in url):
         words = translate("Importing", "“{address}” is not the address of a picture")
         return PictureLookup(problem=words.format(address=cut(url)))
-    if private or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    if not may_be_public(host):  # where a name leads is checked when it is fetched
         words = translate(
             "Importing",
             "{host} is in a private network. Posto does not download pictures from there",

@@ -12,24 +12,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import (
+    PrivateAddressError,
+    address_of,
+    is_loopback,
+    may_be_public,
+    proxies_for,
+    require_public,
+)
 from posto_desktop.net.deadline import Deadline, total_seconds
 
 from ..answer_bodies import Rows, read_body
 from ..answers import UnreadableAnswer
 from ..backoff import Backoff, read_retry_after
 from ..credentials import clean_token
-from ..endpoint import (
-    Endpoint,
-    Params,
-    address_of,
-    is_loopback,
-    joined,
-    may_be_public,
-    refuse_private,
-    require_public,
-    same_origin,
-    split,
-)
+from ..endpoint import Endpoint, Params, joined, same_origin, split
 from ..errors import (
     AuthenticationError,
     MediaUploadError,
@@ -50,7 +47,6 @@ from ..redact import HIDDEN, Redactor, bare_url, token_secrets
 from ..wire import Answer, encoded
 from .exchange import Body, Exchange
 from .route import Route
-from .sessions import proxies_for
 from .throttle import Throttle
 
 if TYPE_CHECKING:
@@ -473,11 +469,21 @@ class Transport(Exchange):
             public_only = not (own or self._allow_private)
             if self._token and own:
                 headers["Authorization"] = f"Basic {self._token}"
-            if public_only:
-                self._check_public(at, parts.hostname)
-            response = self._send(
-                "GET", at, headers, None, waits, deadline, public_only=public_only
-            )
+            try:
+                if public_only:
+                    self._check_public(at, parts.hostname)
+                response = self._send(
+                    "GET", at, headers, None, waits, deadline, public_only=public_only
+                )
+            except PrivateAddressError as error:
+                sentence = translatable(
+                    "Sdk",
+                    "{host} lies in a private network, so nothing is fetched from there. "
+                    "Download the file yourself and attach it.",
+                ).format(host=error.host)
+                raise MediaUploadError(
+                    sentence, user_message=sentence, reason="private_address"
+                ) from None
             try:
                 location = response.headers.get("Location")
                 if response.status_code in {301, 302, 303, 307, 308} and location:
@@ -517,8 +523,8 @@ class Transport(Exchange):
         address = address_of(host)
         if address:
             require_public(address, host)
-        elif is_loopback(host) or (proxies_for(url, host, self.route) and not may_be_public(host)):
-            refuse_private(host)
+        elif is_loopback(host) or (proxies_for(url, self.route.proxy) and not may_be_public(host)):
+            raise PrivateAddressError(host)
 
     def _log(self, method: str, route: str, tried: int, started: float, outcome: object) -> None:
         if log.isEnabledFor(logging.DEBUG):

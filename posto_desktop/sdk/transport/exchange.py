@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import proxies_for
 from posto_desktop.net.deadline import Deadline
 
 from ..errors import Cancelled, NetworkError
 from ..faults import SAFE_METHODS, network_error
 from ..wire import too_large
 from .route import Route
-from .sessions import new_session, proxies_for
+from .sessions import new_session
 
 if TYPE_CHECKING:
     import requests
@@ -88,7 +89,7 @@ class Exchange:
                 timeout=timeout,
                 allow_redirects=False,
                 stream=True,
-                proxies=proxies_for(url, host, self.route),
+                proxies=proxies_for(url, self.route.proxy),
             )
         except (library.exceptions.RequestException, EmptyPoolError, OSError) as error:
             self._fail(error, method, url, timeout)

@@ -12,23 +12,20 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from posto_desktop.net import addresses
+from posto_desktop.net.addresses import AddressInfos
 from posto_desktop.net.deadline import Deadline, DeadlineExceeded
-
-from .. import endpoint
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
     from urllib3.contrib.socks import SOCKSConnection
-
-Found = list[tuple[Any, Any, int, str, Any]]
-"""Result of `socket.getaddrinfo`."""
 
 
 def open_socket(
     connection: HTTPConnection, deadline: Deadline, *, public_only: bool
 ) -> socket.socket:
     """Return a socket for a connection of urllib3. With `public_only` private addresses are
-    skipped; `MediaUploadError` (``reason="private_address"``) if there are no others.
+    skipped; `PrivateAddressError` if there are no others.
 
     Raises the same errors as urllib3.
     """
@@ -38,7 +35,7 @@ def open_socket(
     try:
         address_infos = _look_up(connection._dns_host, connection.port, deadline)
         if public_only:
-            address_infos = _public(address_infos, host)
+            address_infos = addresses.public_ones(address_infos, host)
         return _connected(address_infos, connection, deadline)
     except socket.gaierror as error:
         raise NameResolutionError(host, connection, error) from error
@@ -48,7 +45,7 @@ def open_socket(
         raise NewConnectionError(connection, f"No connection could be made: {error}") from error
 
 
-def _look_up(host: str, port: int, deadline: Deadline) -> Found:
+def _look_up(host: str, port: int, deadline: Deadline) -> AddressInfos:
     """Return the addresses of a host. A look-up can hang, so it runs in a separate thread."""
     from urllib3.exceptions import LocationParseError
     from urllib3.util.connection import allowed_gai_family
@@ -59,9 +56,9 @@ def _look_up(host: str, port: int, deadline: Deadline) -> Found:
     except UnicodeError:
         raise LocationParseError(f"'{host}', label empty or too long") from None
     family = allowed_gai_family()
-    if endpoint.address_of(host):
+    if addresses.address_of(host):
         return list(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM))
-    answers: queue.SimpleQueue[Found | OSError] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[AddressInfos | OSError] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
@@ -79,19 +76,8 @@ def _look_up(host: str, port: int, deadline: Deadline) -> Found:
     return answer
 
 
-def _public(address_infos: Found, host: str) -> Found:
-    usable = [
-        address_info
-        for address_info in address_infos
-        if endpoint.is_public(str(address_info[4][0]))
-    ]
-    if address_infos and not usable:
-        endpoint.require_public(str(address_infos[0][4][0]), host)
-    return usable
-
-
 def _connected(
-    address_infos: Found, connection: HTTPConnection, deadline: Deadline
+    address_infos: AddressInfos, connection: HTTPConnection, deadline: Deadline
 ) -> socket.socket:
     """Return a socket connected to the first address that answers."""
     failure: OSError = OSError("there is no address")

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.publishers.base import PublishError, TryLater
-from posto_desktop.server.publishers.http import Http, is_loopback, require_safe
+from posto_desktop.server.publishers.http import Http, require_safe
 from posto_desktop.server.redaction import clean
 
 SECONDS = 10.0

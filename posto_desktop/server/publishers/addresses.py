@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.publishers.base import Refused
-from posto_desktop.server.publishers.http import is_loopback
 
 
 def with_scheme(typed: str) -> str:

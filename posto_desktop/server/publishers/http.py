@@ -22,6 +22,7 @@ from posto_desktop import __version__
 from posto_desktop.common import json_text
 from posto_desktop.common.markup import decode_entities, strip_tags
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.publishers.base import (
     Account,
     PublishError,
@@ -35,9 +36,8 @@ from posto_desktop.server.publishers.base import (
 from posto_desktop.server.publishers.http_sessions import (
     RequestTrace,
     current_route,
-    is_loopback,
     new_session,
-    proxies_for,
+    proxies_of,
 )
 from posto_desktop.server.publishers.traffic import counted
 from posto_desktop.server.redaction import clean, hide
@@ -47,9 +47,7 @@ __all__ = [
     "HttpAnswer",
     "HttpLimits",
     "forget_budgets",
-    "is_loopback",
     "is_scarce",
-    "proxies_for",
 ]
 
 if TYPE_CHECKING:
@@ -308,7 +306,7 @@ class Http:
                     timeout=(limits.connect, limits.silent),
                     allow_redirects=False,
                     stream=True,
-                    proxies=proxies_for(url, self._proxy, route),
+                    proxies=proxies_of(url, self._proxy, route),
                     verify=True,
                 )
                 content = _read(response, limits.most_answer)

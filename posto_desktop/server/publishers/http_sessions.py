@@ -4,28 +4,23 @@ the person set, noting when it is made."""
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net import sessions
+from posto_desktop.net.addresses import CertificateFileError, proxies_for, trusted_context
 from posto_desktop.server.leases import require_lease
 from posto_desktop.server.publishers.base import TryLater
-from posto_desktop.storage import regular_files
 
 if TYPE_CHECKING:
     import ssl
 
     import requests
-    from urllib3 import ProxyManager
-    from urllib3.connectionpool import HTTPConnectionPool
 
-_MOST_CERTIFICATES = 16 * 1024 * 1024
 _SCHEMES = ("http://", "https://", "socks5://", "socks5h://", "socks4://", "socks4a://")
 
 
@@ -103,112 +98,32 @@ class _NotingConnection:
 
 
 def new_session(noted: RequestTrace, route: RequestRoute) -> requests.Session:
-    """A session for one request, which notes when its connection is made."""
-    import requests as library
-    from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+    """A session for one request, which notes when its connection is made. Raises TryLater."""
 
-    class Plain(_NotingConnection, HTTPConnection):
+    class Connection(_NotingConnection):
         trace = noted
 
-    class Secure(_NotingConnection, HTTPSConnection):
-        trace = noted
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    pools: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https": SecurePool}
-    trusted = trusted_context(route.ca_file)
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **options, ssl_context=trusted)
-            self.poolmanager.pool_classes_by_scheme = pools
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
-            manager: ProxyManager = super().proxy_manager_for(proxy, **options, ssl_context=trusted)
-            is_socks = proxy.lower().startswith("socks")
-            manager.pool_classes_by_scheme = _socks_pools(noted) if is_socks else pools
-            return manager
-
-    session = library.Session()
-    session.trust_env = False
-    session.mount("https://", Adapter())
-    session.mount("http://", Adapter())
-    return session
+    return sessions.new_session(Connection, trusted=trusted(route))
 
 
-def _socks_pools(noted: RequestTrace) -> dict[str, type[HTTPConnectionPool]]:
-    from urllib3.contrib.socks import (
-        SOCKSConnection,
-        SOCKSHTTPConnectionPool,
-        SOCKSHTTPSConnection,
-        SOCKSHTTPSConnectionPool,
-    )
-
-    class Plain(_NotingConnection, SOCKSConnection):
-        trace = noted
-
-    class Secure(_NotingConnection, SOCKSHTTPSConnection):
-        trace = noted
-
-    class PlainPool(SOCKSHTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(SOCKSHTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
-
-
-def trusted_context(ca_file: str) -> ssl.SSLContext | None:
-    """The certificates of a file, to which those of the library are added; None without any."""
-    if not ca_file:
-        return None
-    import ssl
-
-    from urllib3.util.ssl_ import create_urllib3_context
-
-    context = create_urllib3_context()
+def trusted(route: RequestRoute) -> ssl.SSLContext | None:
+    """The certificates of the route, to which those of the library are added; None without any.
+    Raises TryLater."""
     try:
-        # Read here: OpenSSL would wait at a pipe and read a device without end.
-        text = regular_files.read_regular(Path(ca_file), _MOST_CERTIFICATES).decode("latin-1")
-        context.load_verify_locations(cadata=text.encode("ascii", "replace").decode("ascii"))
-    except (OSError, ssl.SSLError, ValueError):
-        name = os.path.basename(ca_file)  # noqa: PTH119 - may be of another system
+        return trusted_context(route.ca_file)
+    except CertificateFileError as error:
         raise TryLater(
             (
                 translatable(
                     "Server",
                     "The certificate file {name} cannot be used. Choose a readable file in PEM "
                     "format. Nothing was sent.",
-                ).format(name=name)
+                ).format(name=error.name)
             ),
             60,
         ) from None
-    return context
 
 
-def proxies_for(url: str, proxy: str, route: RequestRoute | None = None) -> dict[str, str]:
-    """The proxies for an address: that of the channel, else of the route; never for loopback."""
-    chosen = proxy or (route or current_route()).proxy
-    if is_loopback(urlsplit(url).hostname or "") or chosen == "":
-        return {}
-    if chosen is not None:
-        return {"http": chosen, "https": chosen}
-    from requests.utils import get_environ_proxies
-
-    return dict(get_environ_proxies(url, no_proxy=None))
-
-
-def is_loopback(host: str) -> bool:
-    if host.lower() in ("localhost", ""):
-        return host != ""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+def proxies_of(url: str, proxy: str, route: RequestRoute | None = None) -> dict[str, str]:
+    """The proxies for an address: that of the channel, else of the route."""
+    return proxies_for(url, proxy or (route or current_route()).proxy)

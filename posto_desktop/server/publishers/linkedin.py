@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment, upload_each
@@ -33,7 +34,7 @@ from posto_desktop.server.publishers.base import (
     expiry_of,
 )
 from posto_desktop.server.publishers.checks import CLOCK_MARGIN, check, is_web_address, with_link
-from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback, token_header
+from posto_desktop.server.publishers.http import Http, HttpAnswer, token_header
 
 SERVER = "https://api.linkedin.com"
 VERSION = "202606"

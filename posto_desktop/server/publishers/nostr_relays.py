@@ -14,15 +14,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from posto_desktop.common import json_text
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.leases import require_lease
 from posto_desktop.server.publishers.base import Record, Refused
 from posto_desktop.server.publishers.http import (
     CONNECT_SECONDS,
     USER_AGENT,
-    is_loopback,
-    proxies_for,
 )
-from posto_desktop.server.publishers.http_sessions import current_route, trusted_context
+from posto_desktop.server.publishers.http_sessions import current_route, proxies_of, trusted
 from posto_desktop.server.publishers.nostr_events import is_valid, make_event
 from posto_desktop.server.redaction import clean
 
@@ -256,7 +255,7 @@ def _connected(relay: str, proxy: str) -> Iterator[_Connection]:
 
     context = _trusted(relay)
     url = relay.replace("ws", "http", 1)
-    by = urlsplit(proxies_for(url, proxy).get(urlsplit(url).scheme, ""))
+    by = urlsplit(proxies_of(url, proxy).get(urlsplit(url).scheme, ""))
     options: dict[str, Any] = {"sslopt": {"context": context}} if context else {}
     try:
         if by.scheme.startswith("socks"):
@@ -288,7 +287,7 @@ def _trusted(relay: str) -> ssl.SSLContext | None:
 
     from certifi import where
 
-    context = trusted_context(current_route().ca_file) or ssl.create_default_context()
+    context = trusted(current_route()) or ssl.create_default_context()
     context.load_verify_locations(where())
     context.check_hostname = True
     return context

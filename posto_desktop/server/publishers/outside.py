@@ -11,11 +11,12 @@ import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from posto_desktop import __version__
+from posto_desktop.net import addresses
+from posto_desktop.net.sessions import new_session
 
 if TYPE_CHECKING:
     import requests
@@ -73,7 +74,12 @@ def fetch(url: str, kinds: Iterable[str], most: int, *, whole: bool = False) -> 
                     if is_late.is_set():
                         raise OutsideError("it took too long")
                     return fetched
-    except (library.exceptions.RequestException, OSError, ValueError) as error:
+    except (
+        library.exceptions.RequestException,
+        addresses.PrivateAddressError,
+        OSError,
+        ValueError,
+    ) as error:
         raise OutsideError(type(error).__name__) from error
     finally:
         watch.cancel()
@@ -109,64 +115,29 @@ def _require_web(url: str) -> None:
         raise OutsideError("no web address")
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet."""
-    try:
-        parsed = ip_address(address.split("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+def _session(sockets: list[socket.socket]) -> requests.Session:
+    """A session that connects to public addresses alone; its connections are put into `sockets`."""
+
+    class PublicConnection:
+        host: str
+        port: int
+        timeout: Any
+
+        def _new_conn(self) -> socket.socket:
+            sockets.append(connection := _connected(self.host, self.port, self.timeout))
+            return connection
+
+    return new_session(PublicConnection)
 
 
 def _connected(host: str, port: int, timeout: Any) -> socket.socket:  # noqa: ANN401
-    """A connection to a host, all addresses of which are public."""
-    address_infos = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(info[4][0]) for info in address_infos))
-    if not addresses or not all(is_public(address) for address in addresses):
-        raise OSError("it lies in a private network")
+    """A connection to a public address of a host."""
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    names = [str(info[4][0]) for info in addresses.public_ones(found, host)]
     failed: OSError | None = None
-    for address in addresses[:3]:
+    for address in list(dict.fromkeys(names))[:3]:
         try:
             return socket.create_connection((address, port), timeout)
         except OSError as error:
             failed = error
     raise failed or OSError("no address")
-
-
-def _session(sockets: list[socket.socket]) -> requests.Session:
-    """A session that connects to public addresses alone; its connections are put into `sockets`."""
-    import requests as library
-    from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-    def noted(connection: socket.socket) -> socket.socket:
-        sockets.append(connection)
-        return connection
-
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return noted(_connected(self.host, self.port or 80, self.timeout))
-
-    class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return noted(_connected(self.host, self.port or 443, self.timeout))
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *words: Any, **options: Any) -> None:
-            super().init_poolmanager(*words, **options)
-            pools = {"http": PlainPool, "https": SecurePool}
-            self.poolmanager.pool_classes_by_scheme = pools
-
-    session = library.Session()
-    session.trust_env = False
-    session.mount("https://", Adapter())
-    session.mount("http://", Adapter())
-    return session

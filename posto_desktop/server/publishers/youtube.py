@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from posto_desktop.common.budgets import Budget
 from posto_desktop.common.translation import translatable
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server import redaction
 from posto_desktop.server.publishers.addresses import server_in
 from posto_desktop.server.publishers.attachments import open_attachment
@@ -45,7 +46,7 @@ from posto_desktop.server.publishers.checks import (
     objects,
     with_link,
 )
-from posto_desktop.server.publishers.http import Http, HttpAnswer, is_loopback
+from posto_desktop.server.publishers.http import Http, HttpAnswer
 from posto_desktop.server.publishers.oauth2 import authorize
 
 SERVER = "https://www.googleapis.com"

@@ -338,7 +338,7 @@ def test_private_addresses_are_refused(web: Scripted, address: str) -> None:
 def test_each_redirect_is_checked_again(web: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     # Takes 127.0.0.1 for a public address; 127.0.0.2, the same server, is a private one.
     monkeypatch.setattr(
-        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+        "posto_desktop.net.addresses.is_public", lambda address: address == "127.0.0.1"
     )
     web.files["/"] = Reply(302, "", {"Location": f"http://127.0.0.2:{web.port}/secret"})
     web.files["/secret"] = Reply(200, "<title>secret</title>")

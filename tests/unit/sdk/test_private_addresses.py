@@ -89,7 +89,7 @@ def test_the_way_back_into_the_service_is_checked_like_the_first(
 ) -> None:
     """From outside to the service's own address, and on: each hop is judged by itself."""
     monkeypatch.setattr(
-        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+        "posto_desktop.net.addresses.is_public", lambda address: address == "127.0.0.1"
     )
     service.files["/a.png"] = Reply(302, "", {"Location": f"{private.url}/to.png"})
     private.files["/to.png"] = Reply(302, "", {"Location": f"{service.url}/c.png"})
@@ -129,7 +129,7 @@ def test_a_name_is_looked_up_once(
     """A name server that says something public first, and something private when it is asked
     again, for the connection."""
     monkeypatch.setattr(
-        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+        "posto_desktop.net.addresses.is_public", lambda address: address == "127.0.0.1"
     )
     asked = answers_of(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
     assert fetch(own, f"http://pictures.example:{private.port}/secret.png") == b"secret"
@@ -147,7 +147,7 @@ def test_of_several_addresses_only_public_ones_are_tried(
         connect(self, address)
 
     monkeypatch.setattr(
-        "posto_desktop.sdk.endpoint.is_public", lambda address: address == "127.0.0.1"
+        "posto_desktop.net.addresses.is_public", lambda address: address == "127.0.0.1"
     )
     answers_of(monkeypatch, ["127.0.0.2", "127.0.0.1", "127.0.0.3"])
     monkeypatch.setattr(socket.socket, "connect", note)

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+from posto_desktop.net.addresses import is_loopback
 from posto_desktop.server.publishers.base import PublishError, Refused
-from posto_desktop.server.publishers.http import Http, HttpLimits, is_loopback, require_safe
+from posto_desktop.server.publishers.http import Http, HttpLimits, require_safe
 from posto_desktop.server.redaction import hide
 from posto_desktop.server.team.oidc.id_token import UnknownKeyError, claims_of, keys_of
 from posto_desktop.server.team.oidc.refusal import OidcRefused
