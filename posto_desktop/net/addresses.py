@@ -158,9 +158,9 @@ def require_public(address: str, host: str) -> None:
 def public_ones(address_infos: Iterable[Any], host: str) -> AddressInfos:
     """Return those of a look-up of `host` that are public. Raises `PrivateAddressError` if it
     found others alone."""
-    found = list(address_infos)
-    public = [info for info in found if is_public(str(info[4][0]))]
-    if found and not public:
+    resolved = list(address_infos)
+    public = [info for info in resolved if is_public(str(info[4][0]))]
+    if resolved and not public:
         raise PrivateAddressError(host)
     return public
 

@@ -65,7 +65,7 @@ def editing(
     wordpress: WordPress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Editing]:
     monkeypatch.setattr(client_pool, "SETTLE_SECONDS", 1.0)
-    monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (0.2,))
+    monkeypatch.setattr("posto_desktop.net.failure.BACKOFF", (0.2,))
     monkeypatch.setattr("posto_desktop.delivery.replacing._AGAIN", (0.2,))
     wordpress.control.reset()
     account = wordpress.admin

@@ -132,8 +132,8 @@ def _session(sockets: list[socket.socket]) -> requests.Session:
 
 def _connected(host: str, port: int, timeout: Any) -> socket.socket:  # noqa: ANN401
     """A connection to a public address of a host."""
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    names = [str(info[4][0]) for info in addresses.public_ones(found, host)]
+    resolved = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    names = [str(info[4][0]) for info in addresses.public_ones(resolved, host)]
     failed: OSError | None = None
     for address in list(dict.fromkeys(names))[:3]:
         try:

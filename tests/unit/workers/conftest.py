@@ -53,7 +53,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "RETRY_MS", (20,))
     monkeypatch.setattr(connection, "POLL_LOCAL_MS", 60)
     monkeypatch.setattr(connection, "POLL_SERVICE_MS", 60)
-    monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (0.05,))
+    monkeypatch.setattr("posto_desktop.net.failure.BACKOFF", (0.05,))
     monkeypatch.setattr("posto_desktop.sdk.lost_answers.LOOKS", (0.0, 0.02))
 
 

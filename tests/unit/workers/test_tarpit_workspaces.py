@@ -153,7 +153,7 @@ def test_what_had_no_answer_in_time_is_looked_for_and_not_sent_again(
 def test_what_waits_behind_it_says_why(
     qtbot: QtBot, app: Watched, pit: Tarpit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posto_desktop.delivery.entry_transitions.BACKOFF", (5.0,))
+    monkeypatch.setattr("posto_desktop.net.failure.BACKOFF", (5.0,))
     for number in range(4):
         app.service.post(draft(f"Stuck {number}", workspace="pit"), CHANNELS, None)
     qtbot.waitUntil(lambda: sum(entry.code == "offline" for entry in app.entries) == 4)
